@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pnpnotify: what just happened on a device, told to everyone who asked.
+ *
+ * An application connects to the PnP manager, registers for a device, an interface class or
+ * everything, waits for one descriptor and takes events:
+ *
+ *	struct pnpn_connection *c;
+ *	const struct pnpn_event *event;
+ *
+ *	pnpn_connect(&c, NULL);
+ *	pnpn_register_device(c, "\\\\.\\Hello", 0, NULL, NULL);
+ *	while (pnpn_wait(c, -1) >= 0)
+ *		while (pnpn_next_event(c, &event) > 0)
+ *			puts(pnpn_event_get_text(event) ?: "no text");
+ *
+ * A driver process creates a device, starts it and reports:
+ *
+ *	pnpn_device_new(c, "ROOT\\HELLO\\0000", &device);
+ *	pnpn_device_add_link(device, "\\\\.\\Hello");
+ *	pnpn_device_start(device);
+ *	pnpn_device_report_text(device, &guid, NULL, 0, "Hello!");
+ *
+ * Errors are negative errno values; a refused call changes nothing and writes no result. Strings are
+ * UTF-8, sizes are bytes. Unless a function says otherwise: a connection and what was made from it
+ * are used by one thread at a time, different connections by different threads at will; nothing
+ * blocks but the round trip to the manager where "asks the manager" stands, which fails with
+ * -ENOTCONN once the manager is gone and with -ETIMEDOUT after 25 s; every function may return
+ * -ENOMEM. The library starts no threads and keeps no globals. The clause ids name the contract.
+ */
+#ifndef PNPNOTIFY_H
+#define PNPNOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A GUID in the layout of the Windows structure: the first three members in the machine's order. */
+struct pnpn_guid {
+	uint32_t data1;
+	uint16_t data2;
+	uint16_t data3;
+	uint8_t data4[8];
+};
+
+/** Bytes that pnpn_guid_to_string() writes: 36 characters and the final zero. */
+#define PNPN_GUID_STRING 37
+
+/** name_offset of a report without text. */
+#define PNPN_NAME_OFFSET_NONE (-1)
+
+/** A connection to the PnP manager. */
+struct pnpn_connection;
+/** What one pnpn_register_*() call asked for. */
+struct pnpn_registration;
+/** A device held open: it can't be taken away in an orderly removal. */
+struct pnpn_handle;
+/** A device that this process owns and reports on. */
+struct pnpn_device;
+/** Something that happened, taken with pnpn_next_event(). */
+struct pnpn_event;
+/** The devices as they were when pnpn_list_devices() was called. */
+struct pnpn_device_list;
+/** One of them. */
+struct pnpn_device_info;
+/** Counts of devices and registrants, from pnpn_get_status(). */
+struct pnpn_status;
+
+/** What an event is about. */
+enum pnpn_event_kind {
+	/** A report of the device's driver, or a change that Linux told of: GUID, data, maybe text. */
+	PNPN_EVENT_CUSTOM = 1,
+	/** An interface was enabled (class and everything registrations; D3). */
+	PNPN_EVENT_INTERFACE_ARRIVED = 2,
+	/** An interface was disabled or its device went (class and everything registrations; D3). */
+	PNPN_EVENT_INTERFACE_REMOVED = 3,
+	/** The device is gone; the last event of this device for this registration (D8). */
+	PNPN_EVENT_DEVICE_REMOVED = 4,
+	/** The manager is gone: the last event of this connection, which is of no more use. Registration
+	 *  and device are absent. */
+	PNPN_EVENT_DISCONNECTED = 5,
+};
+
+/** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
+enum pnpn_register_flags {
+	/** Begin with the recent past that is still there, not with what comes (R12). */
+	PNPN_REGISTER_HISTORY = 1 << 0,
+	/** A driver's registration: completion callbacks and synchronous reports of the device's owner
+	 *  wait until this registrant took the event after (R2, R9). */
+	PNPN_REGISTER_KERNEL_MODE = 1 << 1,
+	/** Of a class or everything: tell of interfaces only, not of the devices' own events. */
+	PNPN_REGISTER_INTERFACES_ONLY = 1 << 2,
+	/** Of a class or everything: tell of the interfaces that are there already (K4). */
+	PNPN_REGISTER_EXISTING = 1 << 3,
+};
+
+/* --- connection --------------------------------------------------------------------------------- */
+
+/**
+ * pnpn_connect() - connect to the PnP manager
+ * @ret_connection: the connection; the caller owns it and ends it with pnpn_disconnect()
+ * @address:        "unix:path=…" of a manager; NULL for $PNPNOTIFY_ADDRESS, else the system bus
+ *
+ * Asks the manager. Any thread. Returns 0; -ECONNREFUSED or -ENOENT if no manager is there; -EINVAL
+ * for an address that is none; -EPROTO if what answers there is no manager of this version.
+ */
+int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
+
+/**
+ * pnpn_connect_fd() - connect over a stream socket whose other end a manager serves
+ * @ret_connection: the connection; the caller owns it
+ * @fd:             the socket; taken over on success, left to the caller on failure
+ *
+ * For managers inside a process (pnpnotify/manager.h). Asks the manager. Returns as pnpn_connect().
+ */
+int pnpn_connect_fd(struct pnpn_connection **ret_connection, int fd);
+
+/**
+ * pnpn_disconnect() - end a connection
+ * @connection: may be NULL
+ *
+ * Frees every registration, handle and device made from it; its devices are removed (R14, D8). Does
+ * not block. Returns NULL.
+ */
+struct pnpn_connection *pnpn_disconnect(struct pnpn_connection *connection);
+
+/**
+ * pnpn_get_fd() - the descriptor to poll for POLLIN
+ *
+ * The connection owns it. Once it was readable: pnpn_dispatch(), then pnpn_next_event() until that
+ * returns 0; only then wait again. Any thread may poll it.
+ */
+int pnpn_get_fd(const struct pnpn_connection *connection);
+
+/**
+ * pnpn_dispatch() - handle what is waiting on the descriptor
+ *
+ * Never blocks; does a bounded piece of work. Returns 0; -ENOTCONN once the manager is gone and every
+ * event, PNPN_EVENT_DISCONNECTED included, was taken.
+ */
+int pnpn_dispatch(struct pnpn_connection *connection);
+
+/**
+ * pnpn_wait() - wait for the descriptor, then pnpn_dispatch()
+ * @timeout_ms: how long to wait at most; -1 for ever
+ *
+ * For programs without an event loop. Blocks. Returns 1 if something was dispatched, 0 after the
+ * timeout; -EINTR after a signal; else as pnpn_dispatch().
+ */
+int pnpn_wait(struct pnpn_connection *connection, int timeout_ms);
+
+/**
+ * pnpn_next_event() - take the next event
+ * @ret_event: the event; the connection's, valid until the next pnpn_next_event(), pnpn_dispatch(),
+ *             pnpn_wait() or pnpn_disconnect()
+ *
+ * Never blocks. The events of one device come in the order of its reports (R11); taking the next one
+ * says that the last one was handled. Returns 1 with an event, 0 without.
+ */
+int pnpn_next_event(struct pnpn_connection *connection, const struct pnpn_event **ret_event);
+
+/* --- events: valid as long as the event; never fail, never block ---------------------------------- */
+
+/** What happened. */
+enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event);
+/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED. */
+struct pnpn_registration *pnpn_event_get_registration(const struct pnpn_event *event);
+/** Its userdata, as given to pnpn_register_*(). */
+void *pnpn_event_get_userdata(const struct pnpn_event *event);
+/** Instance id of the device, such as ROOT\HELLO\0000; "" in PNPN_EVENT_DISCONNECTED. */
+const char *pnpn_event_get_device(const struct pnpn_event *event);
+/** Name of the interface that came or went, \\?\…; NULL in events of other kinds. */
+const char *pnpn_event_get_interface(const struct pnpn_event *event);
+/** The event's GUID; the interface class in arrivals and removals of interfaces; else all zero. */
+const struct pnpn_guid *pnpn_event_get_guid(const struct pnpn_event *event);
+/** 1 for the device's first report, one more for each; 0 where kind is not PNPN_EVENT_CUSTOM. */
+uint64_t pnpn_event_get_sequence(const struct pnpn_event *event);
+/** When it was reported: nanoseconds of CLOCK_REALTIME. */
+uint64_t pnpn_event_get_time(const struct pnpn_event *event);
+/** How many events of this device this registration lost just before this one (R15). */
+uint64_t pnpn_event_get_lost(const struct pnpn_event *event);
+/** The data, 8-byte aligned, and its size; may be written to. */
+void *pnpn_event_get_data(const struct pnpn_event *event, size_t *ret_size);
+/** Where text starts in the data, in bytes; PNPN_NAME_OFFSET_NONE without. */
+int32_t pnpn_event_get_name_offset(const struct pnpn_event *event);
+/** The text as UTF-8, up to its first zero, or NULL if there is none (U6). */
+const char *pnpn_event_get_text(const struct pnpn_event *event);
+
+/* --- registrations -------------------------------------------------------------------------------- */
+
+/**
+ * pnpn_register_device() - ask for the events of one device
+ * @device:           instance id, \\.\ name, interface name, or a path under /dev or /sys
+ * @flags:            pnpn_register_flags
+ * @userdata:         handed back with each event
+ * @ret_registration: may be NULL: it then lasts as long as the connection
+ *
+ * From its return on the registrant gets exactly the events accepted afterwards (R12). Asks the
+ * manager. Returns 0; -ENOENT if there is no such device, or it has not started; -EINVAL.
+ */
+int pnpn_register_device(struct pnpn_connection *connection, const char *device, unsigned int flags,
+			 void *userdata, struct pnpn_registration **ret_registration);
+
+/**
+ * pnpn_register_class() - ask for the interfaces of a class, and their devices' events
+ * @interface_class: the class
+ *
+ * A device that comes later is followed from its first event on. Otherwise as pnpn_register_device();
+ * a class without devices is no error.
+ */
+int pnpn_register_class(struct pnpn_connection *connection, const struct pnpn_guid *interface_class,
+			unsigned int flags, void *userdata,
+			struct pnpn_registration **ret_registration);
+
+/** pnpn_register_all() - as pnpn_register_class(), for every class and every device. */
+int pnpn_register_all(struct pnpn_connection *connection, unsigned int flags, void *userdata,
+		      struct pnpn_registration **ret_registration);
+
+/**
+ * pnpn_unregister() - end a registration
+ * @registration: may be NULL
+ *
+ * After it returned no event of it is handed out, not even one already waiting (U10). An event of it
+ * that was taken stays valid as long as it would have. Asks the manager. Returns NULL.
+ */
+struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration);
+
+/* --- opening -------------------------------------------------------------------------------------- */
+
+/**
+ * pnpn_open() - open a device
+ * @name:       as in pnpn_register_device(); a \\.\ or interface name needs a started device, an
+ *              interface name an enabled interface (D4)
+ * @ret_handle: the caller owns it and ends it with pnpn_close(), or with the connection
+ *
+ * Asks the manager. Returns 0; -ENOENT.
+ */
+int pnpn_open(struct pnpn_connection *connection, const char *name, struct pnpn_handle **ret_handle);
+
+/** The open device's instance id; lives as long as the handle. */
+const char *pnpn_handle_get_device(const struct pnpn_handle *handle);
+
+/** pnpn_close() - close; NULL is allowed. Asks the manager. Returns NULL. */
+struct pnpn_handle *pnpn_close(struct pnpn_handle *handle);
+
+/* --- what is there -------------------------------------------------------------------------------- */
+
+/**
+ * pnpn_list_devices() - every device and what it offers
+ * @ret_list: the caller owns it and frees it with pnpn_device_list_free()
+ *
+ * Asks the manager. Returns 0.
+ */
+int pnpn_list_devices(struct pnpn_connection *connection, struct pnpn_device_list **ret_list);
+
+/** Frees the list; NULL is allowed. Returns NULL. */
+struct pnpn_device_list *pnpn_device_list_free(struct pnpn_device_list *list);
+/** How many devices it holds. */
+size_t pnpn_device_list_get_size(const struct pnpn_device_list *list);
+/** The device at index, or NULL past the end; it and its strings live as long as the list. */
+const struct pnpn_device_info *pnpn_device_list_get(const struct pnpn_device_list *list,
+						    size_t index);
+
+/** Its instance id. */
+const char *pnpn_device_info_get_id(const struct pnpn_device_info *info);
+/** Where it comes from: "driver" for a process's device, "linux" for one that Linux reported. */
+const char *pnpn_device_info_get_source(const struct pnpn_device_info *info);
+/** Its path below /sys, or "" if it has none. */
+const char *pnpn_device_info_get_syspath(const struct pnpn_device_info *info);
+/** Whether it was started. */
+bool pnpn_device_info_is_started(const struct pnpn_device_info *info);
+/** The process that owns it; 0 for the manager. */
+uint32_t pnpn_device_info_get_pid(const struct pnpn_device_info *info);
+/** How many registrants follow it. */
+uint32_t pnpn_device_info_get_registrants(const struct pnpn_device_info *info);
+/** How many handles are open. */
+uint32_t pnpn_device_info_get_handles(const struct pnpn_device_info *info);
+/** Its index-th \\.\ name, or NULL past the end. */
+const char *pnpn_device_info_get_link(const struct pnpn_device_info *info, size_t index);
+/** Its index-th interface's name, or NULL past the end; class and whether it is enabled go to where
+ *  the other two point, if not NULL. */
+const char *pnpn_device_info_get_interface(const struct pnpn_device_info *info, size_t index,
+					   struct pnpn_guid *ret_class, bool *ret_enabled);
+
+/**
+ * pnpn_get_status() - per device and registrant: events, lag, losses
+ * @ret_status: the caller owns it and frees it with pnpn_status_free()
+ *
+ * Asks the manager. Returns 0.
+ */
+int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_status **ret_status);
+
+/** Frees it; NULL is allowed. Returns NULL. */
+struct pnpn_status *pnpn_status_free(struct pnpn_status *status);
+
+/** One registrant of one device; registrant 0 is the device itself, without a reader. */
+struct pnpn_status_row {
+	const char *device;  /* instance id; lives as long as the status */
+	uint32_t pid;        /* the registrant's process; in a device's own row the owner's */
+	uint32_t registrant; /* number of the registration; 0 in a device's own row */
+	uint64_t events;     /* taken by the registrant; in a device's own row reported */
+	uint64_t lag;        /* bytes that wait for the registrant; in a device's own row 0 */
+	uint64_t lost;       /* events that the registrant lost; in a device's own row 0 */
+};
+
+/** Writes row index to *ret_row; returns false past the end. */
+bool pnpn_status_get(const struct pnpn_status *status, size_t index,
+		     struct pnpn_status_row *ret_row);
+
+/**
+ * pnpn_report_by_hand() - have an event reported on a device that somebody else owns
+ * @device:      as in pnpn_register_device()
+ * @name_offset: where text starts in the data, or PNPN_NAME_OFFSET_NONE
+ *
+ * The device's owner does it when it next dispatches; on a device of Linux the manager does. Asks the
+ * manager. Returns 0; as pnpn_device_report(); -ENOENT; -EACCES if the device is another user's;
+ * -ETIMEDOUT if its owner does not answer.
+ */
+int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
+			const struct pnpn_guid *guid, const void *data, size_t size,
+			int32_t name_offset);
+
+/* --- devices of this process ---------------------------------------------------------------------- */
+
+/**
+ * pnpn_device_new() - create a device
+ * @instance_id: three parts of letters, digits, _ - . & and { }, as in ROOT\HELLO\0000; at most 200
+ *               bytes; upper and lower case are one
+ * @ret_device:  the caller owns it and ends it with pnpn_device_remove(), or with the connection
+ *
+ * Nobody sees it until it starts. Asks the manager. Returns 0; -EEXIST if there is one of that id;
+ * -EINVAL for an id that is none.
+ */
+int pnpn_device_new(struct pnpn_connection *connection, const char *instance_id,
+		    struct pnpn_device **ret_device);
+
+/** pnpn_device_start() - present it to the world (D3, D4). Asks the manager. Returns 0; -EALREADY. */
+int pnpn_device_start(struct pnpn_device *device);
+
+/**
+ * pnpn_device_add_link() - give it a \\.\ name
+ *
+ * Asks the manager. Returns 0; -EEXIST if a device has it; -EINVAL for a name that is none.
+ */
+int pnpn_device_add_link(struct pnpn_device *device, const char *link);
+
+/** pnpn_device_remove_link() - take the name away. Asks the manager. Returns 0; -ENOENT. */
+int pnpn_device_remove_link(struct pnpn_device *device, const char *link);
+
+/**
+ * pnpn_device_add_interface() - register an interface of a class, disabled at first (D1, D2)
+ * @reference: distinguishes interfaces of one class, without / and \; NULL or "" for none
+ * @ret_name:  the interface's name, the caller's, to be freed with free(); may be NULL
+ *
+ * Asks the manager. Returns 0; 1 if it was there already (name written all the same); -EINVAL.
+ */
+int pnpn_device_add_interface(struct pnpn_device *device, const struct pnpn_guid *interface_class,
+			      const char *reference, char **ret_name);
+
+/**
+ * pnpn_device_enable_interface() - tell of its arrival, or of its removal (D3)
+ * @name:   as add_interface gave it
+ * @enable: which
+ *
+ * Before the device started the arrival waits for that. Asks the manager. Returns 0; -EEXIST if it is
+ * enabled already; -ENOENT if it is not enabled, or is not there.
+ */
+int pnpn_device_enable_interface(struct pnpn_device *device, const char *name, bool enable);
+
+/**
+ * pnpn_device_report() - tell every registrant that something happened (R1)
+ * @guid:        what; no system event (R3)
+ * @data:        copied before it returns; may be NULL if size is 0
+ * @size:        at most 65,499
+ * @name_offset: where text (UTF-16, ended by a zero) starts in the data, even, or
+ *               PNPN_NAME_OFFSET_NONE
+ *
+ * Any number of threads, also while another uses the connection, but not after pnpn_device_remove()
+ * was called. Never waits for a registrant; no system call while none sleeps and memory is at hand.
+ * Returns 0; -EPERM for a system event; -EINVAL; -ENODEV if the device has not started or is gone;
+ * -ENOBUFS if memory can't be had (R8).
+ */
+int pnpn_device_report(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
+		       size_t size, int32_t name_offset);
+
+/**
+ * pnpn_device_report_text() - pnpn_device_report() with text behind the data
+ * @text: UTF-8; -EILSEQ if it is none
+ */
+int pnpn_device_report_text(struct pnpn_device *device, const struct pnpn_guid *guid,
+			    const void *data, size_t size, const char *text);
+
+/**
+ * pnpn_device_report_tracked() - pnpn_device_report(), and where in the ring the event ended
+ * @ret_position: the event is handled by every kernel-mode registrant once
+ *                pnpn_device_get_handled() is at least this (R2, R9)
+ */
+int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
+			       const void *data, size_t size, int32_t name_offset,
+			       uint64_t *ret_position);
+
+/** Kernel-mode registrants have handled everything below. Any thread; never blocks. */
+uint64_t pnpn_device_get_handled(const struct pnpn_device *device);
+
+/** An eventfd, the device's, that is written to whenever pnpn_device_get_handled() grew while a
+ *  kernel-mode registrant was behind. Whoever polls it reads it. */
+int pnpn_device_get_handled_fd(const struct pnpn_device *device);
+
+/** Its instance id; lives as long as the device. */
+const char *pnpn_device_get_id(const struct pnpn_device *device);
+
+/**
+ * pnpn_device_remove() - the device is gone; frees it
+ * @device: may be NULL
+ *
+ * Registrants get every event reported before, then the removal (D8). Asks the manager. Returns NULL.
+ */
+struct pnpn_device *pnpn_device_remove(struct pnpn_device *device);
+
+/* --- GUIDs and version ---------------------------------------------------------------------------- */
+
+/** Writes a guid as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, lower case. Any thread. */
+void pnpn_guid_to_string(const struct pnpn_guid *guid, char ret_string[PNPN_GUID_STRING]);
+
+/** Reads a guid with or without braces, either case. Any thread. Returns 0; -EINVAL. */
+int pnpn_guid_from_string(const char *string, struct pnpn_guid *ret_guid);
+
+/** The library's version, such as "0.1.0"; static. Any thread. */
+const char *pnpn_get_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PnP manager inside a process: for tests, demonstrations and single programs that hold driver
+ * and application at once. The same code as pnpnotifyd's. pkg-config: pnpnotify-manager.
+ */
+#ifndef PNPNOTIFY_MANAGER_H
+#define PNPNOTIFY_MANAGER_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A PnP manager that runs on a thread of its own. */
+struct pnpn_manager;
+struct pnpn_connection;
+
+/**
+ * pnpn_manager_start() - start a manager
+ * @ret_manager: the caller owns it and ends it with pnpn_manager_stop()
+ * @address:     "unix:path=…" to listen on as well, or NULL
+ * @linux_devices: whether it also presents the devices that Linux reports
+ *
+ * Starts one thread. Returns 0 or a negative errno value; -EADDRINUSE if a manager listens there.
+ */
+int pnpn_manager_start(struct pnpn_manager **ret_manager, const char *address, bool linux_devices);
+
+/**
+ * pnpn_manager_connect() - a connection to it that needs no address
+ * @ret_connection: the caller owns it: pnpn_disconnect(); it may outlive the manager
+ *
+ * Any thread. Asks the manager. Returns as pnpn_connect().
+ */
+int pnpn_manager_connect(struct pnpn_manager *manager, struct pnpn_connection **ret_connection);
+
+/** pnpn_manager_stop() - end it and join its thread; NULL is allowed. Blocks for as long as its work
+ *  under way takes. Its connections are cut. Returns NULL. */
+struct pnpn_manager *pnpn_manager_stop(struct pnpn_manager *manager);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

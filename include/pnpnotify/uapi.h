@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event ring as it lies in memory: what the owner of a device writes and every registrant maps.
+ *
+ * A ring is one shared memory object: a header of PNPN_RING_HEADER_BYTES, then data_bytes of records.
+ * The owner of the device and the PnP manager map it read-write, registrants read-only. Positions are
+ * 64-bit byte counts that only grow; the byte at position P lies at data offset P modulo data_bytes.
+ * Members are fixed-width, naturally aligned, in the machine's byte order. See docs/ring.md for the
+ * protocol.
+ */
+#ifndef PNPNOTIFY_UAPI_H
+#define PNPNOTIFY_UAPI_H
+
+#include <linux/types.h>
+
+#define PNPN_RING_MAGIC 0x52504e50u /* "PNPR" */
+#define PNPN_RING_ABI   1u
+
+/** Bytes before the first record; a multiple of every page size in use (4, 16 and 64 KiB). */
+#define PNPN_RING_HEADER_BYTES 65536u
+
+/** The number of anchors: each covers 1/PNPN_RING_ANCHORS of the data. */
+#define PNPN_RING_ANCHORS 1024u
+
+/** The most data bytes one event can carry: a USHORT Size less the 36 bytes before the data (R5). */
+#define PNPN_DATA_MAX 65499u
+
+/** name_offset of an event without text. */
+#define PNPN_NO_TEXT (-1)
+
+/** What a record is. A reader skips kinds that it does not know. */
+#define PNPN_RECORD_EVENT   1u /* one accepted report */
+#define PNPN_RECORD_PAD     2u /* nothing: fills the space up to the end of the data */
+#define PNPN_RECORD_REMOVED 3u /* the device is gone; no record follows (D8) */
+
+/**
+ * struct pnpn_ring_record - one record's fixed part; its data follows at once
+ * @position:    the record's own position; a reader that finds another value was lapped
+ * @size:        bytes from here to the next record, a multiple of 8, this part included
+ * @kind:        PNPN_RECORD_*
+ * @reserved:    zero
+ * @sequence:    1 for the device's first event, one more for each; 0 in a pad
+ * @time:        when the report was accepted: nanoseconds of CLOCK_REALTIME
+ * @guid:        the event, in the byte order of a Windows GUID structure
+ * @name_offset: where text (UTF-16) starts in the data, or PNPN_NO_TEXT
+ * @data_size:   bytes of data, at most PNPN_DATA_MAX
+ */
+struct pnpn_ring_record {
+	__u64 position;
+	__u32 size;
+	__u16 kind;
+	__u16 reserved;
+	__u64 sequence;
+	__u64 time;
+	__u8 guid[16];
+	__s32 name_offset;
+	__u32 data_size;
+};
+
+/**
+ * struct pnpn_ring_header - the ring's first bytes
+ * @magic:        PNPN_RING_MAGIC
+ * @abi:          PNPN_RING_ABI
+ * @header_bytes: PNPN_RING_HEADER_BYTES
+ * @reserved0:    zero
+ * @data_bytes:   a power of two, at least 256 KiB
+ * @reserved1:    zero
+ *
+ * Written by the owner, on a cache line of its own:
+ * @claim:        everything below claim - data_bytes may be overwritten at this moment; stored before
+ *                the record, so a reader that copied a record and then finds it above that line has
+ *                a whole one
+ * @head:         end of the last complete record: everything below is visible
+ * @sequence:     sequence number of the last event
+ * @reserved2:    zero
+ *
+ * Waking, written by owner and manager:
+ * @armed:        1 while somebody may be asleep: the owner's next report must clear it, then wake
+ * @reserved3:    zero
+ *
+ * Written by the manager:
+ * @readers:      attached registrants; 0 lets the owner recycle the memory it has (R13)
+ * @reserved4:    zero
+ * @handled:      kernel-mode registrants have handled everything below; all ones without any (R2, R9)
+ * @floor:        memory below this position was given back
+ * @reserved5:    zero
+ *
+ * @anchor:       for each part of the data, the position of the first record that starts there:
+ *                where a lapped reader goes on
+ */
+struct pnpn_ring_header {
+	__u32 magic;
+	__u32 abi;
+	__u32 header_bytes;
+	__u32 reserved0;
+	__u64 data_bytes;
+	__u64 reserved1[5];
+
+	__u64 claim;
+	__u64 head;
+	__u64 sequence;
+	__u64 reserved2[5];
+
+	__u32 armed;
+	__u32 reserved3[15];
+
+	__u32 readers;
+	__u32 reserved4;
+	__u64 handled;
+	__u64 floor;
+	__u64 reserved5[5];
+
+	__u64 anchor[PNPN_RING_ANCHORS];
+};
+
+/**
+ * struct pnpn_reader_page - what one reader tells the manager, in a page that only the two share
+ * @position: the reader took everything below; only ever a hint: for the lag in `pnpnotify status`,
+ *            for giving memory back and, of a kernel-mode registrant, for header.handled
+ * @lost:     events that this reader lost
+ * @taken:    events that this reader took
+ * @reserved: zero
+ */
+struct pnpn_reader_page {
+	__u64 position;
+	__u64 lost;
+	__u64 taken;
+	__u64 reserved[5];
+};
+
+#endif
