@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The writing end of an event ring: the device's owner, or the manager once the owner is gone. Never
+ * waits for a reader and never looks at one.
+ */
+#ifndef PNPN_CORE_RING_WRITER_H
+#define PNPN_CORE_RING_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <pnpnotify.h>
+#include "core/port.h"
+#include "core/ring.h"
+
+struct pnpn_ring_writer {
+	struct pnpn_ring_header *header;
+	uint8_t *data;
+	uint64_t data_bytes;
+	uint64_t head;
+	uint64_t sequence;
+	uint64_t ready;             /* memory up to this position is at hand */
+	bool closed;                /* no more records */
+	struct pnpn_port_lock lock; /* protects all of the above and the order of records */
+};
+
+/**
+ * pnpn_ring_writer_init() - write to a ring, from where it stands
+ * @map:   the mapping; stays the caller's and must outlive the writer
+ * @bytes: its size
+ *
+ * What another process may have written there is checked: a head that can't be one is taken as the
+ * next one that can. Returns 0; -EPROTO if it is no ring; -ENOBUFS if the reserve can't be had.
+ */
+int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t bytes);
+
+void pnpn_ring_writer_deinit(struct pnpn_ring_writer *writer);
+
+/**
+ * pnpn_ring_writer_report() - append an event; the report was checked (notification.h)
+ * @ret_end:  position after the record; may be NULL
+ * @ret_wake: whether the caller must now wake the registrants: they may be asleep
+ *
+ * Any thread. Returns 0; -ENODEV after the writer was closed; -ENOBUFS if memory can't be had (R8).
+ */
+int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
+			    const void *data, uint32_t size, int32_t name_offset, uint64_t *ret_end,
+			    bool *ret_wake);
+
+/** No report is accepted any more; those under way are in the ring when it returns. Any thread. */
+void pnpn_ring_writer_close(struct pnpn_ring_writer *writer);
+
+/**
+ * pnpn_ring_writer_remove() - append the removal, also to a closed ring (D8, R14)
+ *
+ * Afterwards the ring is closed and the caller wakes everybody. Returns as report does.
+ */
+int pnpn_ring_writer_remove(struct pnpn_ring_writer *writer);
+
+#endif
