@@ -14,7 +14,7 @@
 #include <linux/types.h>
 
 #define PNPN_RING_MAGIC 0x52504e50u /* "PNPR" */
-#define PNPN_RING_ABI   1u
+#define PNPN_RING_ABI	1u
 
 /** Bytes before the first record; a multiple of every page size in use (4, 16 and 64 KiB). */
 #define PNPN_RING_HEADER_BYTES 65536u
@@ -30,7 +30,7 @@
 
 /** What a record is. A reader skips kinds that it does not know. */
 #define PNPN_RECORD_EVENT   1u /* one accepted report */
-#define PNPN_RECORD_PAD     2u /* nothing: fills the space up to the end of the data */
+#define PNPN_RECORD_PAD	    2u /* nothing: fills the space up to the end of the data */
 #define PNPN_RECORD_REMOVED 3u /* the device is gone; no record follows (D8) */
 
 /**
@@ -82,7 +82,7 @@ struct pnpn_ring_record {
  * @readers:      attached registrants; 0 lets the owner recycle the memory it has (R13)
  * @reserved4:    zero
  * @handled:      kernel-mode registrants have handled everything below; all ones without any (R2, R9)
- * @floor:        memory below this position was given back
+ * @floor:        every attached reader took everything below: the owner may give that memory back
  * @reserved5:    zero
  *
  * @anchor:       for each part of the data, the position of the first record that starts there:

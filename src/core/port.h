@@ -33,6 +33,9 @@ uint64_t pnpn_port_now(void);
  */
 int pnpn_port_populate(void *address, size_t bytes);
 
+/** Gives the memory back; it reads as zeros then. address and bytes as in pnpn_port_populate(). */
+void pnpn_port_give_back(void *address, size_t bytes);
+
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memset(void *to, int byte, size_t bytes);
 int memcmp(const void *a, const void *b, size_t bytes);

@@ -18,7 +18,7 @@ struct pnpn_ring_reader {
 	const uint8_t *data;
 	uint64_t data_bytes;
 	uint64_t position; /* everything below was taken */
-	uint64_t head;     /* as last loaded */
+	uint64_t head; /* as last loaded */
 	uint64_t sequence; /* of the last event taken */
 };
 

@@ -19,8 +19,10 @@ struct pnpn_ring_writer {
 	uint64_t data_bytes;
 	uint64_t head;
 	uint64_t sequence;
-	uint64_t ready;             /* memory up to this position is at hand */
-	bool closed;                /* no more records */
+	uint64_t ready; /* memory up to this position is at hand */
+	uint64_t given_back; /* memory below this position was given back */
+	uint64_t anchored; /* the part of the data whose anchor was set last */
+	bool closed; /* no more records */
 	struct pnpn_port_lock lock; /* protects all of the above and the order of records */
 };
 

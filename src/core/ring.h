@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <pnpnotify.h>
 #include <pnpnotify/uapi.h>
 
 /** The backlog limit of a ring in user space (R15). */
