@@ -30,7 +30,7 @@ static bool still_there(const struct pnpn_ring_reader *reader, uint64_t position
 }
 
 /* Head and the sequence number that belongs to it: no record was begun in between. */
-static void seek_head(struct pnpn_ring_reader *reader)
+void pnpn_ring_reader_seek_head(struct pnpn_ring_reader *reader)
 {
 	for (int i = 0; i < SNAPSHOTS; i++) {
 		reader->head = load_head(reader);
@@ -57,7 +57,7 @@ int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size
 		.data = (const uint8_t *)map + PNPN_RING_HEADER_BYTES,
 		.data_bytes = data_bytes,
 	};
-	seek_head(reader);
+	pnpn_ring_reader_seek_head(reader);
 	return 0;
 }
 

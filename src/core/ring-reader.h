@@ -31,6 +31,9 @@ struct pnpn_ring_reader {
  */
 int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size_t bytes);
 
+/** Goes to the head: what is taken next was accepted after this call began (R12). */
+void pnpn_ring_reader_seek_head(struct pnpn_ring_reader *reader);
+
 /** Goes back to the ring's first event: for a registrant that was there before it. */
 void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader);
 

@@ -235,8 +235,8 @@ int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t byt
 	int r = adopt(&fresh);
 	if (r < 0)
 		return r;
-	pnpn_port_lock_init(&fresh.lock);
 	*writer = fresh;
+	pnpn_port_lock_init(&writer->lock);
 	return 0;
 }
 

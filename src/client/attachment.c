@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/attachment.h"
+#include "client/connection.h"
+#include "client/registration.h"
+
+/* A kernel-mode registrant says how far it got at least this often (R2, R9). */
+#define KICK_EVERY 64
+
+/* Memory that can be truncated under a reader would kill it: the seals come before the map. */
+static int check_sealed(int fd, size_t *ret_bytes)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	if (seals < 0 || (seals & (F_SEAL_SHRINK | F_SEAL_GROW)) != (F_SEAL_SHRINK | F_SEAL_GROW))
+		return -EPROTO;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_size <= 0)
+		return -EPROTO;
+	*ret_bytes = (size_t)st.st_size;
+	return 0;
+}
+
+static int map_ring(struct pnpn_attachment *attachment, int fd)
+{
+	size_t bytes;
+	int r = check_sealed(fd, &bytes);
+
+	if (r < 0)
+		return r;
+	if (bytes <= PNPN_RING_HEADER_BYTES ||
+	    !pnpn_ring_data_bytes_valid(bytes - PNPN_RING_HEADER_BYTES))
+		return -EPROTO;
+	void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	attachment->map = map;
+	attachment->map_bytes = bytes;
+	return pnpn_ring_reader_init(&attachment->reader, map, bytes);
+}
+
+static int map_page(struct pnpn_attachment *attachment, int fd)
+{
+	size_t bytes;
+	int r = check_sealed(fd, &bytes);
+
+	if (r < 0)
+		return r;
+	if (bytes < sizeof(struct pnpn_reader_page))
+		return -EPROTO;
+	void *map = mmap(NULL, sizeof(struct pnpn_reader_page), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	attachment->page = map;
+	return 0;
+}
+
+/*
+ * The wake descriptor is an epoll with eventfds in it that are never read: it stays readable, and
+ * only its edges mean something. No read is needed to arm it again.
+ */
+static int watch(struct pnpn_attachment *attachment, const struct pnpn_attachment_fds *fds)
+{
+	attachment->kick_fd = fcntl(fds->kick, F_DUPFD_CLOEXEC, 3);
+	attachment->wake_fd = fcntl(fds->wake, F_DUPFD_CLOEXEC, 3);
+	if (attachment->kick_fd < 0 || attachment->wake_fd < 0)
+		return -errno;
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = attachment};
+	if (epoll_ctl(attachment->connection->epoll_fd, EPOLL_CTL_ADD, attachment->wake_fd,
+		      &event) < 0)
+		return -errno;
+	return 0;
+}
+
+int pnpn_attachment_new(struct pnpn_attachment **ret_attachment,
+			struct pnpn_registration *registration, uint64_t device,
+			const char *instance_id, const struct pnpn_attachment_fds *fds)
+{
+	struct pnpn_attachment *attachment = calloc(1, sizeof(*attachment));
+
+	if (!attachment)
+		return -ENOMEM;
+	pnpn_list_init(&attachment->ready_link);
+	pnpn_list_append(&registration->attachments, &attachment->link);
+	attachment->connection = registration->connection;
+	attachment->registration = registration;
+	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
+	attachment->device = device;
+	attachment->wake_fd = -1;
+	attachment->kick_fd = -1;
+	attachment->instance_id = strdup(instance_id);
+	int r = attachment->instance_id ? 0 : -ENOMEM;
+	if (r >= 0)
+		r = map_ring(attachment, fds->ring);
+	if (r >= 0)
+		r = map_page(attachment, fds->page);
+	if (r >= 0)
+		r = watch(attachment, fds);
+	if (r < 0) {
+		pnpn_attachment_free(attachment);
+		return r;
+	}
+	*ret_attachment = attachment;
+	return 0;
+}
+
+struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment)
+{
+	if (!attachment)
+		return NULL;
+	pnpn_list_remove(&attachment->link);
+	pnpn_list_remove(&attachment->ready_link);
+	/* Another process may hold the same file: closing would not take it out of our epoll. */
+	if (attachment->wake_fd >= 0)
+		epoll_ctl(attachment->connection->epoll_fd, EPOLL_CTL_DEL, attachment->wake_fd,
+			  NULL);
+	if (attachment->wake_fd >= 0)
+		close(attachment->wake_fd);
+	if (attachment->kick_fd >= 0)
+		close(attachment->kick_fd);
+	if (attachment->map)
+		munmap(attachment->map, attachment->map_bytes);
+	if (attachment->page)
+		munmap(attachment->page, sizeof(*attachment->page));
+	free(attachment->instance_id);
+	free(attachment);
+	return NULL;
+}
+
+void pnpn_attachment_mark_ready(struct pnpn_attachment *attachment)
+{
+	if (pnpn_list_is_empty(&attachment->ready_link))
+		pnpn_list_append(&attachment->connection->ready, &attachment->ready_link);
+}
+
+/* What every event of this device for this registration has in common. */
+static void prepare(struct pnpn_attachment *attachment, struct pnpn_event *event)
+{
+	event->registration = attachment->registration;
+	event->userdata = attachment->registration->userdata;
+	event->device = attachment->instance_id;
+	event->interface = NULL;
+}
+
+static void fill_custom(struct pnpn_event *event, const struct pnpn_ring_record *record, void *data,
+			uint64_t lost)
+{
+	event->kind = PNPN_EVENT_CUSTOM;
+	memcpy(&event->guid, record->guid, sizeof(event->guid));
+	event->sequence = record->sequence;
+	event->time = record->time;
+	event->lost = lost;
+	event->name_offset = record->name_offset;
+	event->data = data;
+	event->data_size = record->data_size;
+}
+
+static void fill_removed(struct pnpn_event *event, uint64_t time, uint64_t lost, void *data)
+{
+	event->kind = PNPN_EVENT_DEVICE_REMOVED;
+	memset(&event->guid, 0, sizeof(event->guid));
+	event->sequence = 0;
+	event->time = time;
+	event->lost = lost;
+	event->name_offset = PNPN_NAME_OFFSET_NONE;
+	event->data = data;
+	event->data_size = 0;
+}
+
+/* The ring is drained. A hostile owner may have kept the removal out of it: the manager's word does. */
+static enum pnpn_attachment_next drained(struct pnpn_attachment *attachment,
+					 struct pnpn_event *event, void *buffer)
+{
+	if (!attachment->detached)
+		return PNPN_ATTACHMENT_EMPTY;
+	if (!attachment->is_gone || attachment->removed)
+		return PNPN_ATTACHMENT_DONE;
+	attachment->removed = true;
+	fill_removed(event, pnpn_port_now(), 0, buffer);
+	return PNPN_ATTACHMENT_EVENT;
+}
+
+enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
+					       struct pnpn_event *event)
+{
+	struct pnpn_ring_record record;
+	uint64_t lost;
+
+	prepare(attachment, event);
+	if (attachment->removed)
+		return attachment->detached ? PNPN_ATTACHMENT_DONE : PNPN_ATTACHMENT_EMPTY;
+	if (pnpn_ring_reader_next(&attachment->reader, &record, buffer, &lost) <= 0)
+		return drained(attachment, event, buffer);
+	attachment->lost += lost;
+	if (record.kind == PNPN_RECORD_REMOVED) {
+		attachment->removed = true;
+		fill_removed(event, record.time, lost, buffer);
+	} else {
+		attachment->taken++;
+		fill_custom(event, &record, buffer, lost);
+	}
+	return PNPN_ATTACHMENT_EVENT;
+}
+
+static void kick(struct pnpn_attachment *attachment)
+{
+	/* A full eventfd says the same. */
+	(void)eventfd_write(attachment->kick_fd, 1);
+}
+
+void pnpn_attachment_publish(struct pnpn_attachment *attachment)
+{
+	struct pnpn_reader_page *page = attachment->page;
+
+	__atomic_store_n(&page->lost, attachment->lost, __ATOMIC_RELAXED);
+	__atomic_store_n(&page->taken, attachment->taken, __ATOMIC_RELAXED);
+	__atomic_store_n(&page->position, attachment->reader.position, __ATOMIC_RELEASE);
+	if (attachment->kernel_mode && attachment->taken % KICK_EVERY == 0)
+		kick(attachment);
+}
+
+/*
+ * Pairs with publish() in core/ring-writer.c and src/manager/waker.c: armed first, then the head. If
+ * armed was set, whatever is reported after we looked at the head clears it and wakes us. If not, the
+ * manager sets it, and looks at the head after us.
+ */
+bool pnpn_attachment_settle(struct pnpn_attachment *attachment)
+{
+	pnpn_attachment_publish(attachment);
+	if (attachment->kernel_mode || !pnpn_ring_reader_is_armed(&attachment->reader))
+		kick(attachment);
+	return !pnpn_ring_reader_has_more(&attachment->reader);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A device that this process owns: the writing end of its ring, and who is to be woken. */
+#ifndef PNPN_CLIENT_DEVICE_H
+#define PNPN_CLIENT_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <pnpnotify.h>
+#include "core/list.h"
+#include "core/ring-writer.h"
+
+struct pnpn_device {
+	struct pnpn_connection *connection;
+	struct pnpn_list link; /* in the connection */
+	uint64_t number; /* the manager's */
+	char *instance_id;
+	struct pnpn_ring_writer writer;
+	void *map;
+	size_t map_bytes;
+	int wake_fd;
+	int helper_fd;
+	int handled_fd;
+	bool started; /* atomic: reports come from any thread */
+};
+
+/** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 0; an errno. */
+int pnpn_device_serve_owner(struct pnpn_connection *connection);
+
+/** The manager is gone: reports are refused from now on. */
+void pnpn_device_set_lost(struct pnpn_device *device);
+
+/** Frees it without telling the manager; NULL is allowed. Returns NULL. */
+struct pnpn_device *pnpn_device_free(struct pnpn_device *device);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/event.h"
+#include "client/export.h"
+#include "core/utf.h"
+
+int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, const char *device,
+		   const char *interface, const void *data, size_t data_size)
+{
+	struct pnpn_event *event = calloc(1, sizeof(*event));
+
+	if (!event)
+		return -ENOMEM;
+	pnpn_list_init(&event->link);
+	event->kind = kind;
+	event->name_offset = PNPN_NAME_OFFSET_NONE;
+	event->own_device = strdup(device);
+	event->own_interface = interface ? strdup(interface) : NULL;
+	event->own_data = malloc(data_size + 1);
+	if (!event->own_device || !event->own_data || (interface && !event->own_interface)) {
+		pnpn_event_free(event);
+		return -ENOMEM;
+	}
+	if (data_size)
+		memcpy(event->own_data, data, data_size);
+	event->device = event->own_device;
+	event->interface = event->own_interface;
+	event->data = event->own_data;
+	event->data_size = data_size;
+	*ret_event = event;
+	return 0;
+}
+
+struct pnpn_event *pnpn_event_free(struct pnpn_event *event)
+{
+	if (!event)
+		return NULL;
+	pnpn_list_remove(&event->link);
+	free(event->own_device);
+	free(event->own_interface);
+	free(event->own_data);
+	free(event);
+	return NULL;
+}
+
+PNPN_EXPORT enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event)
+{
+	return event->kind;
+}
+
+PNPN_EXPORT struct pnpn_registration *pnpn_event_get_registration(const struct pnpn_event *event)
+{
+	return event->registration;
+}
+
+PNPN_EXPORT void *pnpn_event_get_userdata(const struct pnpn_event *event)
+{
+	return event->userdata;
+}
+
+PNPN_EXPORT const char *pnpn_event_get_device(const struct pnpn_event *event)
+{
+	return event->device;
+}
+
+PNPN_EXPORT const char *pnpn_event_get_interface(const struct pnpn_event *event)
+{
+	return event->interface;
+}
+
+PNPN_EXPORT const struct pnpn_guid *pnpn_event_get_guid(const struct pnpn_event *event)
+{
+	return &event->guid;
+}
+
+PNPN_EXPORT uint64_t pnpn_event_get_sequence(const struct pnpn_event *event)
+{
+	return event->sequence;
+}
+
+PNPN_EXPORT uint64_t pnpn_event_get_time(const struct pnpn_event *event)
+{
+	return event->time;
+}
+
+PNPN_EXPORT uint64_t pnpn_event_get_lost(const struct pnpn_event *event)
+{
+	return event->lost;
+}
+
+PNPN_EXPORT void *pnpn_event_get_data(const struct pnpn_event *event, size_t *ret_size)
+{
+	if (ret_size)
+		*ret_size = event->data_size;
+	return event->data;
+}
+
+PNPN_EXPORT int32_t pnpn_event_get_name_offset(const struct pnpn_event *event)
+{
+	return event->name_offset;
+}
+
+PNPN_EXPORT const char *pnpn_event_get_text(const struct pnpn_event *event)
+{
+	if (event->name_offset < 0 || (size_t)event->name_offset >= event->data_size)
+		return NULL;
+	size_t offset = (size_t)event->name_offset;
+	pnpn_utf16_to_utf8((const char *)event->data + offset, event->data_size - offset,
+			   event->text);
+	return event->text;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What pnpn_next_event() hands out: from a ring into the connection's own, or queued by a signal. */
+#ifndef PNPN_CLIENT_EVENT_H
+#define PNPN_CLIENT_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <pnpnotify.h>
+#include "core/list.h"
+
+struct pnpn_event {
+	enum pnpn_event_kind kind;
+	int32_t name_offset;
+	struct pnpn_registration *registration;
+	void *userdata;
+	const char *device; /* the attachment's, or own_device */
+	const char *interface; /* own_interface, or NULL */
+	struct pnpn_guid guid;
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t lost;
+	void *data;
+	size_t data_size;
+	char *text; /* room for the text of the largest event; the connection's */
+
+	struct pnpn_list link; /* in the connection's queue */
+	char *own_device;
+	char *own_interface;
+	void *own_data;
+};
+
+/**
+ * pnpn_event_new() - an event for the queue
+ * @interface: may be NULL
+ * @data:      copied
+ *
+ * Returns 0; -ENOMEM.
+ */
+int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, const char *device,
+		   const char *interface, const void *data, size_t data_size);
+
+/** Takes it out of the queue and frees it; NULL is allowed. Returns NULL. */
+struct pnpn_event *pnpn_event_free(struct pnpn_event *event);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Reporting: into the ring, and waking whoever sleeps. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "client/connection.h"
+#include "client/device.h"
+#include "client/export.h"
+#include "core/notification.h"
+#include "core/utf.h"
+
+/* With up to so many registrants they are woken from here, with more from the manager
+ * (docs/decisions/0002-waking.md has the measurement). */
+#define WAKE_DIRECTLY 16
+
+static void wake(struct pnpn_device *device)
+{
+	uint32_t readers = __atomic_load_n(&device->writer.header->readers, __ATOMIC_RELAXED);
+
+	(void)eventfd_write(readers <= WAKE_DIRECTLY ? device->wake_fd : device->helper_fd, 1);
+}
+
+PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
+					   const void *data, size_t size, int32_t name_offset,
+					   uint64_t *ret_position)
+{
+	bool asleep;
+	int r = pnpn_report_check(guid, size, name_offset);
+
+	if (r < 0)
+		return r;
+	if (size && !data)
+		return -EINVAL;
+	if (!__atomic_load_n(&device->started, __ATOMIC_ACQUIRE))
+		return -ENODEV;
+	r = pnpn_ring_writer_report(&device->writer, guid, data, (uint32_t)size, name_offset,
+				    ret_position, &asleep);
+	if (r < 0)
+		return r;
+	if (asleep)
+		wake(device);
+	return 0;
+}
+
+PNPN_EXPORT int pnpn_device_report(struct pnpn_device *device, const struct pnpn_guid *guid,
+				   const void *data, size_t size, int32_t name_offset)
+{
+	return pnpn_device_report_tracked(device, guid, data, size, name_offset, NULL);
+}
+
+PNPN_EXPORT int pnpn_device_report_text(struct pnpn_device *device, const struct pnpn_guid *guid,
+					const void *data, size_t size, const char *text)
+{
+	size_t units;
+
+	if (!text || size > PNPN_DATA_MAX || (size && !data))
+		return -EINVAL;
+	int r = pnpn_utf8_to_utf16(text, NULL, &units);
+	if (r < 0)
+		return r;
+	/* UTF-16 begins at an even offset, and ends with a zero. */
+	size_t offset = (size + 1) & ~(size_t)1;
+	size_t bytes = offset + 2 * (units + 1);
+	if (bytes > PNPN_DATA_MAX)
+		return -EINVAL;
+	char *buffer = calloc(1, bytes);
+	if (!buffer)
+		return -ENOMEM;
+	if (size)
+		memcpy(buffer, data, size);
+	(void)pnpn_utf8_to_utf16(text, (uint16_t *)(void *)(buffer + offset), &units);
+	r = pnpn_device_report(device, guid, buffer, bytes, (int32_t)offset);
+	free(buffer);
+	return r;
+}
+
+/* --- by hand -------------------------------------------------------------------------------------- */
+
+PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
+				    const struct pnpn_guid *guid, const void *data, size_t size,
+				    int32_t name_offset)
+{
+	char guid_text[PNPN_GUID_STRING];
+	sd_bus_message *call = NULL;
+
+	if (!device || !guid || size > PNPN_DATA_MAX || (size && !data))
+		return -EINVAL;
+	pnpn_guid_to_string(guid, guid_text);
+	int r = pnpn_connection_new_call(connection, "Report", &call);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "ssi", device, guid_text, name_offset);
+	if (r >= 0)
+		r = sd_bus_message_append_array(call, 'y', data, size);
+	if (r >= 0)
+		r = pnpn_connection_send(connection, call, NULL);
+	sd_bus_message_unref(call);
+	return r < 0 ? r : 0;
+}
+
+static struct pnpn_device *find_device(struct pnpn_connection *connection, uint64_t number)
+{
+	pnpn_list_for_each_safe (link, after, &connection->devices) {
+		struct pnpn_device *device = pnpn_list_entry(link, struct pnpn_device, link);
+		if (device->number == number)
+			return device;
+	}
+	return NULL;
+}
+
+/* The manager asks for one event on behalf of `pnpnotify report`. */
+static int on_report(sd_bus_message *call, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_connection *connection = userdata;
+	uint64_t number;
+	const char *guid_text;
+	int32_t name_offset;
+	const void *data;
+	size_t size;
+	struct pnpn_guid guid;
+	int r = sd_bus_message_read(call, "tsi", &number, &guid_text, &name_offset);
+
+	if (r >= 0)
+		r = sd_bus_message_read_array(call, 'y', &data, &size);
+	if (r >= 0)
+		r = pnpn_guid_from_string(guid_text, &guid);
+	if (r < 0)
+		return r;
+	/* On the system bus anybody may call us; the manager has checked who asks. */
+	const char *sender = sd_bus_message_get_sender(call);
+	if (connection->is_system_bus && (!sender || strcmp(sender, connection->manager) != 0))
+		return -EACCES;
+	struct pnpn_device *device = find_device(connection, number);
+	if (!device)
+		return -ENODEV;
+	r = pnpn_device_report(device, &guid, data, size, name_offset);
+	return r < 0 ? r : sd_bus_reply_method_return(call, NULL);
+}
+
+static const sd_bus_vtable owner_vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	SD_BUS_METHOD("Report", "tsiay", NULL, on_report, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_VTABLE_END,
+};
+
+int pnpn_device_serve_owner(struct pnpn_connection *connection)
+{
+	return sd_bus_add_object_vtable(connection->bus, NULL, PNPN_OWNER_PATH,
+					PNPN_OWNER_INTERFACE, owner_vtable, connection);
+}
