@@ -222,7 +222,7 @@ static void r1_a_killed_registrant_harms_nobody(void **state)
 }
 
 /* A driver host: makes the device ('d'), then reports until it is killed. */
-static int run_owner(int socket, const void *argument)
+__attribute__((noreturn)) static int run_owner(int socket, const void *argument)
 {
 	struct pnpn_connection *connection = connect_to(argument);
 	struct pnpn_device *device = make_device(connection);

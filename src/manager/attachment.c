@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "manager/attachment.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/registration.h"
+#include "manager/server.h"
+#include "manager/waker.h"
+
+struct pnpn_attachment_record *pnpn_attachment_record_free(
+	struct pnpn_attachment_record *attachment)
+{
+	if (!attachment)
+		return NULL;
+	struct pnpn_node *node = attachment->node;
+	pnpn_list_remove(&attachment->node_link);
+	pnpn_list_remove(&attachment->registration_link);
+	node->n_attachments--;
+	if (attachment->kernel_mode)
+		node->n_kernel_mode--;
+	pnpn_waker_update(node);
+	sd_event_source_disable_unref(attachment->kick_source);
+	if (attachment->kick_fd >= 0)
+		close(attachment->kick_fd);
+	if (attachment->nudge_fd >= 0)
+		close(attachment->nudge_fd);
+	pnpn_sealed_deinit(&attachment->page_memory);
+	free(attachment);
+	return NULL;
+}
+
+static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	eventfd_t count;
+
+	if (eventfd_read(fd, &count) == 0)
+		pnpn_waker_kicked(userdata);
+	return 0;
+}
+
+/* Its page says from the first moment on that it took nothing of what comes. */
+static int make_page(struct pnpn_attachment_record *attachment, bool from_start)
+{
+	int r = pnpn_sealed_init(&attachment->page_memory, "pnpnotify-reader",
+				 (size_t)sysconf(_SC_PAGESIZE));
+
+	if (r < 0)
+		return r;
+	struct pnpn_reader_page *page = attachment->page_memory.map;
+	if (!from_start)
+		page->position = __atomic_load_n(&attachment->node->ring.header->head,
+						 __ATOMIC_ACQUIRE);
+	attachment->page = page;
+	return 0;
+}
+
+static int make_descriptors(struct pnpn_attachment_record *attachment)
+{
+	attachment->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	attachment->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (attachment->kick_fd < 0 || attachment->nudge_fd < 0)
+		return -errno;
+	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
+				attachment->kick_fd, EPOLLIN, on_kick, attachment);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_priority(attachment->kick_source, SD_EVENT_PRIORITY_IMPORTANT);
+}
+
+/* What the reader gets: both eventfds are inside, out of its reach. Returns it; an errno. */
+static int make_wake_epoll(const struct pnpn_attachment_record *attachment)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (epoll_ctl(fd, EPOLL_CTL_ADD, attachment->node->wake_fd, &event) < 0 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, attachment->nudge_fd, &event) < 0) {
+		int r = -errno;
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static int tell(const struct pnpn_attachment_record *attachment, bool from_start)
+{
+	const struct pnpn_node *node = attachment->node;
+	struct pnpn_peer *peer = attachment->registration->peer;
+	sd_bus_message *signal = NULL;
+	int wake_fd = make_wake_epoll(attachment);
+
+	if (wake_fd < 0)
+		return wake_fd;
+	int r = pnpn_peer_new_signal(peer, "Attached", &signal);
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
+					  node->number, node->instance_id, (int)from_start,
+					  node->ring.read_fd, wake_fd, attachment->kick_fd,
+					  attachment->page_memory.fd);
+	if (r >= 0)
+		r = pnpn_peer_send(peer, signal);
+	sd_bus_message_unref(signal);
+	close(wake_fd); /* the message has its own */
+	return r;
+}
+
+int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
+			       struct pnpn_node *node, bool from_start)
+{
+	struct pnpn_attachment_record *attachment = calloc(1, sizeof(*attachment));
+
+	if (!attachment)
+		return -ENOMEM;
+	attachment->node = node;
+	attachment->registration = registration;
+	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
+	attachment->kick_fd = attachment->nudge_fd = attachment->page_memory.fd = -1;
+	pnpn_list_init(&attachment->node_link);
+	pnpn_list_init(&attachment->registration_link);
+	node->n_attachments++;
+	if (attachment->kernel_mode)
+		node->n_kernel_mode++;
+	int r = make_page(attachment, from_start);
+	if (r >= 0) {
+		pnpn_list_append(&node->attachments, &attachment->node_link);
+		pnpn_list_append(&registration->attachments, &attachment->registration_link);
+		pnpn_waker_update(node);
+		r = make_descriptors(attachment);
+	}
+	if (r >= 0)
+		r = tell(attachment, from_start);
+	if (r < 0)
+		pnpn_attachment_record_free(attachment);
+	return r < 0 ? r : 0;
+}

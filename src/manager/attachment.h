@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A registration's place at one device's ring. */
+#ifndef PNPN_MANAGER_ATTACHMENT_H
+#define PNPN_MANAGER_ATTACHMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include <pnpnotify/uapi.h>
+#include "core/list.h"
+#include "manager/ring-memory.h"
+
+struct pnpn_node;
+struct pnpn_registration_record;
+
+struct pnpn_attachment_record {
+	struct pnpn_node *node;
+	struct pnpn_registration_record *registration;
+	struct pnpn_list node_link;
+	struct pnpn_list registration_link;
+	bool kernel_mode;
+	struct pnpn_sealed page_memory;
+	const struct pnpn_reader_page *page; /* the reader writes it: hints, never believed */
+	int kick_fd; /* the reader writes, we read */
+	int nudge_fd; /* wakes this reader alone; never read */
+	sd_event_source *kick_source;
+};
+
+/**
+ * pnpn_attachment_record_new() - let a registration follow a device's ring, and tell it (Attached)
+ * @from_start: the device has just come: its first event is for this registration
+ *
+ * Returns 0; an errno.
+ */
+int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
+			       struct pnpn_node *node, bool from_start);
+
+/** Ends it without telling; NULL is allowed. Returns NULL. */
+struct pnpn_attachment_record *pnpn_attachment_record_free(
+	struct pnpn_attachment_record *attachment);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "manager/handle.h"
+#include "manager/limits.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/server.h"
+
+int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
+		  const char **ret_instance_id)
+{
+	struct pnpn_node *node = pnpn_node_find(peer->server, name);
+
+	if (!node)
+		return -ENOENT;
+	if (peer->n_handles >= PNPN_LIMIT_HANDLES)
+		return -EDQUOT;
+	struct pnpn_open *open = calloc(1, sizeof(*open));
+	if (!open)
+		return -ENOMEM;
+	open->peer = peer;
+	open->number = ++peer->server->last_number;
+	open->node = node->number;
+	node->n_handles++;
+	peer->n_handles++;
+	pnpn_list_append(&peer->handles, &open->peer_link);
+	*ret_open = open;
+	*ret_instance_id = node->instance_id;
+	return 0;
+}
+
+struct pnpn_open *pnpn_open_free(struct pnpn_open *open)
+{
+	if (!open)
+		return NULL;
+	pnpn_list_for_each_safe (link, after, &open->peer->server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+		if (node->number == open->node)
+			node->n_handles--;
+	}
+	pnpn_list_remove(&open->peer_link);
+	open->peer->n_handles--;
+	free(open);
+	return NULL;
+}
+
+struct pnpn_open *pnpn_open_get(struct pnpn_peer *peer, uint64_t number)
+{
+	pnpn_list_for_each_safe (link, after, &peer->handles) {
+		struct pnpn_open *open = pnpn_list_entry(link, struct pnpn_open, peer_link);
+		if (open->number == number)
+			return open;
+	}
+	return NULL;
+}

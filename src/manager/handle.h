@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* A device that a peer holds open. */
+#ifndef PNPN_MANAGER_HANDLE_H
+#define PNPN_MANAGER_HANDLE_H
+
+#include <stdint.h>
+#include "core/list.h"
+
+struct pnpn_peer;
+
+struct pnpn_open {
+	struct pnpn_peer *peer;
+	struct pnpn_list peer_link;
+	uint64_t number;
+	uint64_t node; /* number of the device, which may have gone */
+};
+
+/** Opens a started device (D4). Returns 0; -ENOENT; -EDQUOT. The instance id lives as long as the
+ *  device. */
+int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
+		  const char **ret_instance_id);
+
+/** Closes it. Returns NULL. */
+struct pnpn_open *pnpn_open_free(struct pnpn_open *open);
+
+/** The peer's handle of that number, or NULL. */
+struct pnpn_open *pnpn_open_get(struct pnpn_peer *peer, uint64_t number);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The D-Bus interface of the manager (data/org.pnpnotify.Manager1.xml): D-Bus and nothing else. */
+#ifndef PNPN_MANAGER_INTERFACE_H
+#define PNPN_MANAGER_INTERFACE_H
+
+#include <systemd/sd-bus.h>
+
+#define PNPN_BUS_NAME	     "org.pnpnotify.Manager1"
+#define PNPN_BUS_PATH	     "/org/pnpnotify/Manager1"
+#define PNPN_BUS_INTERFACE   "org.pnpnotify.Manager1"
+#define PNPN_OWNER_PATH	     "/org/pnpnotify/Owner1"
+#define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
+
+/** The version of the interface. */
+#define PNPN_INTERFACE_VERSION 1u
+
+struct pnpn_peer;
+
+/** What serves one bus connection; must live as long as that. find_peer() says who sent a message: 0,
+ *  or an errno, which is the answer to it. */
+
+struct pnpn_service {
+	int (*find_peer)(sd_bus_message *message, void *userdata, struct pnpn_peer **ret_peer);
+	void *userdata;
+};
+
+/** Serves the interface on a connection. Returns 0; an errno. */
+int pnpn_interface_serve(sd_bus *bus, struct pnpn_service *service);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Linux's devices in the tree: what the source tells of becomes devices without an owner. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/guid.h"
+#include "manager/node.h"
+#include "manager/server.h"
+#include "source/source.h"
+
+static bool has_class(const struct pnpn_source_device *device, const struct pnpn_guid *class)
+{
+	for (size_t i = 0; i < device->n_classes; i++)
+		if (pnpn_guid_equal(&device->classes[i], class))
+			return true;
+	return false;
+}
+
+/* Its interfaces become those that it has now. */
+static void set_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	for (size_t i = 0; i < device->n_classes; i++) {
+		struct pnpn_node_interface *interface;
+		if (pnpn_node_add_interface(node, &device->classes[i], NULL, &interface) >= 0 &&
+		    !interface->enabled)
+			(void)pnpn_node_enable_interface(node, interface->name, true);
+	}
+	pnpn_list_for_each_safe (link, after, &node->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (interface->enabled && !has_class(device, &interface->class))
+			(void)pnpn_node_enable_interface(node, interface->name, false);
+	}
+}
+
+static void on_came(void *userdata, const struct pnpn_source_device *device)
+{
+	struct pnpn_server *server = userdata;
+	struct pnpn_node *node = pnpn_node_find_id(server, device->instance_id);
+
+	if (node) {
+		if (!node->owner)
+			set_classes(node, device);
+		return;
+	}
+	if (pnpn_node_new(&node, server, NULL, device->instance_id) < 0)
+		return;
+	node->syspath = strdup(device->syspath);
+	node->devnode = *device->devnode ? strdup(device->devnode) : NULL;
+	/* A driver's device may have taken the name; then this one has none. */
+	(void)pnpn_node_add_link(node, device->link);
+	set_classes(node, device);
+	(void)pnpn_node_start(node);
+}
+
+static struct pnpn_node *find_linux(struct pnpn_server *server, const char *instance_id)
+{
+	struct pnpn_node *node = pnpn_node_find_id(server, instance_id);
+
+	return node && !node->owner ? node : NULL;
+}
+
+static void on_went(void *userdata, const char *instance_id)
+{
+	struct pnpn_node *node = find_linux(userdata, instance_id);
+
+	if (node)
+		pnpn_node_remove(node);
+}
+
+static void on_event(void *userdata, const char *instance_id, const struct pnpn_guid *guid,
+		     const void *data, size_t size, int32_t name_offset)
+{
+	struct pnpn_node *node = find_linux(userdata, instance_id);
+
+	if (node)
+		(void)pnpn_node_report(node, guid, data, size, name_offset);
+}
+
+int pnpn_server_add_linux(struct pnpn_server *server)
+{
+	struct pnpn_source_sink sink = {
+		.came = on_came,
+		.went = on_went,
+		.event = on_event,
+		.userdata = server,
+	};
+
+	return pnpn_source_new(&server->source, server->event, &sink);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/guid.h"
+#include "core/port.h"
+#include "core/ring-writer.h"
+#include "manager/limits.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/registration.h"
+#include "manager/server.h"
+#include "manager/waker.h"
+
+struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
+{
+	if (!node)
+		return NULL;
+	pnpn_list_for_each_safe (link, after, &node->links)
+		free(pnpn_list_entry(link, struct pnpn_node_link, link));
+	pnpn_list_for_each_safe (link, after, &node->interfaces)
+		free(pnpn_list_entry(link, struct pnpn_node_interface, link));
+	pnpn_list_remove(&node->link);
+	pnpn_list_remove(&node->owner_link);
+	if (node->owner)
+		node->owner->n_devices--;
+	pnpn_waker_deinit(node);
+	pnpn_ring_memory_deinit(&node->ring);
+	free(node->syspath);
+	free(node->devnode);
+	free(node);
+	return NULL;
+}
+
+static struct pnpn_node *node_alloc(struct pnpn_server *server)
+{
+	struct pnpn_node *node = calloc(1, sizeof(*node));
+
+	if (!node)
+		return NULL;
+	node->server = server;
+	node->number = ++server->last_number;
+	node->wake_fd = node->helper_fd = node->handled_fd = -1;
+	node->ring.read_fd = node->ring.memory.fd = -1;
+	pnpn_list_init(&node->links);
+	pnpn_list_init(&node->interfaces);
+	pnpn_list_init(&node->attachments);
+	pnpn_list_init(&node->owner_link);
+	pnpn_list_append(&server->nodes, &node->link);
+	return node;
+}
+
+static int give_ring(struct pnpn_node *node, struct pnpn_peer *owner)
+{
+	node->owner = owner;
+	owner->n_devices++;
+	pnpn_list_append(&owner->devices, &node->owner_link);
+	int r = pnpn_ring_memory_init(&node->ring);
+	return r < 0 ? r : pnpn_waker_init(node);
+}
+
+int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
+		  const char *instance_id)
+{
+	char id[PNPN_INSTANCE_ID_BYTES];
+	int r = pnpn_instance_id_normalize(instance_id, id);
+
+	if (r < 0)
+		return r;
+	if (pnpn_node_find_id(server, id))
+		return -EEXIST;
+	if (owner && owner->n_devices >= PNPN_LIMIT_DEVICES)
+		return -EDQUOT;
+	struct pnpn_node *node = node_alloc(server);
+	if (!node)
+		return -ENOMEM;
+	strcpy(node->instance_id, id);
+	r = owner ? give_ring(node, owner) : 0;
+	if (r < 0) {
+		pnpn_node_free(node);
+		return r;
+	}
+	*ret_node = node;
+	return 0;
+}
+
+int pnpn_node_start(struct pnpn_node *node)
+{
+	if (node->started)
+		return -EALREADY;
+	node->started = true;
+	pnpn_registration_node_came(node);
+	pnpn_list_for_each_safe (link, after, &node->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (interface->enabled)
+			pnpn_registration_interface_changed(node, interface, true);
+	}
+	return 0;
+}
+
+/* The owner may be hostile and still write: whatever becomes of the record, Detached tells too. */
+static void write_removal(struct pnpn_node *node)
+{
+	struct pnpn_ring_writer writer;
+
+	if (pnpn_ring_writer_init(&writer, node->ring.memory.map, node->ring.memory.bytes) < 0)
+		return;
+	(void)pnpn_ring_writer_remove(&writer);
+	pnpn_ring_writer_deinit(&writer);
+}
+
+struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
+{
+	if (node->owner) {
+		write_removal(node);
+		pnpn_waker_wake(node);
+	}
+	pnpn_list_for_each_safe (link, after, &node->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (interface->enabled && node->started)
+			pnpn_registration_interface_changed(node, interface, false);
+	}
+	pnpn_registration_node_went(node);
+	return pnpn_node_free(node);
+}
+
+int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
+		     size_t size, int32_t name_offset)
+{
+	node->sequence++;
+	pnpn_registration_event(node, guid, data, size, name_offset);
+	return 0;
+}
+
+/* --- links and interfaces ------------------------------------------------------------------------- */
+
+static struct pnpn_node_link *find_link(const struct pnpn_node *node, const char *name)
+{
+	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->links) {
+		struct pnpn_node_link *entry = pnpn_list_entry(link, struct pnpn_node_link, link);
+		if (pnpn_name_equal(entry->name, name))
+			return entry;
+	}
+	return NULL;
+}
+
+static struct pnpn_node_interface *find_interface(const struct pnpn_node *node, const char *name)
+{
+	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (pnpn_name_equal(interface->name, name))
+			return interface;
+	}
+	return NULL;
+}
+
+int pnpn_node_add_link(struct pnpn_node *node, const char *name)
+{
+	if (!pnpn_link_is_valid(name))
+		return -EINVAL;
+	if (node->n_links >= PNPN_LIMIT_LINKS)
+		return -EDQUOT;
+	pnpn_list_for_each_safe (link, after, &node->server->nodes)
+		if (find_link(pnpn_list_entry(link, struct pnpn_node, link), name))
+			return -EEXIST;
+	struct pnpn_node_link *entry = malloc(sizeof(*entry) + strlen(name) + 1);
+	if (!entry)
+		return -ENOMEM;
+	strcpy(entry->name, name);
+	pnpn_list_append(&node->links, &entry->link);
+	node->n_links++;
+	return 0;
+}
+
+int pnpn_node_remove_link(struct pnpn_node *node, const char *name)
+{
+	struct pnpn_node_link *entry = find_link(node, name);
+
+	if (!entry)
+		return -ENOENT;
+	pnpn_list_remove(&entry->link);
+	free(entry);
+	node->n_links--;
+	return 0;
+}
+
+int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *class,
+			    const char *reference, struct pnpn_node_interface **ret_interface)
+{
+	char name[PNPN_NAME_BYTES];
+	int r = pnpn_interface_name_format(node->instance_id, class, reference, name);
+
+	if (r < 0)
+		return r;
+	struct pnpn_node_interface *interface = find_interface(node, name);
+	if (interface) {
+		*ret_interface = interface;
+		return 1;
+	}
+	if (node->n_interfaces >= PNPN_LIMIT_INTERFACES)
+		return -EDQUOT;
+	interface = calloc(1, sizeof(*interface));
+	if (!interface)
+		return -ENOMEM;
+	interface->class = *class;
+	strcpy(interface->name, name);
+	pnpn_list_append(&node->interfaces, &interface->link);
+	node->n_interfaces++;
+	*ret_interface = interface;
+	return 0;
+}
+
+int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable)
+{
+	struct pnpn_node_interface *interface = find_interface(node, name);
+
+	if (!interface || (!enable && !interface->enabled))
+		return -ENOENT;
+	if (enable && interface->enabled)
+		return -EEXIST;
+	interface->enabled = enable;
+	if (node->started)
+		pnpn_registration_interface_changed(node, interface, enable);
+	return 0;
+}
+
+bool pnpn_node_has_class(const struct pnpn_node *node, const struct pnpn_guid *class)
+{
+	if (!node->started)
+		return false;
+	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (interface->enabled && pnpn_guid_equal(&interface->class, class))
+			return true;
+	}
+	return false;
+}
+
+/* --- finding -------------------------------------------------------------------------------------- */
+
+struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number)
+{
+	pnpn_list_for_each_safe (link, after, &owner->devices) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, owner_link);
+		if (node->number == number)
+			return node;
+	}
+	return NULL;
+}
+
+struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *instance_id)
+{
+	pnpn_list_for_each_safe (link, after, &server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+		if (pnpn_name_equal(node->instance_id, instance_id))
+			return node;
+	}
+	return NULL;
+}
+
+static bool is_named(const struct pnpn_node *node, const char *name)
+{
+	if (name[0] == '/')
+		return (node->syspath && strcmp(node->syspath, name) == 0) ||
+		       (node->devnode && strcmp(node->devnode, name) == 0);
+	if (strncmp(name, "\\\\.\\", 4) == 0)
+		return find_link(node, name);
+	const struct pnpn_node_interface *interface = find_interface(node, name);
+	return interface ? interface->enabled : pnpn_name_equal(node->instance_id, name);
+}
+
+struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
+{
+	/* /dev and /sys are full of links. */
+	char *path = name[0] == '/' ? realpath(name, NULL) : NULL;
+	struct pnpn_node *found = NULL;
+
+	pnpn_list_for_each_safe (link, after, &server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+		if (!found && node->started && is_named(node, path ? path : name))
+			found = node;
+	}
+	free(path);
+	return found;
+}

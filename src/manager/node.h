@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* A device in the tree: a process's, with an event ring, or one of Linux's, without. */
+#ifndef PNPN_MANAGER_NODE_H
+#define PNPN_MANAGER_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include <pnpnotify.h>
+#include "core/list.h"
+#include "core/name.h"
+#include "manager/ring-memory.h"
+
+struct pnpn_server;
+struct pnpn_peer;
+
+/** A \\.\ name of a device. */
+struct pnpn_node_link {
+	struct pnpn_list link;
+	char name[];
+};
+
+/** An interface of a device (D1-D3). */
+struct pnpn_node_interface {
+	struct pnpn_list link;
+	struct pnpn_guid class;
+	bool enabled;
+	char name[PNPN_NAME_BYTES];
+};
+
+struct pnpn_node {
+	struct pnpn_server *server;
+	struct pnpn_list link; /* in the server */
+	uint64_t number;
+	char instance_id[PNPN_INSTANCE_ID_BYTES];
+	char *syspath; /* NULL for a process's device */
+	char *devnode; /* its path below /dev, or NULL */
+	bool started;
+	struct pnpn_peer *owner; /* NULL for Linux's */
+	struct pnpn_list owner_link;
+	struct pnpn_list links;
+	struct pnpn_list interfaces;
+	unsigned int n_links, n_interfaces, n_handles;
+	struct pnpn_list attachments;
+	unsigned int n_attachments, n_kernel_mode;
+	uint64_t sequence; /* of the last event, where there is no ring */
+	uint64_t floor_at; /* the ring's head when its floor was last looked for */
+
+	struct pnpn_ring_memory ring;
+	int wake_fd; /* wakes every registrant; never read */
+	int helper_fd; /* the owner asks for that */
+	int handled_fd; /* kernel-mode registrants got further */
+	sd_event_source *helper_source;
+};
+
+/**
+ * pnpn_node_new() - a device, not started
+ * @owner: NULL for one of Linux's, which has no ring
+ *
+ * Returns 0; -EINVAL for an id that is none; -EEXIST; -EDQUOT.
+ */
+int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
+		  const char *instance_id);
+
+/** Frees it without telling anybody. Returns NULL. */
+struct pnpn_node *pnpn_node_free(struct pnpn_node *node);
+
+/** Presents it: whoever follows it or its classes is told (D3). Returns 0; -EALREADY. */
+int pnpn_node_start(struct pnpn_node *node);
+
+/** The device is gone: its registrants get what was reported, then the removal (R14, D8). Returns
+ *  NULL. */
+struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
+
+/** Returns 0; -EINVAL; -EEXIST if a device has the name; -EDQUOT. */
+int pnpn_node_add_link(struct pnpn_node *node, const char *name);
+
+/** Returns 0; -ENOENT. */
+int pnpn_node_remove_link(struct pnpn_node *node, const char *name);
+
+/** Returns 0; 1 if it was there already; -EINVAL; -EDQUOT. */
+int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *class,
+			    const char *reference, struct pnpn_node_interface **ret_interface);
+
+/** Returns 0; -EEXIST if it is enabled already; -ENOENT if it is not, or is not there (D3). */
+int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable);
+
+/** Whether it is started and has an enabled interface of the class. */
+bool pnpn_node_has_class(const struct pnpn_node *node, const struct pnpn_guid *class);
+
+/** The started or not started device of that number and owner, or NULL. */
+struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number);
+
+/** The device of that instance id, or NULL. */
+struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *instance_id);
+
+/**
+ * pnpn_node_find() - the started device that a DEVICE names
+ * @name: instance id, \\.\ name, name of an enabled interface, or a path under /dev or /sys (D4)
+ */
+struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name);
+
+/**
+ * pnpn_node_report() - an event on a device of Linux, to whoever follows it
+ *
+ * The report was checked. Returns 0.
+ */
+int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
+		     size_t size, int32_t name_offset);
+
+#endif

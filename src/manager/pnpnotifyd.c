@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* pnpnotifyd: main and nothing else. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "manager/listener.h"
+#include "manager/server.h"
+
+static const char help[] =
+	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux]\n"
+	"The PnP manager: carries events from devices to whoever registered for them.\n"
+	"\n"
+	"  --address unix:path=PATH  listen there for this user alone; without it: the system "
+	"bus,\n"
+	"                            as org.pnpnotify.Manager1\n"
+	"  --no-linux                do not present the devices that Linux reports\n"
+	"  --help                    this text\n"
+	"  --version                 the version\n";
+
+struct options {
+	const char *address;
+	bool no_linux;
+};
+
+/* Returns a status to exit with, or -1 to go on. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option known[] = {{"address", required_argument, NULL, 'a'},
+					      {"no-linux", no_argument, NULL, 'n'},
+					      {"help", no_argument, NULL, 'h'},
+					      {"version", no_argument, NULL, 'v'},
+					      {0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) >= 0) {
+		switch (option) {
+		case 'a':
+			options->address = optarg;
+			break;
+		case 'n':
+			options->no_linux = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return 0;
+		case 'v':
+			puts("pnpnotifyd " PNPN_VERSION);
+			return 0;
+		default:
+			fputs("pnpnotifyd: see pnpnotifyd --help\n", stderr);
+			return 2;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr, "pnpnotifyd: \"%s\" is one word too many; see pnpnotifyd --help\n",
+		argv[optind]);
+	return 2;
+}
+
+static const char *explain(int r, const struct options *options)
+{
+	if (r == -EINVAL && options->address)
+		return "the address has to be unix:path= and the path of a socket";
+	if (r == -EADDRINUSE)
+		return "a manager is there already";
+	if (!options->address && (r == -ENOENT || r == -ECONNREFUSED))
+		return "there is no system bus; give --address unix:path=PATH for a private one";
+	return strerror(-r);
+}
+
+static int serve(sd_event *event, const struct options *options)
+{
+	struct pnpn_server *server = NULL;
+	int r = pnpn_server_new(&server, event);
+
+	if (r >= 0)
+		r = options->address ? pnpn_listener_add_socket(server, options->address)
+				     : pnpn_listener_add_system_bus(server);
+	if (r >= 0 && !options->no_linux)
+		r = pnpn_server_add_linux(server);
+	if (r >= 0) {
+		sd_notify(0, "READY=1");
+		r = sd_event_loop(event);
+	}
+	pnpn_server_free(server);
+	return r;
+}
+
+/* Each registrant of each device costs a few descriptors. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int watch_signals(sd_event *event)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -errno;
+	int r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
+	return r < 0 ? r : sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	sd_event *event = NULL;
+	int status = read_options(argc, argv, &options);
+
+	if (status >= 0)
+		return status;
+	raise_limit();
+	signal(SIGPIPE, SIG_IGN);
+	int r = sd_event_default(&event);
+	if (r >= 0)
+		r = watch_signals(event);
+	if (r >= 0)
+		r = serve(event, &options);
+	sd_event_unref(event);
+	if (r >= 0)
+		return 0;
+	fprintf(stderr, "pnpnotifyd: %s\n", explain(r, &options));
+	return r == -EINVAL && options.address ? 2 : 1;
+}

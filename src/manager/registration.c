@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/guid.h"
+#include "core/port.h"
+#include "manager/attachment.h"
+#include "manager/limits.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/registration.h"
+#include "manager/server.h"
+
+#define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
+#define KNOWN_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+
+static struct pnpn_registration_record *from_link(struct pnpn_list *link)
+{
+	return pnpn_list_entry(link, struct pnpn_registration_record, link);
+}
+
+/* Whether it gets the device's own events. */
+static bool follows(const struct pnpn_registration_record *registration,
+		    const struct pnpn_node *node)
+{
+	if (registration->flags & PNPN_REGISTER_INTERFACES_ONLY)
+		return false;
+	switch (registration->scope) {
+	case PNPN_SCOPE_DEVICE:
+		return registration->node == node;
+	case PNPN_SCOPE_CLASS:
+		return pnpn_node_has_class(node, &registration->class);
+	case PNPN_SCOPE_ALL:
+		return node->started;
+	}
+	return false;
+}
+
+static bool wants_interface(const struct pnpn_registration_record *registration,
+			    const struct pnpn_node_interface *interface)
+{
+	if (registration->scope == PNPN_SCOPE_CLASS)
+		return pnpn_guid_equal(&registration->class, &interface->class);
+	return registration->scope == PNPN_SCOPE_ALL;
+}
+
+static struct pnpn_attachment_record *find_attachment(
+	const struct pnpn_registration_record *registration, const struct pnpn_node *node)
+{
+	struct pnpn_registration_record *own = (struct pnpn_registration_record *)registration;
+
+	pnpn_list_for_each_safe (link, after, &own->attachments) {
+		struct pnpn_attachment_record *attachment =
+			pnpn_list_entry(link, struct pnpn_attachment_record, registration_link);
+		if (attachment->node == node)
+			return attachment;
+	}
+	return NULL;
+}
+
+/* --- what is sent --------------------------------------------------------------------------------- */
+
+static int send_interface(const struct pnpn_registration_record *registration,
+			  const struct pnpn_node *node, const struct pnpn_node_interface *interface,
+			  bool enabled)
+{
+	char class[PNPN_GUID_STRING];
+	sd_bus_message *signal = NULL;
+
+	pnpn_guid_to_string(&interface->class, class);
+	int r = pnpn_peer_new_signal(registration->peer, "InterfaceChanged", &signal);
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "usssb", registration->number, node->instance_id,
+					  interface->name, class, (int)enabled);
+	if (r >= 0)
+		r = pnpn_peer_send(registration->peer, signal);
+	sd_bus_message_unref(signal);
+	return r;
+}
+
+static void send_detached(const struct pnpn_registration_record *registration,
+			  const struct pnpn_node *node, bool removed)
+{
+	sd_bus_message *signal = NULL;
+	int r = pnpn_peer_new_signal(registration->peer, "Detached", &signal);
+
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "utsb", registration->number, node->number,
+					  node->instance_id, (int)removed);
+	if (r >= 0)
+		(void)pnpn_peer_send(registration->peer, signal);
+	sd_bus_message_unref(signal);
+}
+
+static int send_event(struct pnpn_registration_record *registration, const struct pnpn_node *node,
+		      const struct pnpn_guid *guid, const void *data, size_t size,
+		      int32_t name_offset)
+{
+	char guid_text[PNPN_GUID_STRING];
+	sd_bus_message *signal = NULL;
+
+	pnpn_guid_to_string(guid, guid_text);
+	int r = pnpn_peer_new_signal(registration->peer, "Event", &signal);
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "ussttti", registration->number,
+					  node->instance_id, guid_text, node->sequence,
+					  pnpn_port_now(), registration->lost_untold, name_offset);
+	if (r >= 0)
+		r = sd_bus_message_append_array(signal, 'y', data, size);
+	if (r >= 0)
+		r = pnpn_peer_send(registration->peer, signal);
+	sd_bus_message_unref(signal);
+	return r;
+}
+
+/* --- a registration's life ------------------------------------------------------------------------ */
+
+struct pnpn_registration_record *pnpn_registration_free(
+	struct pnpn_registration_record *registration)
+{
+	if (!registration)
+		return NULL;
+	pnpn_list_for_each_safe (link, after, &registration->attachments)
+		pnpn_attachment_record_free(
+			pnpn_list_entry(link, struct pnpn_attachment_record, registration_link));
+	pnpn_list_remove(&registration->link);
+	pnpn_list_remove(&registration->peer_link);
+	registration->peer->n_registrations--;
+	free(registration);
+	return NULL;
+}
+
+struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, uint32_t number)
+{
+	pnpn_list_for_each_safe (link, after, &peer->registrations) {
+		struct pnpn_registration_record *registration =
+			pnpn_list_entry(link, struct pnpn_registration_record, peer_link);
+		if (registration->number == number)
+			return registration;
+	}
+	return NULL;
+}
+
+static int read_scope(struct pnpn_registration_record *registration, struct pnpn_server *server,
+		      const char *scope, const char *what)
+{
+	unsigned int allowed = KNOWN_FLAGS;
+
+	if (strcmp(scope, "device") == 0) {
+		allowed = DEVICE_FLAGS;
+		registration->scope = PNPN_SCOPE_DEVICE;
+		registration->node = pnpn_node_find(server, what);
+		if (!registration->node)
+			return -ENOENT;
+	} else if (strcmp(scope, "class") == 0) {
+		registration->scope = PNPN_SCOPE_CLASS;
+		if (pnpn_guid_from_string(what, &registration->class) < 0)
+			return -EINVAL;
+	} else if (strcmp(scope, "all") == 0) {
+		registration->scope = PNPN_SCOPE_ALL;
+	} else {
+		return -EINVAL;
+	}
+	return registration->flags & ~allowed ? -EINVAL : 0;
+}
+
+static int tell_of_interfaces(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (!interface->enabled || !wants_interface(registration, interface))
+			continue;
+		int r = send_interface(registration, node, interface, true);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int tell_of_what_is_there(struct pnpn_registration_record *registration)
+{
+	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+		int r = 0;
+		if (node->owner && follows(registration, node))
+			r = pnpn_attachment_record_new(registration, node, false);
+		if (r >= 0 && node->started && registration->flags & PNPN_REGISTER_EXISTING)
+			r = tell_of_interfaces(registration, node);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *scope,
+			  const char *what, unsigned int flags)
+{
+	if (!number)
+		return -EINVAL;
+	if (pnpn_registration_get(peer, number))
+		return -EEXIST;
+	if (peer->n_registrations >= PNPN_LIMIT_REGISTRATIONS)
+		return -EDQUOT;
+	struct pnpn_registration_record *registration = calloc(1, sizeof(*registration));
+	if (!registration)
+		return -ENOMEM;
+	registration->peer = peer;
+	registration->number = number;
+	registration->flags = flags;
+	pnpn_list_init(&registration->attachments);
+	pnpn_list_append(&peer->server->registrations, &registration->link);
+	pnpn_list_append(&peer->registrations, &registration->peer_link);
+	peer->n_registrations++;
+	int r = read_scope(registration, peer->server, scope, what);
+	if (r >= 0)
+		r = tell_of_what_is_there(registration);
+	if (r < 0)
+		pnpn_registration_free(registration);
+	return r < 0 ? r : 0;
+}
+
+/* --- what happens to devices ---------------------------------------------------------------------- */
+
+/* A registrant that can't follow would miss events in silence: it is cut off instead. */
+static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	if (!node->owner || !follows(registration, node) || find_attachment(registration, node))
+		return;
+	uint64_t head = __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE);
+	if (pnpn_attachment_record_new(registration, node, head == 0) < 0)
+		pnpn_peer_doom(registration->peer);
+}
+
+void pnpn_registration_node_came(struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations)
+		attach_or_drop(from_link(link), node);
+}
+
+static void detach(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	struct pnpn_attachment_record *attachment = find_attachment(registration, node);
+
+	if (!attachment || follows(registration, node))
+		return;
+	send_detached(registration, node, false);
+	pnpn_attachment_record_free(attachment);
+}
+
+void pnpn_registration_interface_changed(struct pnpn_node *node,
+					 const struct pnpn_node_interface *interface, bool enabled)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!wants_interface(registration, interface))
+			continue;
+		if (enabled)
+			attach_or_drop(registration, node);
+		(void)send_interface(registration, node, interface, enabled);
+		if (!enabled)
+			detach(registration, node);
+	}
+}
+
+void pnpn_registration_node_went(struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!follows(registration, node))
+			continue;
+		send_detached(registration, node, true);
+		pnpn_attachment_record_free(find_attachment(registration, node));
+		if (registration->node == node)
+			registration->node = NULL;
+	}
+}
+
+void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
+			     size_t size, int32_t name_offset)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!follows(registration, node))
+			continue;
+		if (pnpn_peer_get_queued(registration->peer) >= PNPN_LIMIT_QUEUED_EVENTS ||
+		    send_event(registration, node, guid, data, size, name_offset) < 0) {
+			registration->lost++;
+			registration->lost_untold++;
+			continue;
+		}
+		registration->taken++;
+		registration->lost_untold = 0;
+	}
+}
+
+unsigned int pnpn_registration_count(const struct pnpn_node *node)
+{
+	unsigned int count = 0;
+
+	pnpn_list_for_each_safe (link, after, &node->server->registrations)
+		count += follows(from_link(link), node);
+	return count;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Who wants to know of what. */
+#ifndef PNPN_MANAGER_REGISTRATION_H
+#define PNPN_MANAGER_REGISTRATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <pnpnotify.h>
+#include "core/list.h"
+
+struct pnpn_node;
+struct pnpn_node_interface;
+struct pnpn_peer;
+
+/** What a registration is for. */
+enum pnpn_scope {
+	PNPN_SCOPE_DEVICE,
+	PNPN_SCOPE_CLASS,
+	PNPN_SCOPE_ALL,
+};
+
+struct pnpn_registration_record {
+	struct pnpn_peer *peer;
+	struct pnpn_list link; /* in the server */
+	struct pnpn_list peer_link;
+	uint32_t number; /* the peer's choice */
+	enum pnpn_scope scope;
+	struct pnpn_node *node; /* of scope device; NULL once it went */
+	struct pnpn_guid class; /* of scope class */
+	unsigned int flags;
+	struct pnpn_list attachments;
+	uint64_t taken; /* events sent, of devices without a ring */
+	uint64_t lost; /* events that were not sent because the peer did not read */
+	uint64_t lost_untold;
+};
+
+/**
+ * pnpn_registration_new() - register, and tell of what is there
+ * @number: non-zero, not in use by this peer
+ * @scope:  "device", "class" or "all"
+ * @what:   a DEVICE, a GUID or ""
+ *
+ * Returns 0; -EINVAL; -EEXIST for a number in use; -ENOENT; -EDQUOT; an errno.
+ */
+int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *scope,
+			  const char *what, unsigned int flags);
+
+/** Ends it; nothing more is sent. Returns NULL. */
+struct pnpn_registration_record *pnpn_registration_free(
+	struct pnpn_registration_record *registration);
+
+/** The peer's registration of that number, or NULL. */
+struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, uint32_t number);
+
+/** A device started: who follows everything follows it from its first event on. */
+void pnpn_registration_node_came(struct pnpn_node *node);
+
+/** An interface of a started device was enabled, or was disabled or is about to go (D3). */
+void pnpn_registration_interface_changed(struct pnpn_node *node,
+					 const struct pnpn_node_interface *interface, bool enabled);
+
+/** A device is gone: the last word on it to all who follow it (D8). */
+void pnpn_registration_node_went(struct pnpn_node *node);
+
+/** An event on a device without a ring, node->sequence being its number. */
+void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
+			     size_t size, int32_t name_offset);
+
+/** How many registrations follow the device. */
+unsigned int pnpn_registration_count(const struct pnpn_node *node);
+
+#endif

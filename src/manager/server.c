@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "manager/listener.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/server.h"
+#include "source/source.h"
+
+int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
+{
+	struct pnpn_server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return -ENOMEM;
+	server->event = event;
+	pnpn_list_init(&server->nodes);
+	pnpn_list_init(&server->peers);
+	pnpn_list_init(&server->registrations);
+	*ret_server = server;
+	return 0;
+}
+
+struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
+{
+	if (!server)
+		return NULL;
+	pnpn_listener_free(server->listener);
+	pnpn_source_free(server->source);
+	pnpn_list_for_each_safe (link, after, &server->peers)
+		pnpn_peer_free(pnpn_list_entry(link, struct pnpn_peer, link));
+	pnpn_list_for_each_safe (link, after, &server->nodes)
+		pnpn_node_free(pnpn_list_entry(link, struct pnpn_node, link));
+	free(server);
+	return NULL;
+}

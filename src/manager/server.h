@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The PnP manager: the device tree and whoever is connected, on one event loop and one thread. */
+#ifndef PNPN_MANAGER_SERVER_H
+#define PNPN_MANAGER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include "core/list.h"
+
+struct pnpn_source;
+struct pnpn_listener;
+
+struct pnpn_server {
+	sd_event *event; /* borrowed */
+	struct pnpn_list nodes;
+	struct pnpn_list peers;
+	struct pnpn_list registrations; /* every peer's, in the order in which they were made */
+	unsigned int n_peers;
+	uint64_t last_number; /* of a node or handle; never given twice */
+	struct pnpn_source *source;
+	struct pnpn_listener *listener;
+};
+
+/** An empty manager on the caller's event loop, which must outlive it. Returns 0. */
+int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event);
+
+/** Cuts every peer and frees everything; NULL is allowed. Returns NULL. */
+struct pnpn_server *pnpn_server_free(struct pnpn_server *server);
+
+/** Presents Linux's devices too. Returns 0; an errno. */
+int pnpn_server_add_linux(struct pnpn_server *server);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "manager/attachment.h"
+#include "manager/node.h"
+#include "manager/server.h"
+#include "manager/waker.h"
+
+/* The slowest reader is looked for once in so many bytes: that is a look at every reader's page. */
+#define FLOOR_STEP (1ull << 20)
+
+void pnpn_waker_wake(struct pnpn_node *node)
+{
+	(void)eventfd_write(node->wake_fd, 1);
+}
+
+static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct pnpn_node *node = userdata;
+	eventfd_t count;
+
+	if (eventfd_read(fd, &count) == 0)
+		pnpn_waker_wake(node);
+	return 0;
+}
+
+static uint64_t position_of(const struct pnpn_attachment_record *attachment)
+{
+	return __atomic_load_n(&attachment->page->position, __ATOMIC_ACQUIRE);
+}
+
+static uint64_t least_position(struct pnpn_node *node, bool kernel_mode_only)
+{
+	uint64_t least = UINT64_MAX;
+
+	pnpn_list_for_each_safe (link, after, &node->attachments) {
+		struct pnpn_attachment_record *attachment =
+			pnpn_list_entry(link, struct pnpn_attachment_record, node_link);
+		if (kernel_mode_only && !attachment->kernel_mode)
+			continue;
+		uint64_t position = position_of(attachment);
+		least = position < least ? position : least;
+	}
+	return least;
+}
+
+static void set_handled(struct pnpn_node *node)
+{
+	struct pnpn_ring_header *header = node->ring.header;
+	uint64_t handled = node->n_kernel_mode ? least_position(node, true) : UINT64_MAX;
+
+	if (__atomic_load_n(&header->handled, __ATOMIC_RELAXED) == handled)
+		return;
+	__atomic_store_n(&header->handled, handled, __ATOMIC_RELEASE);
+	(void)eventfd_write(node->handled_fd, 1);
+}
+
+static void set_floor(struct pnpn_node *node, uint64_t head)
+{
+	uint64_t least = least_position(node, false);
+
+	node->floor_at = head;
+	__atomic_store_n(&node->ring.header->floor, least < head ? least : head, __ATOMIC_RELAXED);
+}
+
+/*
+ * Pairs with pnpn_attachment_settle() in src/client/attachment.c and publish() in
+ * src/core/ring-writer.c. The reader published its position and found the ring empty, then kicked: if
+ * there is more now, the report may have come before armed was set, and nobody else wakes the reader.
+ * It alone is nudged: a reader that kicks without need costs the others nothing.
+ */
+void pnpn_waker_kicked(struct pnpn_attachment_record *attachment)
+{
+	struct pnpn_node *node = attachment->node;
+	struct pnpn_ring_header *header = node->ring.header;
+
+	__atomic_store_n(&header->armed, 1, __ATOMIC_SEQ_CST);
+	uint64_t head = __atomic_load_n(&header->head, __ATOMIC_SEQ_CST);
+	if (head != position_of(attachment))
+		(void)eventfd_write(attachment->nudge_fd, 1);
+	if (attachment->kernel_mode)
+		set_handled(node);
+	if (head - node->floor_at >= FLOOR_STEP)
+		set_floor(node, head);
+}
+
+void pnpn_waker_update(struct pnpn_node *node)
+{
+	struct pnpn_ring_header *header = node->ring.header;
+
+	__atomic_store_n(&header->readers, node->n_attachments, __ATOMIC_SEQ_CST);
+	set_handled(node);
+	set_floor(node, __atomic_load_n(&header->head, __ATOMIC_SEQ_CST));
+}
+
+int pnpn_waker_init(struct pnpn_node *node)
+{
+	node->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	node->helper_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	node->handled_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (node->wake_fd < 0 || node->helper_fd < 0 || node->handled_fd < 0)
+		return -errno;
+	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd, EPOLLIN,
+				on_helper, node);
+	if (r < 0)
+		return r;
+	/* A wake-up waits for nothing else that the manager does. */
+	return sd_event_source_set_priority(node->helper_source, SD_EVENT_PRIORITY_IMPORTANT);
+}
+
+void pnpn_waker_deinit(struct pnpn_node *node)
+{
+	node->helper_source = sd_event_source_disable_unref(node->helper_source);
+	if (node->wake_fd >= 0)
+		close(node->wake_fd);
+	if (node->helper_fd >= 0)
+		close(node->helper_fd);
+	if (node->handled_fd >= 0)
+		close(node->handled_fd);
+	node->wake_fd = node->helper_fd = node->handled_fd = -1;
+}

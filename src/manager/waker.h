@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Waking a device's registrants: the manager's part of the protocol in docs/ring.md. */
+#ifndef PNPN_MANAGER_WAKER_H
+#define PNPN_MANAGER_WAKER_H
+
+struct pnpn_node;
+struct pnpn_attachment_record;
+
+/** Makes the device's eventfds and serves the owner's calls for help. Returns 0; an errno. */
+int pnpn_waker_init(struct pnpn_node *node);
+
+void pnpn_waker_deinit(struct pnpn_node *node);
+
+/** Wakes every registrant. */
+void pnpn_waker_wake(struct pnpn_node *node);
+
+/** A reader said that it is about to sleep, or a kernel-mode registrant how far it got. */
+void pnpn_waker_kicked(struct pnpn_attachment_record *attachment);
+
+/** An attachment came or went: the header's readers, handled and floor are set anew. */
+void pnpn_waker_update(struct pnpn_node *node);
+
+#endif

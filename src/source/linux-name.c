@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/linux-name.h"
+
+static size_t encode(char *to, size_t room, const char *from)
+{
+	size_t length = 0;
+
+	for (; *from; from++) {
+		unsigned char c = (unsigned char)*from;
+		if (length + 4 > room)
+			return room;
+		if (islower(c))
+			to[length++] = (char)toupper(c);
+		else if (isdigit(c) || strchr("_-.:", c))
+			to[length++] = (char)c;
+		else
+			length += (size_t)snprintf(to + length, 4, "%%%02X", c);
+	}
+	to[length] = 0;
+	return length;
+}
+
+int pnpn_linux_instance_id(const char *subsystem, const char *name,
+			   char ret_id[PNPN_INSTANCE_ID_BYTES])
+{
+	char subsystem_part[64], name_part[PNPN_INSTANCE_ID_BYTES];
+
+	if (encode(subsystem_part, sizeof(subsystem_part), subsystem) == sizeof(subsystem_part) ||
+	    encode(name_part, sizeof(name_part), name) == sizeof(name_part))
+		return -ENAMETOOLONG;
+
+	char id[PNPN_INSTANCE_ID_BYTES + 80];
+	int length = snprintf(id, sizeof(id), "LINUX\\%s\\%s", subsystem_part, name_part);
+
+	if (length >= PNPN_INSTANCE_ID_BYTES)
+		return -ENAMETOOLONG;
+	strcpy(ret_id, id);
+	return 0;
+}
+
+void pnpn_linux_decode_label(char *label)
+{
+	char *to = label;
+
+	for (const char *from = label; *from;) {
+		char digits[3] = "";
+		if (from[0] == '\\' && from[1] == 'x' && isxdigit((unsigned char)from[2]) &&
+		    isxdigit((unsigned char)from[3])) {
+			memcpy(digits, from + 2, 2);
+			*to++ = (char)strtol(digits, NULL, 16);
+			from += 4;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = 0;
+}

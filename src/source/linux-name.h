@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of Linux's devices as instance ids and links, and what udev encodes in labels. */
+#ifndef PNPN_SOURCE_LINUX_NAME_H
+#define PNPN_SOURCE_LINUX_NAME_H
+
+#include <stddef.h>
+#include "core/name.h"
+
+/**
+ * pnpn_linux_instance_id() - LINUX\<SUBSYSTEM>\<NAME>
+ *
+ * Small letters become capitals; whatever else is no digit or one of _-.: becomes %XX, capitals too, so
+ * that no two names become one. Returns 0; -ENAMETOOLONG.
+ */
+int pnpn_linux_instance_id(const char *subsystem, const char *name,
+			   char ret_id[PNPN_INSTANCE_ID_BYTES]);
+
+/** Undoes udev's \xNN in place. */
+void pnpn_linux_decode_label(char *label);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where Linux's own devices come from. The source knows nothing of the manager: it tells of what it
+ * sees through the functions it was given, on the thread of the event loop.
+ */
+#ifndef PNPN_SOURCE_SOURCE_H
+#define PNPN_SOURCE_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include <pnpnotify.h>
+
+struct pnpn_source;
+
+/** A device as Linux has it; lent for the call. */
+struct pnpn_source_device {
+	const char *instance_id; /* LINUX\<subsystem>\<name> */
+	const char *syspath;
+	const char *devnode; /* "" if it has none */
+	const char *link; /* \\.\<name> */
+	const struct pnpn_guid *classes;
+	size_t n_classes;
+};
+
+/** What a source tells of. */
+struct pnpn_source_sink {
+	void (*came)(void *userdata, const struct pnpn_source_device *device);
+	void (*went)(void *userdata, const char *instance_id);
+	void (*event)(void *userdata, const char *instance_id, const struct pnpn_guid *guid,
+		      const void *data, size_t size, int32_t name_offset);
+	void *userdata;
+};
+
+/**
+ * pnpn_source_new() - tell of the devices that are there, then of changes
+ * @sink: copied; called from within this call too
+ *
+ * Returns 0; an errno.
+ */
+int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
+		    const struct pnpn_source_sink *sink);
+
+/** Ends it; tells of nothing more. NULL is allowed. Returns NULL. */
+struct pnpn_source *pnpn_source_free(struct pnpn_source *source);
+
+#endif
