@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's connection to the PnP manager, for everything but kernel-mode registrations. One lock
+ * serialises whoever asks the manager; one thread dispatches, notices when the manager is gone, brings
+ * the devices back when it returns, and tells when registrants have handled events.
+ */
+#ifndef PNPN_WDM_BUS_H
+#define PNPN_WDM_BUS_H
+
+#include "wdm/node.h"
+
+/**
+ * pnpn_bus_start() - connect and start the thread
+ * @address: as for pnpn_connect(); must live until pnpn_bus_stop()
+ *
+ * Returns 0 or as pnpn_connect().
+ */
+int pnpn_bus_start(const char *address);
+
+/** Ends the thread and disconnects. */
+void pnpn_bus_stop(void);
+
+/** Takes the lock: outermost, never inside another one. Returns the connection, NULL while there is no
+ *  manager. May block for a round trip of somebody else. */
+struct pnpn_connection *pnpn_bus_lock(void);
+void pnpn_bus_unlock(void);
+
+/** Makes the manager know a node, not started. Returns 0; as pnpn_device_new(); -ENOTCONN. */
+int pnpn_bus_add_node(struct pnpn_node *node);
+
+/** Presents it to the world. Returns as pnpn_device_start(); -ENOTCONN. */
+int pnpn_bus_start_node(struct pnpn_node *node);
+
+/** Tells the world that it is gone; the node's state becomes the one given. */
+void pnpn_bus_remove_node(struct pnpn_node *node, enum pnpn_node_state state);
+
+/** How long to wait before the next try to reach the manager: grows up to 1 s. */
+int pnpn_bus_pause_ms(int *pause_ms);
+
+#endif

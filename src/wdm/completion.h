@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Callbacks of asynchronous reports: in the order of the reports, on the PnP thread (R9, R10). */
+#ifndef PNPN_WDM_COMPLETION_H
+#define PNPN_WDM_COMPLETION_H
+
+#include "wdm/node.h"
+
+struct pnpn_completion;
+
+/** A callback to come, the caller's: pnpn_completion_queue() or ExFreePool(); NULL without memory. Any
+ *  IRQL up to DISPATCH_LEVEL. */
+struct pnpn_completion *pnpn_completion_new(PDEVICE_CHANGE_COMPLETE_CALLBACK callback,
+					    PVOID context);
+
+/** With node->order held: has it run once position is handled; takes it over. */
+void pnpn_completion_queue(struct pnpn_node *node, struct pnpn_completion *completion,
+			   const struct pnpn_node_position *position);
+
+/** On the PnP thread: runs those that can run. Returns whether some are left. */
+bool pnpn_completions_run(struct pnpn_node *node);
+
+#endif

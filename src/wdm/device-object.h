@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Device objects, the stacks that they form, their \Device\ names. */
+#ifndef PNPN_WDM_DEVICE_OBJECT_H
+#define PNPN_WDM_DEVICE_OBJECT_H
+
+#include <wdm.h>
+
+struct pnpn_node;
+
+/** The library's part of a device object. */
+struct _DEVOBJ_EXTENSION {
+	LIST_ENTRY entry; /* all devices of this process */
+	PDEVICE_OBJECT lower; /* the one below in the stack */
+	struct pnpn_node *node; /* of a PDO */
+	UNICODE_STRING name; /* \Device\…; Buffer NULL without */
+	POWER_STATE power;
+};
+
+/** Makes a device object the PDO of a node. */
+void pnpn_device_object_set_node(PDEVICE_OBJECT device, struct pnpn_node *node);
+
+/** The node at the bottom of the stack, or NULL. */
+struct pnpn_node *pnpn_device_object_get_node(PDEVICE_OBJECT device);
+
+/** The device of that name, with a reference that is the caller's; NULL if there is none. */
+PDEVICE_OBJECT pnpn_device_object_find(PCUNICODE_STRING name);
+
+/** Whether a device of this driver is in the stack of a node. */
+BOOLEAN pnpn_device_object_stack_has_driver(struct pnpn_node *node, PDRIVER_OBJECT driver);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include "wdm/bus.h"
+#include "wdm/clock.h"
+#include "wdm/completion.h"
+#include "wdm/driver.h"
+#include "wdm/host-pnp.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+#include "wdm/status.h"
+
+/* How long a removal waits for other hosts' registrants to handle what was reported before. */
+#define DRAIN_LIMIT_NS 5000000000ull
+
+struct pnp_call {
+	void (*function)(void *argument);
+	void *argument;
+	bool done;
+};
+
+static struct {
+	pthread_mutex_t lock; /* guards the rest but for removed */
+	pthread_cond_t work;
+	pthread_cond_t done;
+	struct pnp_call *call;
+	bool look; /* for callbacks and invalidated devices */
+	bool stopping;
+	pthread_t thread;
+	int removed; /* eventfd */
+} pnp = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER, .removed = -1};
+
+void pnpn_pnp_wake(void)
+{
+	pthread_mutex_lock(&pnp.lock);
+	pnp.look = true;
+	pthread_cond_signal(&pnp.work);
+	pthread_mutex_unlock(&pnp.lock);
+}
+
+int pnpn_pnp_get_removed_fd(void)
+{
+	return pnp.removed;
+}
+
+/* Waits until somebody wants a look, or the time is over: false then. */
+static bool pnp_wait_look(uint64_t due)
+{
+	struct timespec time = pnpn_clock_timespec(due);
+	int r = 0;
+
+	pthread_mutex_lock(&pnp.lock);
+	while (!pnp.look && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&pnp.work, &pnp.lock, &time);
+	bool look = pnp.look;
+	pnp.look = false;
+	pthread_mutex_unlock(&pnp.lock);
+	return look;
+}
+
+/* Registrants are told the removal last, so what they have not handled by then is not waited for. */
+static void pnp_drain(struct pnpn_node *node)
+{
+	uint64_t due = pnpn_clock_now() + DRAIN_LIMIT_NS;
+
+	while (pnpn_completions_run(node)) {
+		if (pnp_wait_look(due))
+			continue;
+		fprintf(stderr,
+			"pnpnotify host: %s: a registrant did not handle its events in time\n",
+			node->id);
+		return;
+	}
+}
+
+void pnpn_pnp_remove_device(struct pnpn_node *node)
+{
+	if (pnpn_node_get_state(node) == PNPN_NODE_DELETED)
+		return;
+	if (node->stack_started) {
+		pnpn_irp_send_pnp(node->pdo, IRP_MN_SURPRISE_REMOVAL, STATUS_NOT_SUPPORTED, NULL,
+				  NULL);
+		pnp_drain(node);
+	}
+	pnpn_bus_remove_node(node, PNPN_NODE_GONE);
+	pnpn_irp_send_pnp(node->pdo, IRP_MN_REMOVE_DEVICE, STATUS_NOT_SUPPORTED, NULL, NULL);
+	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
+	pnpn_completions_run(node);
+	if (node->pdo->AttachedDevice)
+		fprintf(stderr, "pnpnotify host: %s: the driver left a device attached\n",
+			node->id);
+}
+
+static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS status)
+{
+	fprintf(stderr, "pnpnotify host: %s: %s failed with status 0x%08x\n", node->id, what,
+		(unsigned int)status);
+	return status;
+}
+
+static NTSTATUS pnp_start_stack(struct pnpn_node *node)
+{
+	NTSTATUS status = node->driver->DriverExtension->AddDevice(node->driver, node->pdo);
+
+	pnpn_irql_restore(PASSIVE_LEVEL, "AddDevice routine");
+	if (!NT_SUCCESS(status))
+		return pnp_refuse(node, "AddDevice", status);
+	status = pnpn_irp_send_pnp(node->pdo, IRP_MN_START_DEVICE, STATUS_NOT_SUPPORTED, NULL,
+				   NULL);
+	if (!NT_SUCCESS(status))
+		return pnp_refuse(node, "IRP_MN_START_DEVICE", status);
+	node->stack_started = true;
+	int r = pnpn_bus_start_node(node);
+	return r < 0 ? pnp_refuse(node, strerrordesc_np(-r), pnpn_status_from_errno(r))
+		     : STATUS_SUCCESS;
+}
+
+NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id)
+{
+	struct pnpn_node *node;
+	NTSTATUS status = pnpn_node_new(id, driver, &node);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	int r = pnpn_bus_add_node(node);
+	if (r < 0) {
+		pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
+		fprintf(stderr, "pnpnotify host: %s: %s\n", id,
+			r == -EEXIST ? "there is a device of that name already"
+				     : strerrordesc_np(-r));
+		return pnpn_status_from_errno(r);
+	}
+	status = pnp_start_stack(node);
+	if (!NT_SUCCESS(status)) {
+		pnpn_pnp_remove_device(node);
+		return status;
+	}
+	fprintf(stderr, "pnpnotify host: %s started\n", node->id);
+	return STATUS_SUCCESS;
+}
+
+/* What IoInvalidateDeviceState() asked for. */
+static void pnp_query_state(struct pnpn_node *node)
+{
+	ULONG_PTR state = 0;
+	NTSTATUS status = pnpn_irp_send_pnp(node->pdo, IRP_MN_QUERY_PNP_DEVICE_STATE,
+					    STATUS_NOT_SUPPORTED, NULL, &state);
+
+	if (!NT_SUCCESS(status) || !(state & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED)))
+		return;
+	fprintf(stderr, "pnpnotify host: %s: the driver says that it failed\n", node->id);
+	pnpn_pnp_remove_device(node);
+	eventfd_write(pnp.removed, 1);
+}
+
+void IoInvalidateDeviceState(PDEVICE_OBJECT pdo)
+{
+	struct pnpn_node *node = pnpn_node_from_pdo(pdo);
+
+	if (!node)
+		return;
+	atomic_store(&node->invalidated, true);
+	pnpn_pnp_wake();
+}
+
+static void pnp_look(void)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next) {
+		if (atomic_exchange(&node->invalidated, false) && node->stack_started &&
+		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
+			pnp_query_state(node);
+		pnpn_completions_run(node);
+	}
+}
+
+static void *pnp_main(void *unused)
+{
+	pthread_mutex_lock(&pnp.lock);
+	while (!pnp.stopping || pnp.call || pnp.look) {
+		struct pnp_call *call = pnp.call;
+		if (!call && !pnp.look) {
+			pthread_cond_wait(&pnp.work, &pnp.lock);
+			continue;
+		}
+		pnp.look = false;
+		pthread_mutex_unlock(&pnp.lock);
+		if (call)
+			call->function(call->argument);
+		pnp_look();
+		pthread_mutex_lock(&pnp.lock);
+		if (call) {
+			call->done = true;
+			pnp.call = NULL;
+			pthread_cond_broadcast(&pnp.done);
+		}
+	}
+	pthread_mutex_unlock(&pnp.lock);
+	return NULL;
+}
+
+void pnpn_pnp_call(void (*function)(void *argument), void *argument)
+{
+	struct pnp_call call = {.function = function, .argument = argument};
+
+	pthread_mutex_lock(&pnp.lock);
+	while (pnp.call)
+		pthread_cond_wait(&pnp.done, &pnp.lock);
+	pnp.call = &call;
+	pthread_cond_signal(&pnp.work);
+	while (!call.done)
+		pthread_cond_wait(&pnp.done, &pnp.lock);
+	pthread_mutex_unlock(&pnp.lock);
+}
+
+int pnpn_pnp_start(void)
+{
+	pthread_condattr_t attributes;
+
+	pnp.removed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (pnp.removed < 0)
+		return -errno;
+	pnp.stopping = false;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&pnp.work, &attributes);
+	pthread_condattr_destroy(&attributes);
+	int r = -pthread_create(&pnp.thread, NULL, pnp_main, NULL);
+	if (r < 0)
+		close(pnp.removed);
+	return r;
+}
+
+void pnpn_pnp_stop(void)
+{
+	pthread_mutex_lock(&pnp.lock);
+	pnp.stopping = true;
+	pthread_cond_signal(&pnp.work);
+	pthread_mutex_unlock(&pnp.lock);
+	pthread_join(pnp.thread, NULL);
+	pthread_cond_destroy(&pnp.work);
+	close(pnp.removed);
+	pnp.removed = -1;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+#include "wdm/bus.h"
+#include "wdm/dpc.h"
+#include "wdm/driver.h"
+#include "wdm/host-pnp.h"
+#include "wdm/host.h"
+#include "wdm/notifier.h"
+#include "wdm/object.h"
+#include "wdm/root-bus.h"
+#include "wdm/symbolic-link.h"
+#include "wdm/work-item.h"
+
+struct host_driver {
+	struct host_driver *next;
+	PDRIVER_OBJECT object;
+};
+
+static struct {
+	bool running;
+	char *address;
+	struct host_driver *drivers; /* the newest first; the PnP thread's */
+} host;
+
+int pnpn_host_start(const char *address)
+{
+	if (host.running)
+		return -EALREADY;
+	char *copy = address ? strdup(address) : NULL;
+	if (address && !copy)
+		return -ENOMEM;
+	int r = pnpn_pnp_start();
+	if (r >= 0) {
+		r = pnpn_bus_start(copy);
+		if (r >= 0) {
+			r = pnpn_notifier_start(copy);
+			if (r < 0)
+				pnpn_bus_stop();
+		}
+		if (r < 0)
+			pnpn_pnp_stop();
+	}
+	if (r < 0) {
+		free(copy);
+		return r;
+	}
+	host.address = copy;
+	host.running = true;
+	return 0;
+}
+
+/* ROOT\HELLO\0000 for hello.so. */
+static void host_default_id(PDRIVER_OBJECT driver, char id[PNPN_INSTANCE_ID_BYTES])
+{
+	char text[PNPN_INSTANCE_ID_BYTES];
+
+	snprintf(text, sizeof(text), "ROOT\\%s\\0000", pnpn_driver_get_name(driver));
+	for (char *c = text + strlen("ROOT\\"); *c && *c != '\\'; c++)
+		if (!((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z') && !(*c >= '0' && *c <= '9') &&
+		    *c != '-')
+			*c = '_';
+	/* Can't fail: nothing else is left in it. */
+	pnpn_instance_id_normalize(text, id);
+}
+
+struct host_add {
+	const struct pnpn_host_driver *what;
+	PDRIVER_INITIALIZE entry;
+	int r;
+};
+
+static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver,
+			   const char *wanted)
+{
+	char id[PNPN_INSTANCE_ID_BYTES];
+
+	if (!driver->DriverExtension->AddDevice) {
+		fprintf(stderr, "pnpnotify host: %s: has no AddDevice, so it can't drive %s\n",
+			what->path, wanted);
+		return -ENOTSUP;
+	}
+	if (pnpn_instance_id_normalize(wanted, id) < 0) {
+		fprintf(stderr,
+			"pnpnotify host: %s: no instance id: three parts, as in "
+			"ROOT\\HELLO\\0000\n",
+			wanted);
+		return -EINVAL;
+	}
+	return NT_SUCCESS(pnpn_pnp_add_device(driver, id)) ? 0 : -EIO;
+}
+
+static int host_add_devices(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver)
+{
+	char id[PNPN_INSTANCE_ID_BYTES];
+	int r = 0;
+
+	for (size_t i = 0; i < what->n_devices && r >= 0; i++)
+		r = host_add_device(what, driver, what->devices[i]);
+	if (what->n_devices || !driver->DriverExtension->AddDevice)
+		return r;
+	host_default_id(driver, id);
+	return host_add_device(what, driver, id);
+}
+
+static void host_drop_driver(PDRIVER_OBJECT driver)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (node->driver == driver)
+			pnpn_pnp_remove_device(node);
+	/* The routine frees what callbacks use, so it comes after the last one. */
+	KeFlushQueuedDpcs();
+	ObReferenceObject(driver);
+	pnpn_driver_stop(driver);
+	pnpn_notifications_driver_gone(driver);
+	ObDereferenceObject(driver);
+}
+
+static void host_add(void *argument)
+{
+	struct host_add *add = argument;
+	struct host_driver *driver = calloc(1, sizeof(*driver));
+
+	add->r = driver ? 0 : -ENOMEM;
+	if (driver && !NT_SUCCESS(pnpn_driver_start(add->what->path, add->entry, &driver->object)))
+		add->r = -EIO;
+	if (add->r >= 0) {
+		add->r = host_add_devices(add->what, driver->object);
+		if (add->r < 0)
+			host_drop_driver(driver->object);
+	}
+	if (add->r < 0) {
+		free(driver);
+		return;
+	}
+	driver->next = host.drivers;
+	host.drivers = driver;
+}
+
+int pnpn_host_add_driver(const struct pnpn_host_driver *driver)
+{
+	struct host_add add = {.what = driver, .entry = (PDRIVER_INITIALIZE)driver->entry};
+
+	if (!add.entry) {
+		int r = pnpn_driver_load(driver->path, &add.entry);
+		if (r < 0)
+			return r;
+	}
+	pnpn_pnp_call(host_add, &add);
+	return add.r;
+}
+
+static void host_remove(void *node)
+{
+	pnpn_pnp_remove_device(node);
+}
+
+int pnpn_host_remove_device(const char *instance_id)
+{
+	struct pnpn_node *node = pnpn_node_from_id(instance_id);
+
+	if (!node)
+		return -ENOENT;
+	pnpn_pnp_call(host_remove, node);
+	return 0;
+}
+
+static void host_drop_all(void *unused)
+{
+	/* The newest first: what came later may use what was there before. */
+	while (host.drivers) {
+		struct host_driver *driver = host.drivers;
+		host.drivers = driver->next;
+		host_drop_driver(driver->object);
+		free(driver);
+	}
+}
+
+void pnpn_host_stop_kernel(void)
+{
+	pnpn_workers_stop();
+	pnpn_dpc_stop();
+}
+
+void pnpn_host_stop(void)
+{
+	if (!host.running)
+		return;
+	pnpn_pnp_call(host_drop_all, NULL);
+	pnpn_host_stop_kernel();
+	pnpn_notifier_stop();
+	pnpn_bus_stop();
+	pnpn_pnp_stop();
+	pnpn_symbolic_links_free();
+	pnpn_nodes_free();
+	pnpn_root_bus_stop();
+	free(host.address);
+	host.address = NULL;
+	host.running = false;
+}
+
+static bool host_has_devices(void)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (pnpn_node_get_state(node) != PNPN_NODE_DELETED)
+			return true;
+	return false;
+}
+
+/* Until a signal, or a driver took the last device away. */
+static void host_wait(int signals)
+{
+	struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
+			       {.fd = pnpn_pnp_get_removed_fd(), .events = POLLIN}};
+	eventfd_t ignored;
+
+	while (poll(fds, 2, -1) <= 0 || !fds[0].revents) {
+		if (!fds[1].revents)
+			continue;
+		eventfd_read(fds[1].fd, &ignored);
+		if (!host_has_devices())
+			return;
+	}
+}
+
+static int host_run_drivers(const struct pnpn_host_options *options, int signals)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < options->n_drivers && r >= 0; i++)
+		r = pnpn_host_add_driver(&options->drivers[i]);
+	if (r < 0)
+		return r;
+	sd_notify(0, "READY=1");
+	host_wait(signals);
+	sd_notify(0, "STOPPING=1");
+	return 0;
+}
+
+int pnpn_host_run(const struct pnpn_host_options *options)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return -errno;
+	int r = pnpn_host_start(options->address);
+	if (r < 0) {
+		fprintf(stderr, "pnpnotify host: no PnP manager at %s: %s\n",
+			options->address ?: getenv("PNPNOTIFY_ADDRESS") ?: "the system bus",
+			strerrordesc_np(-r));
+	} else {
+		r = host_run_drivers(options, signals);
+		pnpn_host_stop();
+	}
+	close(signals);
+	return r;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include "core/name.h"
+#include "wdm/device-object.h"
+#include "wdm/node.h"
+#include "wdm/object.h"
+#include "wdm/root-bus.h"
+
+#define BUCKETS 256
+
+/* Entries are put in front with a release store and never taken out while the host runs, so that
+ * readers need no lock; the acquire loads in the finders pair with it. */
+static _Atomic(struct pnpn_node *) first_node;
+static _Atomic(struct pnpn_node *) buckets[BUCKETS];
+
+static size_t node_hash(const void *pdo)
+{
+	return ((uintptr_t)pdo * 0x9e3779b97f4a7c15ull) >> 56;
+}
+
+static void node_publish(struct pnpn_node *node)
+{
+	_Atomic(struct pnpn_node *) *bucket = &buckets[node_hash(node->pdo)];
+
+	/* The PnP thread is the only one that creates nodes. */
+	node->hash_next = atomic_load_explicit(bucket, memory_order_relaxed);
+	atomic_store_explicit(bucket, node, memory_order_release);
+	node->next = atomic_load_explicit(&first_node, memory_order_relaxed);
+	atomic_store_explicit(&first_node, node, memory_order_release);
+}
+
+static struct pnpn_node *node_free(struct pnpn_node *node)
+{
+	while (!IsListEmpty(&node->interfaces)) {
+		struct pnpn_node_interface *interface = CONTAINING_RECORD(
+			RemoveHeadList(&node->interfaces), struct pnpn_node_interface, entry);
+		free(interface->name);
+		free(interface->reference);
+		free(interface);
+	}
+	pthread_rwlock_destroy(&node->lock);
+	pthread_mutex_destroy(&node->order);
+	pthread_mutex_destroy(&node->waiters);
+	pthread_cond_destroy(&node->handled);
+	free(node);
+	return NULL;
+}
+
+NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node **ret_node)
+{
+	struct pnpn_node *node = calloc(1, sizeof(*node));
+
+	if (!node)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	strcpy(node->id, id);
+	node->driver = driver;
+	InitializeListHead(&node->interfaces);
+	InitializeListHead(&node->completions);
+	pthread_rwlock_init(&node->lock, NULL);
+	pthread_mutex_init(&node->order, NULL);
+	pthread_mutex_init(&node->waiters, NULL);
+	pthread_cond_init(&node->handled, NULL);
+	NTSTATUS status = pnpn_root_bus_new_pdo(&node->pdo);
+	if (!NT_SUCCESS(status)) {
+		node_free(node);
+		return status;
+	}
+	pnpn_device_object_set_node(node->pdo, node);
+	node_publish(node);
+	*ret_node = node;
+	return STATUS_SUCCESS;
+}
+
+struct pnpn_node *pnpn_node_first(void)
+{
+	return atomic_load_explicit(&first_node, memory_order_acquire);
+}
+
+struct pnpn_node *pnpn_node_from_pdo(const void *pdo)
+{
+	struct pnpn_node *node = atomic_load_explicit(&buckets[node_hash(pdo)],
+						      memory_order_acquire);
+
+	while (node && node->pdo != pdo)
+		node = node->hash_next;
+	return node;
+}
+
+struct pnpn_node *pnpn_node_from_id(const char *id)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (pnpn_name_equal(node->id, id) && pnpn_node_get_state(node) != PNPN_NODE_DELETED)
+			return node;
+	return NULL;
+}
+
+enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node)
+{
+	pthread_rwlock_rdlock(&node->lock);
+	enum pnpn_node_state state = node->state;
+	pthread_rwlock_unlock(&node->lock);
+	return state;
+}
+
+struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state state,
+				  struct pnpn_device *device)
+{
+	pthread_rwlock_wrlock(&node->lock);
+	struct pnpn_device *old = node->device;
+	node->state = state;
+	node->device = device;
+	if (old != device)
+		node->generation++;
+	pthread_rwlock_unlock(&node->lock);
+	pnpn_node_wake(node);
+	return old;
+}
+
+bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position)
+{
+	pthread_rwlock_rdlock(&node->lock);
+	bool handled = !node->device || node->generation != position->generation ||
+		       pnpn_device_get_handled(node->device) >= position->position;
+	pthread_rwlock_unlock(&node->lock);
+	return handled;
+}
+
+void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_node_position *position)
+{
+	pthread_mutex_lock(&node->waiters);
+	while (!pnpn_node_is_handled(node, position))
+		pthread_cond_wait(&node->handled, &node->waiters);
+	pthread_mutex_unlock(&node->waiters);
+}
+
+void pnpn_node_wake(struct pnpn_node *node)
+{
+	/* With the lock, so that nobody is between looking and sleeping. */
+	pthread_mutex_lock(&node->waiters);
+	pthread_cond_broadcast(&node->handled);
+	pthread_mutex_unlock(&node->waiters);
+}
+
+void pnpn_nodes_free(void)
+{
+	struct pnpn_node *node = atomic_exchange(&first_node, NULL);
+
+	for (size_t i = 0; i < BUCKETS; i++)
+		atomic_store(&buckets[i], NULL);
+	while (node) {
+		struct pnpn_node *next = node->next;
+		IoDeleteDevice(node->pdo);
+		node_free(node);
+		node = next;
+	}
+}

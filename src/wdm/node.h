@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A node of the host's device tree: one root-enumerated device, its PDO, and the device of the native
+ * library behind it. Nodes live until the host ends, so that a report on a device that is gone finds
+ * out instead of crashing (R6).
+ */
+#ifndef PNPN_WDM_NODE_H
+#define PNPN_WDM_NODE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <wdm.h>
+#include <pnpnotify.h>
+#include "core/name.h"
+
+/** How far its life has got. */
+enum pnpn_node_state {
+	PNPN_NODE_NEW, /* not started: reports are refused */
+	PNPN_NODE_STARTED, /* reports go to the ring */
+	PNPN_NODE_GONE, /* the world was told of its removal; the driver was not yet (R10) */
+	PNPN_NODE_DELETED, /* the driver let go: reports are refused */
+};
+
+/** Where a report ended up: handled once every kernel-mode registrant took it. */
+struct pnpn_node_position {
+	uint64_t position;
+	uint64_t generation;
+};
+
+/** An interface that the driver registered; guarded by the bus lock. */
+struct pnpn_node_interface {
+	LIST_ENTRY entry;
+	struct pnpn_guid interface_class;
+	bool enabled;
+	char *name; /* \\?\… */
+	char *reference; /* "" without */
+};
+
+struct pnpn_node {
+	struct pnpn_node *next; /* all nodes; never changes */
+	struct pnpn_node *hash_next; /* nodes of the same hash; never changes */
+	PDEVICE_OBJECT pdo;
+	PDRIVER_OBJECT driver;
+	char id[PNPN_INSTANCE_ID_BYTES];
+	bool stack_started; /* IRP_MN_START_DEVICE succeeded; the PnP thread's */
+	bool in_manager; /* wanted there; guarded by the bus lock */
+	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
+	LIST_ENTRY interfaces;
+
+	pthread_rwlock_t lock; /* guards the next three; taken inside the bus lock and order */
+	enum pnpn_node_state state;
+	struct pnpn_device *device; /* NULL while there is no manager */
+	uint64_t generation; /* grows when device changes */
+
+	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
+	LIST_ENTRY completions; /* guarded by order; completion.c */
+
+	pthread_mutex_t waiters; /* innermost */
+	pthread_cond_t handled; /* registrants handled more, or device changed */
+};
+
+/**
+ * pnpn_node_new() - a node with a PDO, of which the manager does not know yet
+ * @id:       instance id, as pnpn_instance_id_normalize() writes it
+ * @driver:   the function driver; stays the caller's
+ * @ret_node: lives until pnpn_nodes_free()
+ *
+ * PASSIVE_LEVEL. Returns STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node **ret_node);
+
+/** The first of all nodes, newest first. Any thread. */
+struct pnpn_node *pnpn_node_first(void);
+
+/** The node whose PDO this is, without looking at what it points to; NULL if it is none. Any thread,
+ *  no lock. */
+struct pnpn_node *pnpn_node_from_pdo(const void *pdo);
+
+/** The node of that instance id that is not deleted, or NULL. */
+struct pnpn_node *pnpn_node_from_id(const char *id);
+
+/** Its state. */
+enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node);
+
+/** Sets the state and the device, wakes who waits for what the old device's registrants handle, and
+ *  returns the old device, the caller's then. */
+struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state state,
+				  struct pnpn_device *device);
+
+/** Whether what was reported up to there has been handled. Any thread. */
+bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position);
+
+/** Waits until it has. PASSIVE_LEVEL. */
+void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_node_position *position);
+
+/** Wakes those who wait for that. */
+void pnpn_node_wake(struct pnpn_node *node);
+
+/** Frees all nodes and their PDOs, at the host's end. */
+void pnpn_nodes_free(void);
+
+#endif

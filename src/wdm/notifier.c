@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <wdmguid.h>
+#include <pnpn-events.h>
+#include "core/notification.h"
+#include "wdm/bus.h"
+#include "wdm/irql.h"
+#include "wdm/notifier.h"
+#include "wdm/object.h"
+#include "wdm/text.h"
+
+#define NOTIFICATION_BYTES 65536u
+
+static struct {
+	pthread_mutex_t lock; /* guards connection and every entry */
+	pthread_cond_t freed; /* an entry was */
+	struct pnpn_connection *connection;
+	const char *address;
+	pthread_t thread;
+	int wake; /* eventfd */
+	atomic_bool stopping;
+	/* The notification that a callback gets; the thread's. */
+	_Alignas(16) UCHAR structure[NOTIFICATION_BYTES];
+} notifier = {.lock = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER, .wake = -1};
+
+static _Thread_local bool is_notifier;
+
+struct pnpn_connection *pnpn_notifier_lock(void)
+{
+	pthread_mutex_lock(&notifier.lock);
+	return notifier.connection;
+}
+
+void pnpn_notifier_unlock(void)
+{
+	pthread_mutex_unlock(&notifier.lock);
+	/* A round trip may have read in what its descriptor will not tell of again. */
+	if (!is_notifier)
+		eventfd_write(notifier.wake, 1);
+}
+
+bool pnpn_notifier_is_current_thread(void)
+{
+	return is_notifier;
+}
+
+static bool notifier_has(const struct pnpn_notification_entry *entry)
+{
+	for (PLIST_ENTRY e = pnpn_notifications()->Flink; e != pnpn_notifications(); e = e->Flink)
+		if (CONTAINING_RECORD(e, struct pnpn_notification_entry, entry) == entry)
+			return true;
+	return false;
+}
+
+void pnpn_notifier_wait_freed(struct pnpn_notification_entry *entry)
+{
+	while (notifier_has(entry))
+		pthread_cond_wait(&notifier.freed, &notifier.lock);
+}
+
+/* With the lock held, which is released around the callback. Frees an entry that was unregistered
+ * meanwhile: returns false then. */
+static bool notifier_call(struct pnpn_notification_entry *entry, PFILE_OBJECT *file)
+{
+	/* The callback may look at the file, so it must not go under it; one that is on its way out
+	 * counts as closed (K2). */
+	PFILE_OBJECT held = file && entry->file && pnpn_object_try_ref(entry->file) ? entry->file
+										    : NULL;
+	if (file)
+		*file = held;
+	entry->running++;
+	pthread_mutex_unlock(&notifier.lock);
+	entry->callback(notifier.structure, entry->context);
+	pnpn_irql_restore(PASSIVE_LEVEL, "notification callback");
+	if (held)
+		ObDereferenceObject(held);
+	pthread_mutex_lock(&notifier.lock);
+	entry->running--;
+	if (!entry->unregistered)
+		return true;
+	pnpn_notification_free(entry);
+	pthread_cond_broadcast(&notifier.freed);
+	return false;
+}
+
+static bool notifier_call_custom(struct pnpn_notification_entry *entry, const void *guid,
+				 const void *data, size_t size, LONG name_offset)
+{
+	PTARGET_DEVICE_CUSTOM_NOTIFICATION custom = (PVOID)notifier.structure;
+
+	if (size > MAXUSHORT - PNPN_NOTIFICATION_HEADER_BYTES)
+		return true;
+	custom->Version = 1;
+	custom->Size = (USHORT)(PNPN_NOTIFICATION_HEADER_BYTES + size);
+	memcpy(&custom->Event, guid, sizeof(custom->Event));
+	custom->NameBufferOffset = name_offset;
+	if (size)
+		memcpy(notifier.structure + PNPN_NOTIFICATION_HEADER_BYTES, data, size);
+	return notifier_call(entry, &custom->FileObject);
+}
+
+static bool notifier_lost(struct pnpn_notification_entry *entry, const struct pnpn_event *event)
+{
+	ULONGLONG lost = pnpn_event_get_lost(event);
+
+	return !lost || notifier_call_custom(entry, &GUID_PNPNOTIFY_EVENTS_LOST, &lost,
+					     sizeof(lost), PNPN_NAME_OFFSET_NONE);
+}
+
+static void notifier_custom(struct pnpn_notification_entry *entry, const struct pnpn_event *event)
+{
+	size_t size;
+	const void *data = pnpn_event_get_data(event, &size);
+
+	notifier_call_custom(entry, pnpn_event_get_guid(event), data, size,
+			     pnpn_event_get_name_offset(event));
+}
+
+static void notifier_removed(struct pnpn_notification_entry *entry)
+{
+	PTARGET_DEVICE_REMOVAL_NOTIFICATION removal = (PVOID)notifier.structure;
+
+	*removal =
+		(TARGET_DEVICE_REMOVAL_NOTIFICATION){.Version = 1,
+						     .Size = sizeof(*removal),
+						     .Event = GUID_TARGET_DEVICE_REMOVE_COMPLETE};
+	entry->ended = true;
+	notifier_call(entry, &removal->FileObject);
+}
+
+static void notifier_interface(struct pnpn_notification_entry *entry,
+			       const struct pnpn_event *event, const GUID *what)
+{
+	PDEVICE_INTERFACE_CHANGE_NOTIFICATION change = (PVOID)notifier.structure;
+	const char *name = pnpn_event_get_interface(event);
+	UNICODE_STRING wide;
+
+	/* \\?\ to applications is \??\ here (D1). */
+	if (!name || strlen(name) < 4 ||
+	    !NT_SUCCESS(pnpn_text_to_unicode("\\??\\", name + 4, &wide)))
+		return;
+	*change = (DEVICE_INTERFACE_CHANGE_NOTIFICATION){
+		.Version = 1, .Size = sizeof(*change), .Event = *what, .SymbolicLinkName = &wide};
+	memcpy(&change->InterfaceClassGuid, pnpn_event_get_guid(event),
+	       sizeof(change->InterfaceClassGuid));
+	notifier_call(entry, NULL);
+	RtlFreeUnicodeString(&wide);
+}
+
+/* With the lock held. */
+static void notifier_deliver(const struct pnpn_event *event)
+{
+	struct pnpn_notification_entry *entry = pnpn_event_get_userdata(event);
+
+	if (entry->unregistered || !notifier_lost(entry, event))
+		return;
+	switch (pnpn_event_get_kind(event)) {
+	case PNPN_EVENT_CUSTOM:
+		notifier_custom(entry, event);
+		break;
+	case PNPN_EVENT_DEVICE_REMOVED:
+		if (entry->category == EventCategoryTargetDeviceChange)
+			notifier_removed(entry);
+		break;
+	case PNPN_EVENT_INTERFACE_ARRIVED:
+		notifier_interface(entry, event, &GUID_DEVICE_INTERFACE_ARRIVAL);
+		break;
+	case PNPN_EVENT_INTERFACE_REMOVED:
+		notifier_interface(entry, event, &GUID_DEVICE_INTERFACE_REMOVAL);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Waits until the connection, or somebody here, has something to say. */
+static void notifier_poll(int timeout_ms)
+{
+	pthread_mutex_lock(&notifier.lock);
+	int fd = notifier.connection ? pnpn_get_fd(notifier.connection) : -1;
+	pthread_mutex_unlock(&notifier.lock);
+	struct pollfd fds[] = {{.fd = notifier.wake, .events = POLLIN},
+			       {.fd = fd, .events = POLLIN}};
+	eventfd_t ignored;
+	if (poll(fds, 2, timeout_ms) > 0)
+		eventfd_read(notifier.wake, &ignored);
+}
+
+/* Returns whether the manager is still there. */
+static bool notifier_dispatch(void)
+{
+	const struct pnpn_event *event;
+
+	pthread_mutex_lock(&notifier.lock);
+	bool there = notifier.connection && pnpn_dispatch(notifier.connection) != -ENOTCONN;
+	while (there && !notifier.stopping && pnpn_next_event(notifier.connection, &event) > 0) {
+		if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
+			there = false;
+		else
+			notifier_deliver(event);
+	}
+	if (!there) {
+		for (PLIST_ENTRY e = pnpn_notifications()->Flink; e != pnpn_notifications();
+		     e = e->Flink)
+			CONTAINING_RECORD(e, struct pnpn_notification_entry, entry)->registration =
+				NULL;
+		notifier.connection = pnpn_disconnect(notifier.connection);
+	}
+	pthread_mutex_unlock(&notifier.lock);
+	return there;
+}
+
+/* Registers anew what a manager that is gone knew. Returns whether all is as before. */
+static bool notifier_reconnect(void)
+{
+	bool complete = true;
+
+	pthread_mutex_lock(&notifier.lock);
+	if (!notifier.connection && pnpn_connect(&notifier.connection, notifier.address) < 0)
+		complete = false;
+	for (PLIST_ENTRY e = pnpn_notifications()->Flink; complete && e != pnpn_notifications();
+	     e = e->Flink) {
+		struct pnpn_notification_entry *entry =
+			CONTAINING_RECORD(e, struct pnpn_notification_entry, entry);
+		/* A device may take a while to come back; the next try finds it. */
+		if (!entry->registration && !entry->ended && !entry->unregistered &&
+		    pnpn_notification_attach(entry, notifier.connection) < 0)
+			complete = false;
+	}
+	pthread_mutex_unlock(&notifier.lock);
+	return complete;
+}
+
+static void *notifier_main(void *unused)
+{
+	int pause_ms = 0;
+
+	is_notifier = true;
+	while (!notifier.stopping) {
+		notifier_poll(pause_ms ? pnpn_bus_pause_ms(&pause_ms) : -1);
+		if (!notifier_dispatch() && !pause_ms)
+			pnpn_bus_pause_ms(&pause_ms);
+		if (pause_ms && !notifier.stopping && notifier_reconnect())
+			pause_ms = 0;
+	}
+	return NULL;
+}
+
+int pnpn_notifier_start(const char *address)
+{
+	notifier.address = address;
+	notifier.stopping = false;
+	notifier.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (notifier.wake < 0)
+		return -errno;
+	int r = pnpn_connect(&notifier.connection, address);
+	if (r >= 0)
+		r = -pthread_create(&notifier.thread, NULL, notifier_main, NULL);
+	if (r < 0) {
+		notifier.connection = pnpn_disconnect(notifier.connection);
+		close(notifier.wake);
+		notifier.wake = -1;
+	}
+	return r;
+}
+
+void pnpn_notifier_stop(void)
+{
+	notifier.stopping = true;
+	eventfd_write(notifier.wake, 1);
+	pthread_join(notifier.thread, NULL);
+	while (!IsListEmpty(pnpn_notifications()))
+		pnpn_notification_free(CONTAINING_RECORD(pnpn_notifications()->Flink,
+							 struct pnpn_notification_entry, entry));
+	notifier.connection = pnpn_disconnect(notifier.connection);
+	close(notifier.wake);
+	notifier.wake = -1;
+}

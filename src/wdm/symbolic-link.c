@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "wdm/bus.h"
+#include "wdm/device-object.h"
+#include "wdm/status.h"
+#include "wdm/symbolic-link.h"
+#include "wdm/text.h"
+
+struct symbolic_link {
+	LIST_ENTRY entry;
+	char *name; /* \\.\X */
+	UNICODE_STRING target; /* \Device\Y */
+	struct pnpn_node *node; /* once the target is in a stack with one, and the manager knows */
+};
+
+/* Guarded by the bus lock. */
+static LIST_ENTRY links = {&links, &links};
+
+static struct symbolic_link *link_at(PLIST_ENTRY entry)
+{
+	return CONTAINING_RECORD(entry, struct symbolic_link, entry);
+}
+
+static struct symbolic_link *link_free(struct symbolic_link *link)
+{
+	if (link) {
+		free(link->name);
+		if (link->target.Buffer)
+			RtlFreeUnicodeString(&link->target);
+		free(link);
+	}
+	return NULL;
+}
+
+static struct symbolic_link *link_find(const char *name)
+{
+	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink)
+		if (pnpn_name_equal(link_at(e)->name, name))
+			return link_at(e);
+	return NULL;
+}
+
+NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING wide, char **ret_name)
+{
+	static const char *const prefixes[] = {"\\??\\", "\\DosDevices\\Global\\", "\\DosDevices\\",
+					       "\\GLOBAL??\\"};
+	char *name;
+	NTSTATUS status = pnpn_text_from_unicode(wide, &name);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	status = STATUS_OBJECT_NAME_INVALID;
+	for (size_t i = 0; i < RTL_NUMBER_OF(prefixes); i++) {
+		size_t length = strlen(prefixes[i]);
+		if (strncasecmp(name, prefixes[i], length) || !name[length])
+			continue;
+		/* An interface's name holds a class in braces, and is known by \\?\. */
+		const char *user = strstr(name + length, "#{") ? "\\\\?\\" : "\\\\.\\";
+		status = asprintf(ret_name, "%s%s", user, name + length) < 0
+				 ? STATUS_INSUFFICIENT_RESOURCES
+				 : STATUS_SUCCESS;
+		break;
+	}
+	free(name);
+	return status;
+}
+
+/* With the lock held: the manager learns of the link if its target's stack has a node. */
+static int link_publish(struct symbolic_link *link, struct pnpn_node *node)
+{
+	if (link->node || !node || !node->in_manager)
+		return 0;
+	int r = node->device ? pnpn_device_add_link(node->device, link->name) : -ENOTCONN;
+	if (r >= 0)
+		link->node = node;
+	return r;
+}
+
+static struct pnpn_node *link_find_node(struct symbolic_link *link)
+{
+	PDEVICE_OBJECT device = pnpn_device_object_find(&link->target);
+
+	if (!device)
+		return NULL;
+	struct pnpn_node *node = pnpn_device_object_get_node(device);
+	ObDereferenceObject(device);
+	return node;
+}
+
+void pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
+{
+	PUNICODE_STRING name = &device->DeviceObjectExtension->name;
+
+	if (!name->Buffer || KeGetCurrentIrql() > PASSIVE_LEVEL)
+		return;
+	pnpn_bus_lock();
+	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink)
+		if (RtlEqualUnicodeString(&link_at(e)->target, name, TRUE))
+			link_publish(link_at(e), pnpn_device_object_get_node(device));
+	pnpn_bus_unlock();
+}
+
+int pnpn_symbolic_links_restore(struct pnpn_node *node)
+{
+	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink) {
+		if (link_at(e)->node != node)
+			continue;
+		int r = pnpn_device_add_link(node->device, link_at(e)->name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static struct symbolic_link *link_new(char *name, PCUNICODE_STRING target)
+{
+	struct symbolic_link *link = calloc(1, sizeof(*link));
+	PWCH buffer = ExAllocatePoolWithTag(PagedPool, target->Length, 0);
+
+	if (!link || !buffer) {
+		free(link);
+		if (buffer)
+			ExFreePool(buffer);
+		return NULL;
+	}
+	memcpy(buffer, target->Buffer, target->Length);
+	link->name = name;
+	link->target = (UNICODE_STRING){target->Length, target->Length, buffer};
+	return link;
+}
+
+/* With the lock held. Takes name over on success. */
+static NTSTATUS link_create(char *name, PCUNICODE_STRING target)
+{
+	if (link_find(name))
+		return STATUS_OBJECT_NAME_COLLISION;
+	struct symbolic_link *link = link_new(name, target);
+	if (!link)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	int r = link_publish(link, link_find_node(link));
+	if (r < 0) {
+		link->name = NULL;
+		link_free(link);
+		return pnpn_status_from_errno(r);
+	}
+	InsertTailList(&links, &link->entry);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING wide, PUNICODE_STRING target)
+{
+	char *name;
+
+	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+		return STATUS_INVALID_LEVEL;
+	if (!wide || !target || !target->Length)
+		return STATUS_INVALID_PARAMETER;
+	NTSTATUS status = pnpn_symbolic_link_to_user(wide, &name);
+	if (!NT_SUCCESS(status))
+		return status;
+	pnpn_bus_lock();
+	status = link_create(name, target);
+	pnpn_bus_unlock();
+	if (!NT_SUCCESS(status))
+		free(name);
+	return status;
+}
+
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING wide)
+{
+	char *name;
+
+	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+		return STATUS_INVALID_LEVEL;
+	NTSTATUS status = pnpn_symbolic_link_to_user(wide, &name);
+	if (!NT_SUCCESS(status))
+		return status;
+	pnpn_bus_lock();
+	struct symbolic_link *link = link_find(name);
+	if (link) {
+		/* A device that is gone took its names with it. */
+		if (link->node && link->node->device)
+			pnpn_device_remove_link(link->node->device, link->name);
+		RemoveEntryList(&link->entry);
+		link_free(link);
+	}
+	pnpn_bus_unlock();
+	free(name);
+	return link ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+void pnpn_symbolic_links_free(void)
+{
+	while (!IsListEmpty(&links))
+		link_free(link_at(RemoveHeadList(&links)));
+}

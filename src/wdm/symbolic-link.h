@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* \DosDevices\X and \??\X: names of this host's devices, \\.\X to applications. */
+#ifndef PNPN_WDM_SYMBOLIC_LINK_H
+#define PNPN_WDM_SYMBOLIC_LINK_H
+
+#include "wdm/node.h"
+
+/** A device was attached to a stack: links made before to its name are given to the manager. Takes the
+ *  bus lock. */
+void pnpn_symbolic_links_attached(PDEVICE_OBJECT device);
+
+/** With the bus lock held: gives the manager a node's links again. Returns 0 or a negative errno. */
+int pnpn_symbolic_links_restore(struct pnpn_node *node);
+
+/** \??\X and \DosDevices\X as \\.\X, or an interface's name as \\?\…, the caller's: free().
+ *  STATUS_OBJECT_NAME_INVALID if it is neither. */
+NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING name, char **ret_name);
+
+/** Forgets all, at the host's end. */
+void pnpn_symbolic_links_free(void);
+
+#endif
