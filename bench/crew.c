@@ -73,11 +73,13 @@ void crew_init(struct crew *crew, const struct peer *peer, int size)
 	for (int i = 0; i < size; i++) {
 		struct member *member = &crew->members[i];
 		member->taken = NOT_READY;
-		member->pid = fork();
-		if (member->pid < 0)
+		/* The table is shared: only the parent may write the number into it. */
+		pid_t pid = fork();
+		if (pid < 0)
 			die("fork");
-		if (!member->pid)
+		if (!pid)
 			run_member(crew, member);
+		member->pid = pid;
 	}
 	crew_wait(crew);
 	pause_ms(100);

@@ -13,8 +13,8 @@
 #include "client/connection.h"
 #include "client/registration.h"
 
-/* A kernel-mode registrant says how far it got at least this often (R2, R9). */
-#define KICK_EVERY 64
+/* How far a reader got is told when it has drained the ring, and at least this often. */
+#define PUBLISH_EVERY 64
 
 /* Memory that can be truncated under a reader would kill it: the seals come before the map. */
 static int check_sealed(int fd, size_t *ret_bytes)
@@ -227,7 +227,14 @@ void pnpn_attachment_publish(struct pnpn_attachment *attachment)
 	__atomic_store_n(&page->lost, attachment->lost, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->taken, attachment->taken, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->position, attachment->reader.position, __ATOMIC_RELEASE);
-	if (attachment->kernel_mode && attachment->taken % KICK_EVERY == 0)
+}
+
+void pnpn_attachment_release(struct pnpn_attachment *attachment)
+{
+	if (attachment->taken % PUBLISH_EVERY)
+		return;
+	pnpn_attachment_publish(attachment);
+	if (attachment->kernel_mode)
 		kick(attachment);
 }
 

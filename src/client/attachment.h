@@ -69,6 +69,9 @@ void pnpn_attachment_mark_ready(struct pnpn_attachment *attachment);
 enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 					       struct pnpn_event *event);
 
+/** Its last event was handled: now and then the manager is told how far it got (R2, R9). */
+void pnpn_attachment_release(struct pnpn_attachment *attachment);
+
 /** Tells the manager how far this reader got: everything taken is handled. */
 void pnpn_attachment_publish(struct pnpn_attachment *attachment);
 

@@ -465,10 +465,12 @@ void pnpn_connection_bury(struct pnpn_connection *connection, struct pnpn_attach
 static void release(struct pnpn_connection *connection)
 {
 	if (connection->taken_from)
-		pnpn_attachment_publish(connection->taken_from);
+		pnpn_attachment_release(connection->taken_from);
 	connection->taken_from = NULL;
-	connection->queued = pnpn_event_free(connection->queued);
-	connection->graveyard = pnpn_attachment_free(connection->graveyard);
+	if (connection->queued)
+		connection->queued = pnpn_event_free(connection->queued);
+	if (connection->graveyard)
+		connection->graveyard = pnpn_attachment_free(connection->graveyard);
 }
 
 /* Takes from one ring; false if there is nothing, or the attachment is gone. */

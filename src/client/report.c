@@ -13,7 +13,7 @@
 
 /* With up to so many registrants they are woken from here, with more from the manager
  * (docs/decisions/0002-waking.md has the measurement). */
-#define WAKE_DIRECTLY 16
+#define WAKE_DIRECTLY 4
 
 static void wake(struct pnpn_device *device)
 {

@@ -176,15 +176,12 @@ static uint64_t count_lost(struct pnpn_ring_reader *reader, uint64_t sequence)
 int pnpn_ring_reader_next(struct pnpn_ring_reader *reader, struct pnpn_ring_record *ret_record,
 			  void *ret_data, uint64_t *ret_lost)
 {
-	struct pnpn_ring_record record;
-
 	for (int i = 0; i < LOOKS; i++) {
 		if (reader->position >= reader->head && !pnpn_ring_reader_has_more(reader))
 			return 0;
-		if (look(reader, &record, ret_data) != LOOK_FOUND)
+		if (look(reader, ret_record, ret_data) != LOOK_FOUND)
 			continue;
-		*ret_lost = count_lost(reader, record.sequence);
-		*ret_record = record;
+		*ret_lost = count_lost(reader, ret_record->sequence);
 		return 1;
 	}
 	return 0;

@@ -46,7 +46,8 @@ void pnpn_ring_reader_seek_oldest(struct pnpn_ring_reader *reader);
  * @ret_data:   room for PNPN_DATA_MAX bytes
  * @ret_lost:   events lost since the last one taken (R15)
  *
- * Returns 1 with a record, 0 if all was taken. Does a bounded amount of work whatever the writer does:
+ * Both are used while looking: they mean something only if a record was found. Returns 1 with a
+ * record, 0 if all was taken. Does a bounded amount of work whatever the writer does:
  * what is no record is skipped, and counted as lost when the next one tells.
  */
 int pnpn_ring_reader_next(struct pnpn_ring_reader *reader, struct pnpn_ring_record *ret_record,

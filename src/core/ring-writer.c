@@ -5,6 +5,9 @@
 #define READY_STEP     (256ull << 10)
 #define GIVE_BACK_STEP (4ull << 20)
 
+/* Long enough for readers that were woken to have gone back to sleep. */
+#define BURST_NS 100000u
+
 static uint64_t offset_of(const struct pnpn_ring_writer *writer, uint64_t position)
 {
 	return position & (writer->data_bytes - 1);
@@ -136,14 +139,19 @@ static void write_record(struct pnpn_ring_writer *writer, const struct pnpn_ring
 /*
  * The new head, then the question whether anybody sleeps: both sequentially consistent, as are the
  * manager's store of armed and its load of head after it (src/manager/waker.c). One of the two sides
- * sees the other, so no sleeper stays asleep on an event. Armed is cleared before the wake: a wake
- * that came first could be answered by a new announcement which the clearing would then destroy.
+ * sees the other, so no sleeper stays asleep on an event.
+ *
+ * In a burst armed is cleared, so that the next reports make no system call until the readers have
+ * drained the ring; and cleared before the wake: a wake that came first could be answered by a new
+ * announcement which the clearing would then destroy. A report that stands alone leaves it set: the
+ * readers go back to sleep without a word to the manager, and the next report wakes them again.
  */
-static bool publish(struct pnpn_ring_writer *writer)
+static bool publish(struct pnpn_ring_writer *writer, bool alone)
 {
 	__atomic_store_n(&writer->header->head, writer->head, __ATOMIC_SEQ_CST);
-	return __atomic_load_n(&writer->header->armed, __ATOMIC_SEQ_CST) &&
-	       __atomic_exchange_n(&writer->header->armed, 0, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&writer->header->armed, __ATOMIC_SEQ_CST))
+		return false;
+	return alone || __atomic_exchange_n(&writer->header->armed, 0, __ATOMIC_SEQ_CST);
 }
 
 static int append(struct pnpn_ring_writer *writer, struct pnpn_ring_record *record,
@@ -157,7 +165,8 @@ static int append(struct pnpn_ring_writer *writer, struct pnpn_ring_record *reco
 	record->sequence = writer->sequence + 1;
 	record->time = pnpn_port_now();
 	write_record(writer, record, data);
-	*ret_wake = publish(writer);
+	*ret_wake = publish(writer, record->time - writer->reported > writer->burst);
+	writer->reported = record->time;
 	return 0;
 }
 
@@ -227,6 +236,7 @@ int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t byt
 		.header = map,
 		.data = (uint8_t *)map + PNPN_RING_HEADER_BYTES,
 		.data_bytes = data_bytes,
+		.burst = BURST_NS,
 	};
 
 	if (fresh.header->magic != PNPN_RING_MAGIC || fresh.header->abi != PNPN_RING_ABI ||

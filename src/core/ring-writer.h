@@ -22,6 +22,8 @@ struct pnpn_ring_writer {
 	uint64_t ready; /* memory up to this position is at hand */
 	uint64_t given_back; /* memory below this position was given back */
 	uint64_t anchored; /* the part of the data whose anchor was set last */
+	uint64_t reported; /* when the last record was accepted, in ns */
+	uint64_t burst; /* reports that follow each other within so many ns are a burst */
 	bool closed; /* no more records */
 	struct pnpn_port_lock lock; /* protects all of the above and the order of records */
 };

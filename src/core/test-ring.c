@@ -235,15 +235,32 @@ static void what_a_slow_reader_needs_is_not_given_back(void **state)
 	ring_deinit(&ring);
 }
 
-static void a_report_wakes_once_until_armed_again(void **state)
+static void in_a_burst_a_report_wakes_once_until_armed_again(void **state)
 {
 	struct ring ring;
 
 	ring_init(&ring, SMALL);
 	assert_false(report(&ring, NULL, 0));
 	ring.writer.header->armed = 1;
+	ring.writer.burst = UINT64_MAX; /* however slow this machine is */
 	assert_true(report(&ring, NULL, 0));
+	assert_int_equal(ring.writer.header->armed, 0);
 	assert_false(report(&ring, NULL, 0));
+	ring_deinit(&ring);
+}
+
+static void a_report_that_stands_alone_wakes_each_time(void **state)
+{
+	struct ring ring;
+
+	ring_init(&ring, SMALL);
+	ring.writer.header->armed = 1;
+	ring.writer.burst = 0;
+	for (int i = 0; i < 3; i++) {
+		ring.writer.reported = 0;
+		assert_true(report(&ring, NULL, 0));
+		assert_int_equal(ring.writer.header->armed, 1);
+	}
 	ring_deinit(&ring);
 }
 
@@ -426,7 +443,8 @@ int main(void)
 		cmocka_unit_test(r13_nobody_reading_costs_no_memory),
 		cmocka_unit_test(memory_comes_back_when_all_have_read),
 		cmocka_unit_test(what_a_slow_reader_needs_is_not_given_back),
-		cmocka_unit_test(a_report_wakes_once_until_armed_again),
+		cmocka_unit_test(in_a_burst_a_report_wakes_once_until_armed_again),
+		cmocka_unit_test(a_report_that_stands_alone_wakes_each_time),
 		cmocka_unit_test(d8_nothing_after_the_removal),
 		cmocka_unit_test(r14_another_writer_goes_on_where_a_dead_one_stopped),
 		cmocka_unit_test(a_hostile_writer_can_do_no_harm),
