@@ -18,8 +18,8 @@ static const int sizes[] = {1, 10, 100};
 #define N_SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
 struct result {
-	double awake_ns;   /* a report while nobody sleeps */
-	double asleep_us;  /* a report while all sleep, median */
+	double awake_ns; /* a report while nobody sleeps */
+	double asleep_us; /* a report while all sleep, median */
 	double latency_us; /* from report to take, median over all registrants and rounds */
 	double deliveries; /* millions a second */
 };
@@ -115,6 +115,13 @@ static struct result measure(const struct peer *peer, int size)
 	return result;
 }
 
+static void print_row(const struct peer *peer, int size, struct result result)
+{
+	printf("%-18s %11d %12.0f %13.1f %12.1f %12.2f\n", peer->name, size, result.awake_ns,
+	       result.asleep_us, result.latency_us, result.deliveries);
+	fflush(stdout);
+}
+
 static double at_least(double a, double b)
 {
 	return a < b ? a : b;
@@ -125,41 +132,68 @@ static void print_targets(struct result results[N_PEERS][N_SIZES])
 	const struct result *direct = results[0], *helper = results[1], *ours = results[2];
 
 	printf("\nratios                                        1        10       100\n");
-	printf("latency / the better bare ring's       %8.2f  %8.2f  %8.2f   (wanted: at most 1.5)\n",
+	printf("latency / the better bare ring's       %8.2f  %8.2f  %8.2f   (wanted: at most "
+	       "1.5)\n",
 	       ours[0].latency_us / at_least(direct[0].latency_us, helper[0].latency_us),
 	       ours[1].latency_us / at_least(direct[1].latency_us, helper[1].latency_us),
 	       ours[2].latency_us / at_least(direct[2].latency_us, helper[2].latency_us));
-	printf("deliveries / bare ring's with helper   %8.2f  %8.2f  %8.2f   (wanted: at least 0.25)\n",
+	printf("deliveries / bare ring's with helper   %8.2f  %8.2f  %8.2f   (wanted: at least "
+	       "0.25)\n",
 	       ours[0].deliveries / helper[0].deliveries, ours[1].deliveries / helper[1].deliveries,
 	       ours[2].deliveries / helper[2].deliveries);
 	printf("report, all asleep / with one asleep   %8.2f  %8.2f  %8.2f   (wanted: at most 2)\n",
 	       1.0, ours[1].asleep_us / ours[0].asleep_us, ours[2].asleep_us / ours[0].asleep_us);
-	printf("report, nobody asleep                  %8.0f ns                   (wanted: at most 100)\n",
+	printf("report, nobody asleep                  %8.0f ns                   (wanted: at most "
+	       "100)\n",
 	       ours[0].awake_ns);
 }
 
-int main(void)
+/* One peer alone, for a profiler. */
+static int measure_one(const char *name)
+{
+	for (size_t p = 0; p < N_PEERS; p++) {
+		if (strcmp(peers[p]->name, name) != 0)
+			continue;
+		for (size_t s = 0; s < N_SIZES; s++)
+			print_row(peers[p], sizes[s], measure(peers[p], sizes[s]));
+		return 0;
+	}
+	fprintf(stderr, "bench: there is no \"%s\"; without a name all are measured:\n", name);
+	for (size_t p = 0; p < N_PEERS; p++)
+		fprintf(stderr, "  %s\n", peers[p]->name);
+	return 2;
+}
+
+static void measure_all(void)
 {
 	struct result results[N_PEERS][N_SIZES];
 
-	for (size_t p = 0; p < N_PEERS; p++)
-		printf("%-18s %s\n", peers[p]->name, peers[p]->what);
-	printf("\n%-18s %11s %12s %13s %12s %12s\n", "64-byte events", "registrants",
-	       "report ns", "report us", "latency us", "million");
-	printf("%-18s %11s %12s %13s %12s %12s\n", "", "(processes)", "(all awake)",
-	       "(all asleep)", "(median)", "deliveries/s");
 	for (size_t s = 0; s < N_SIZES; s++) {
 		for (size_t p = 0; p < N_PEERS; p++) {
-			struct result *result = &results[p][s];
 			double awake = s ? results[p][0].awake_ns : measure_awake(peers[p]);
-			*result = measure(peers[p], sizes[s]);
-			result->awake_ns = awake;
-			printf("%-18s %11d %12.0f %13.1f %12.1f %12.2f\n", peers[p]->name, sizes[s],
-			       result->awake_ns, result->asleep_us, result->latency_us,
-			       result->deliveries);
-			fflush(stdout);
+			results[p][s] = measure(peers[p], sizes[s]);
+			results[p][s].awake_ns = awake;
+			print_row(peers[p], sizes[s], results[p][s]);
 		}
 	}
 	print_targets(results);
+}
+
+static void print_head(void)
+{
+	for (size_t p = 0; p < N_PEERS; p++)
+		printf("%-18s %s\n", peers[p]->name, peers[p]->what);
+	printf("\n%-18s %11s %12s %13s %12s %12s\n", "64-byte events", "registrants", "report ns",
+	       "report us", "latency us", "million");
+	printf("%-18s %11s %12s %13s %12s %12s\n", "", "(processes)", "(all awake)", "(all asleep)",
+	       "(median)", "deliveries/s");
+}
+
+int main(int argc, char **argv)
+{
+	print_head();
+	if (argc > 1)
+		return measure_one(argv[1]);
+	measure_all();
 	return 0;
 }

@@ -66,8 +66,7 @@ static void *driver_open(void)
 	errno = -pnpn_device_new(driver->connection, "ROOT\\BENCH\\0000", &driver->device);
 	if (errno)
 		die("device");
-	if (pnpn_device_add_link(driver->device, LINK) < 0 ||
-	    pnpn_device_start(driver->device) < 0)
+	if (pnpn_device_add_link(driver->device, LINK) < 0 || pnpn_device_start(driver->device) < 0)
 		die("start");
 	return driver;
 }
