@@ -82,9 +82,12 @@ void pnpn_pnp_remove_device(struct pnpn_node *node)
 	if (node->stack_started) {
 		pnpn_irp_send_pnp(node->pdo, IRP_MN_SURPRISE_REMOVAL, STATUS_NOT_SUPPORTED, NULL,
 				  NULL);
+		/* What a DPC under way still reports must not wait for the driver's last routine. */
+		KeFlushQueuedDpcs();
 		pnp_drain(node);
 	}
 	pnpn_bus_remove_node(node, PNPN_NODE_GONE);
+	pnpn_completions_run(node);
 	pnpn_irp_send_pnp(node->pdo, IRP_MN_REMOVE_DEVICE, STATUS_NOT_SUPPORTED, NULL, NULL);
 	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
 	pnpn_completions_run(node);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* pnpnotify host: run drivers in this process. What it does is src/wdm's business. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "tool/cmd-host.h"
+#include "wdm/host.h"
+
+static void host_help(FILE *out)
+{
+	fputs("Usage: pnpnotify host [--address ADDRESS] DRIVER.so [--device ID]... [DRIVER.so "
+	      "...]\n"
+	      "Run a driver until SIGINT or SIGTERM, or until its last device has failed.\n"
+	      "\n"
+	      "  --device ID        give the driver named before a device of this instance id, "
+	      "such\n"
+	      "                     as 'ROOT\\HELLO\\0000'; without, one by the driver's name\n"
+	      "  --address ADDRESS  of the PnP manager, unix:path=...\n"
+	      "  --help             this text\n",
+	      out);
+}
+
+static int host_usage(const char *what, const char *value)
+{
+	fprintf(stderr, "pnpnotify host: %s%s\nTry 'pnpnotify host --help'.\n", what, value);
+	return 2;
+}
+
+/* Room for as many drivers and devices as there are arguments. */
+struct host_arguments {
+	struct pnpn_host_options options;
+	struct pnpn_host_driver *drivers;
+	const char **devices;
+	size_t n_devices;
+};
+
+static void host_add_driver(struct host_arguments *arguments, const char *path)
+{
+	arguments->drivers[arguments->options.n_drivers++] = (struct pnpn_host_driver){
+		.path = path, .devices = arguments->devices + arguments->n_devices};
+}
+
+/* Returns -1 to go on, else the exit status. */
+static int host_parse(int argc, char **argv, struct host_arguments *arguments)
+{
+	static const struct option options[] = {{"device", required_argument, NULL, 'd'},
+						{"address", required_argument, NULL, 'a'},
+						{"help", no_argument, NULL, 'h'},
+						{0}};
+	int option;
+
+	optind = 1;
+	/* The leading '-' keeps drivers and their devices in order; the ':' leaves messages to us. */
+	while ((option = getopt_long(argc, argv, "-:h", options, NULL)) != -1) {
+		switch (option) {
+		case 1:
+			host_add_driver(arguments, optarg);
+			break;
+		case 'd':
+			if (!arguments->options.n_drivers)
+				return host_usage("name the driver before its --device ", optarg);
+			arguments->devices[arguments->n_devices++] = optarg;
+			arguments->drivers[arguments->options.n_drivers - 1].n_devices++;
+			break;
+		case 'a':
+			arguments->options.address = optarg;
+			break;
+		case 'h':
+			host_help(stdout);
+			return 0;
+		case ':':
+			return host_usage("a value is missing after ", argv[optind - 1]);
+		default:
+			return host_usage("unknown option ", argv[optind - 1]);
+		}
+	}
+	for (; optind < argc; optind++)
+		host_add_driver(arguments, argv[optind]);
+	return arguments->options.n_drivers ? -1 : host_usage("which driver? ", "Name a file.");
+}
+
+int pnpn_cmd_host(int argc, char **argv)
+{
+	struct host_arguments arguments = {
+		.drivers = calloc((size_t)argc + 1, sizeof(*arguments.drivers)),
+		.devices = calloc((size_t)argc + 1, sizeof(*arguments.devices)),
+	};
+	int status = 1;
+
+	if (arguments.drivers && arguments.devices) {
+		arguments.options.drivers = arguments.drivers;
+		status = host_parse(argc, argv, &arguments);
+		if (status < 0)
+			status = pnpn_host_run(&arguments.options) < 0;
+	}
+	free(arguments.drivers);
+	free(arguments.devices);
+	return status;
+}
