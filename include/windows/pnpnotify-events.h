@@ -16,6 +16,7 @@ DEFINE_GUID(GUID_PNPNOTIFY_UEVENT, 0xc24c75d3, 0x82bb, 0x49b6, 0xac, 0x2f, 0x09,
 
 /** The data of a changed label. The old label is not in it. */
 struct pnpnotify_volume_label {
-	uint16_t label[1]; /* the new label in UTF-16, ended by a zero; only that if there is none now */
+	uint16_t label
+		[1]; /* the new label in UTF-16, ended by a zero; only that if there is none now */
 };
 #endif
