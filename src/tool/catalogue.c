@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "event-catalogue.h"
+#include "tool/catalogue.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+const char *pnpn_catalogue_event_name(const struct pnpn_guid *guid)
+{
+	for (size_t i = 0; i < COUNT(pnpn_event_catalogue); i++)
+		if (memcmp(&pnpn_event_catalogue[i].guid, guid, sizeof(*guid)) == 0)
+			return pnpn_event_catalogue[i].name;
+	return NULL;
+}
+
+const char *pnpn_catalogue_class_name(const struct pnpn_guid *guid)
+{
+	for (size_t i = 0; i < COUNT(pnpn_class_catalogue); i++)
+		if (memcmp(&pnpn_class_catalogue[i].guid, guid, sizeof(*guid)) == 0)
+			return pnpn_class_catalogue[i].name;
+	return NULL;
+}
+
+int pnpn_catalogue_find_event(const char *word, struct pnpn_guid *ret_guid)
+{
+	for (size_t i = 0; i < COUNT(pnpn_event_catalogue); i++) {
+		if (strcasecmp(pnpn_event_catalogue[i].name, word) != 0)
+			continue;
+		*ret_guid = pnpn_event_catalogue[i].guid;
+		return 0;
+	}
+	return pnpn_guid_from_string(word, ret_guid);
+}
+
+int pnpn_catalogue_find_class(const char *word, struct pnpn_guid *ret_guid)
+{
+	for (size_t i = 0; i < COUNT(pnpn_class_catalogue); i++) {
+		if (strcasecmp(pnpn_class_catalogue[i].name, word) != 0)
+			continue;
+		*ret_guid = pnpn_class_catalogue[i].guid;
+		return 0;
+	}
+	return pnpn_guid_from_string(word, ret_guid);
+}

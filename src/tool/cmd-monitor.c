@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* pnpnotify monitor */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tool/command.h"
+#include "tool/catalogue.h"
+#include "tool/event-line.h"
+
+/* Between two tries to find a manager that is gone; the pause doubles up to the last. */
+#define RETRY_FIRST_MS 50
+#define RETRY_LAST_MS  1000
+
+struct monitor {
+	char **devices;
+	int n_devices;
+	bool has_class;
+	struct pnpn_guid class;
+	bool json;
+	long count; /* events still to print; -1 for ever */
+};
+
+static int watch_devices(const struct monitor *monitor, struct pnpn_connection *connection)
+{
+	for (int i = 0; i < monitor->n_devices; i++) {
+		int r = pnpn_register_device(connection, monitor->devices[i], 0, NULL, NULL);
+		if (r < 0) {
+			fprintf(stderr, "pnpnotify: %s: %s\n", monitor->devices[i],
+				r == -ENOENT ? "there is no such device; see pnpnotify list"
+					     : strerror(-r));
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int watch(const struct monitor *monitor, struct pnpn_connection *connection)
+{
+	int r = watch_devices(monitor, connection);
+
+	if (r >= 0 && monitor->has_class)
+		r = pnpn_register_class(connection, &monitor->class, 0, NULL, NULL);
+	else if (r >= 0 && !monitor->n_devices)
+		r = pnpn_register_all(connection, 0, NULL, NULL);
+	return r;
+}
+
+/* Returns 0 when the manager went, 1 when the count is reached, an errno. */
+static int print_events(struct monitor *monitor, struct pnpn_connection *connection)
+{
+	for (;;) {
+		const struct pnpn_event *event;
+		while (pnpn_next_event(connection, &event) > 0) {
+			if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
+				return 0;
+			pnpn_event_line_print(event, monitor->json);
+			if (monitor->count > 0 && --monitor->count == 0)
+				return 1;
+		}
+		int r = pnpn_wait(connection, -1);
+		if (r < 0 && r != -EINTR)
+			return r == -ENOTCONN ? 0 : r;
+	}
+}
+
+static void pause_ms(long ms)
+{
+	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&pause, NULL);
+}
+
+/* The manager is gone: waits until one is there and the devices too. */
+static struct pnpn_connection *come_back(const struct monitor *monitor)
+{
+	struct pnpn_connection *connection;
+
+	fputs("pnpnotify: the manager is gone; waiting for it\n", stderr);
+	for (long ms = RETRY_FIRST_MS;; ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS) {
+		pause_ms(ms);
+		if (pnpn_command_connect(&connection) < 0)
+			continue;
+		if (watch(monitor, connection) >= 0)
+			break;
+		pnpn_disconnect(connection);
+	}
+	fputs("pnpnotify: the manager is back\n", stderr);
+	return connection;
+}
+
+static int run(struct monitor *monitor)
+{
+	struct pnpn_connection *connection;
+	int r = pnpn_command_connect(&connection);
+
+	if (r < 0)
+		return pnpn_command_not_connected(r);
+	r = watch(monitor, connection);
+	if (r < 0) {
+		pnpn_disconnect(connection);
+		return 1;
+	}
+	while ((r = print_events(monitor, connection)) == 0) {
+		pnpn_disconnect(connection);
+		connection = come_back(monitor);
+	}
+	pnpn_disconnect(connection);
+	return r < 0 ? pnpn_command_failed("monitor", r) : 0;
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int take_option(struct monitor *monitor, const char *command, int option)
+{
+	char *end;
+
+	switch (option) {
+	case 'c':
+		monitor->has_class = true;
+		if (pnpn_catalogue_find_class(optarg, &monitor->class) < 0)
+			return pnpn_command_usage(command, "\"%s\" is no GUID and no class's name",
+						  optarg);
+		return -1;
+	case 'n':
+		errno = 0;
+		monitor->count = strtol(optarg, &end, 10);
+		if (errno || *end || monitor->count < 1)
+			return pnpn_command_usage(
+				command, "--count wants a number from 1 on, not \"%s\"", optarg);
+		return -1;
+	default:
+		monitor->json = true;
+		return -1;
+	}
+}
+
+int pnpn_cmd_monitor(int argc, char **argv)
+{
+	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
+					      {"count", required_argument, NULL, 'n'},
+					      {"json", no_argument, NULL, 'j'},
+					      {0}};
+	struct monitor monitor = {.count = -1};
+	int status = 0, option;
+
+	while ((option = pnpn_command_next_option(argc, argv, known, &status)) >= 0) {
+		status = take_option(&monitor, argv[0], option);
+		if (status >= 0)
+			return status;
+	}
+	if (option == PNPN_OPTION_EXIT)
+		return status;
+	monitor.devices = argv + optind;
+	monitor.n_devices = argc - optind;
+	/* A line is a line at once, in a pipe too. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return run(&monitor);
+}

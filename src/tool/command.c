@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool/command.h"
+
+#define OPTIONS_MAX 16
+
+enum {
+	OPTION_HELP = 1000,
+	OPTION_ADDRESS,
+};
+
+static const char *address;
+
+static int print_help(const char *name)
+{
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++) {
+		if (strcmp(command->name, name) != 0)
+			continue;
+		printf("usage: pnpnotify %s%s%s\n%s\n\n%s"
+		       "  --address unix:path=PATH  of the manager; else $PNPNOTIFY_ADDRESS, else "
+		       "the system "
+		       "bus\n"
+		       "  --help                    this text\n",
+		       name, *command->arguments ? " " : "", command->arguments, command->what,
+		       command->options);
+	}
+	return 0;
+}
+
+/* getopt's own words do not say what would be right. */
+static int unknown(int argc, char **argv, int option)
+{
+	const char *word = optind > 1 && optind <= argc ? argv[optind - 1] : "";
+
+	if (option == ':')
+		return pnpn_command_usage(argv[0], "%s wants a value", word);
+	return pnpn_command_usage(argv[0], "there is no option %s", word);
+}
+
+int pnpn_command_next_option(int argc, char **argv, const struct option *known, int *ret_status)
+{
+	struct option all[OPTIONS_MAX] = {{"help", no_argument, NULL, OPTION_HELP},
+					  {"address", required_argument, NULL, OPTION_ADDRESS}};
+
+	for (size_t i = 0; known[i].name && i + 3 < OPTIONS_MAX; i++)
+		all[i + 2] = known[i];
+	opterr = 0;
+	for (;;) {
+		int option = getopt_long(argc, argv, ":h", all, NULL);
+		switch (option) {
+		case 'h':
+		case OPTION_HELP:
+			*ret_status = print_help(argv[0]);
+			return PNPN_OPTION_EXIT;
+		case OPTION_ADDRESS:
+			address = optarg;
+			break;
+		case '?':
+		case ':':
+			*ret_status = unknown(argc, argv, option);
+			return PNPN_OPTION_EXIT;
+		default:
+			return option;
+		}
+	}
+}
+
+int pnpn_command_usage(const char *command, const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "pnpnotify %s: ", command);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "; see pnpnotify %s --help\n", command);
+	return PNPN_EXIT_USAGE;
+}
+
+int pnpn_command_failed(const char *what, int error)
+{
+	fprintf(stderr, "pnpnotify: %s: %s\n", what, strerror(-error));
+	return 1;
+}
+
+int pnpn_command_connect(struct pnpn_connection **ret_connection)
+{
+	return pnpn_connect(ret_connection, address);
+}
+
+int pnpn_command_not_connected(int error)
+{
+	const char *where = address ? address : getenv("PNPNOTIFY_ADDRESS");
+
+	if (error == -EINVAL)
+		fprintf(stderr,
+			"pnpnotify: %s is no address; it has to be unix:path= and the path of the "
+			"manager's socket\n",
+			where);
+	else if (where)
+		fprintf(stderr,
+			"pnpnotify: no manager at %s: %s; start one: pnpnotifyd --address %s\n",
+			where, strerror(-error), where);
+	else
+		fprintf(stderr,
+			"pnpnotify: no manager on the system bus: %s; start pnpnotifyd there, or a "
+			"private "
+			"one: pnpnotifyd --address unix:path=PATH, and set PNPNOTIFY_ADDRESS\n",
+			strerror(-error));
+	return 1;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* pnpnotify: a table of commands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/cmd-host.h"
+#include "tool/command.h"
+
+const struct pnpn_command pnpn_commands[] = {
+	{"list", "[--json]", "Devices, their names, interfaces and registrants.",
+	 "  --json                    one JSON object a line\n", pnpn_cmd_list},
+	{"monitor", "[DEVICE...] [--class CLASS] [--json] [--count N]",
+	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything.",
+	 "  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev "
+	 "or "
+	 "/sys\n"
+	 "  --class CLASS             GUID or name (disk, partition, volume, network) of an "
+	 "interface "
+	 "class\n"
+	 "  --json                    one JSON object a line\n"
+	 "  --count N                 end after N events\n",
+	 pnpn_cmd_monitor},
+	{"status", "", "For each device and registrant: events, bytes that wait, events lost.", "",
+	 pnpn_cmd_status},
+	{"host", "DRIVER.so [--device ID]", "Run a driver in user space until it is ended.", "",
+	 pnpn_cmd_host},
+	{"report", "DEVICE GUID [--data HEX] [--text STRING]", "Send one event by hand.",
+	 "  GUID                      or an event's name, such as GUID_IO_VOLUME_CHANGE\n"
+	 "  --data HEX                the event's data, two hexadecimal digits a byte\n"
+	 "  --text STRING             its text, put behind the data\n",
+	 pnpn_cmd_report},
+	{"guid", "new NAME", "A fresh GUID as a header to publish.", "", pnpn_cmd_guid},
+	{0},
+};
+
+static int print_help(void)
+{
+	puts("usage: pnpnotify COMMAND [ARGUMENTS]\n"
+	     "What just happened on a device, told to everyone who asked.\n");
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
+		printf("  %-8s  %s\n", command->name, command->what);
+	puts("\n  --help, --version; pnpnotify COMMAND --help says more");
+	return 0;
+}
+
+/* How many letters have to change to make one word of the other. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[32];
+	size_t length = strlen(b);
+
+	if (length >= 31)
+		return length;
+	for (size_t i = 0; i <= length; i++)
+		row[i] = i;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t k = 1; k <= length; k++) {
+			size_t best = diagonal + (a[i - 1] != b[k - 1]);
+			diagonal = row[k];
+			best = row[k] + 1 < best ? row[k] + 1 : best;
+			row[k] = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
+		}
+	}
+	return row[length];
+}
+
+static int unknown_command(const char *word)
+{
+	const struct pnpn_command *nearest = pnpn_commands;
+
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
+		if (distance(command->name, word) < distance(nearest->name, word))
+			nearest = command;
+	if (distance(nearest->name, word) <= 2)
+		fprintf(stderr,
+			"pnpnotify: there is no command \"%s\"; \"%s\"? See pnpnotify --help\n",
+			word, nearest->name);
+	else
+		fprintf(stderr, "pnpnotify: there is no command \"%s\"; see pnpnotify --help\n",
+			word);
+	return PNPN_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs("pnpnotify: a command is missing; see pnpnotify --help\n", stderr);
+		return PNPN_EXIT_USAGE;
+	}
+	const char *word = argv[1];
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return print_help();
+	if (strcmp(word, "--version") == 0) {
+		printf("pnpnotify %s\n", pnpn_get_version());
+		return 0;
+	}
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
+		if (strcmp(command->name, word) == 0)
+			return command->run(argc - 1, argv + 1);
+	return unknown_command(word);
+}
