@@ -92,10 +92,14 @@ static void format_integer(struct format_state *state, const struct format_spec 
 	bool is_signed = spec->conversion == 'd' || spec->conversion == 'i';
 	char pattern[24], text[NUMBER_BYTES];
 	int precision = spec->precision > WIDTH_MAX ? WIDTH_MAX : spec->precision;
-	long long value = spec->size == SIZE_64 ? va_arg(state->arguments, long long)
-			  : is_signed		? va_arg(state->arguments, int)
-						: va_arg(state->arguments, unsigned int);
+	long long value;
 
+	if (spec->size == SIZE_64)
+		value = va_arg(state->arguments, long long);
+	else if (is_signed)
+		value = va_arg(state->arguments, int);
+	else
+		value = va_arg(state->arguments, unsigned int);
 	if (spec->size == SIZE_SHORT)
 		value = is_signed ? (short)value : (unsigned short)value;
 	if (spec->size == SIZE_CHAR)

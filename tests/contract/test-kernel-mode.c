@@ -13,12 +13,22 @@ struct watch {
 	ULONG count, numbers[4096];
 	bool passive, sane;
 	PFILE_OBJECT file;
-	bool removed;
+	atomic_bool removed;
 	KEVENT called, go; /* go: callbacks wait for it, if hold */
-	bool hold;
+	atomic_bool hold;
 	atomic_int done;
 	atomic_bool in_callback;
 };
+
+/* What callbacks write is read after something in shared memory said that they have returned, which the
+ * thread sanitizer can't see: so there is a lock between them, too. */
+static pthread_mutex_t seen = PTHREAD_MUTEX_INITIALIZER;
+
+static void see(void)
+{
+	pthread_mutex_lock(&seen);
+	pthread_mutex_unlock(&seen);
+}
 
 static NTSTATUS watch_callback(PVOID structure, PVOID context)
 {
@@ -26,6 +36,7 @@ static NTSTATUS watch_callback(PVOID structure, PVOID context)
 	struct watch *w = context;
 
 	w->in_callback = true;
+	pthread_mutex_lock(&seen);
 	w->passive &= KeGetCurrentIrql() == PASSIVE_LEVEL;
 	w->sane &= custom->Version == 1 && ((ULONG_PTR)structure & 7) == 0;
 	w->file = custom->FileObject;
@@ -38,6 +49,7 @@ static NTSTATUS watch_callback(PVOID structure, PVOID context)
 		w->sane &= custom->NameBufferOffset == -1;
 		memcpy(&w->numbers[w->count++ % 4096], custom->CustomDataBuffer, sizeof(ULONG));
 	}
+	pthread_mutex_unlock(&seen);
 	KeSetEvent(&w->called, IO_NO_INCREMENT, FALSE);
 	if (w->hold)
 		KeWaitForSingleObject(&w->go, Executive, KernelMode, FALSE, NULL);
@@ -83,7 +95,9 @@ static NTSTATUS report_sync(ULONG number)
 	union notification notification;
 
 	notification_fill(&notification, &number, sizeof(number));
-	return IoReportTargetDeviceChange(reporter_pdo, &notification);
+	NTSTATUS status = IoReportTargetDeviceChange(reporter_pdo, &notification);
+	see();
+	return status;
 }
 
 /* K1: unknown categories and missing arguments. */
@@ -165,6 +179,7 @@ static void test_k3_structures(void **state)
 	event_wait(&w->called);
 	while (!w->done || w->in_callback)
 		sched_yield();
+	see();
 	assert_true(w->removed);
 	assert_true(w->passive);
 	assert_true(w->sane);
@@ -174,7 +189,7 @@ static void test_k3_structures(void **state)
 
 /* What the class watcher saw. */
 static struct {
-	bool arrived, gone, sane;
+	atomic_bool arrived, gone, sane;
 	PVOID entry;
 	WCHAR name[256];
 	KEVENT called;
@@ -184,12 +199,14 @@ static NTSTATUS interface_callback(PVOID structure, PVOID context)
 {
 	PDEVICE_INTERFACE_CHANGE_NOTIFICATION change = structure;
 
+	pthread_mutex_lock(&seen);
 	interfaces.sane &= change->Version == 1 && change->Size == sizeof(*change) &&
 			   IsEqualGUID(&change->InterfaceClassGuid, &interface_guid) &&
 			   KeGetCurrentIrql() == PASSIVE_LEVEL;
 	interfaces.arrived |= IsEqualGUID(&change->Event, &GUID_DEVICE_INTERFACE_ARRIVAL);
 	interfaces.gone |= IsEqualGUID(&change->Event, &GUID_DEVICE_INTERFACE_REMOVAL);
 	memcpy(interfaces.name, change->SymbolicLinkName->Buffer, change->SymbolicLinkName->Length);
+	pthread_mutex_unlock(&seen);
 	KeSetEvent(&interfaces.called, IO_NO_INCREMENT, FALSE);
 	return STATUS_SUCCESS;
 }

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* Driver files in real hosts: pnpnotifyd, host and registrants in processes of their own. R1, R9, R11,
+ * R14, K2, K3, D7, D8; files that are no drivers; a manager that goes and comes back. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <pnpnotify.h>
+#include "process.h"
+
+#define TIMER_ID "ROOT\\TIMER\\0000"
+
+/* A host and what it says. */
+struct host {
+	pid_t pid;
+	int output;
+	char text[65536];
+	size_t bytes, looked;
+};
+
+static struct manager_process manager;
+
+static void host_exec(int output, const char *const *arguments)
+{
+	const char *argv[8] = {"host", "--address", manager.address};
+
+	for (int i = 0; arguments[i]; i++)
+		argv[3 + i] = arguments[i];
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(output, STDERR_FILENO);
+	execv(HOST, (char **)argv);
+	_exit(127);
+}
+
+static struct host *host_start(const char *const *arguments)
+{
+	struct host *host = calloc(1, sizeof(*host));
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	host->pid = fork();
+	assert_true(host->pid >= 0);
+	if (!host->pid)
+		host_exec(ends[1], arguments);
+	close(ends[1]);
+	host->output = ends[0];
+	return host;
+}
+
+/* Reads on; false at the end. */
+static bool host_read(struct host *host)
+{
+	struct pollfd fd = {.fd = host->output, .events = POLLIN};
+
+	assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+	ssize_t n = read(host->output, host->text + host->bytes,
+			 sizeof(host->text) - 1 - host->bytes);
+	if (n > 0)
+		host->bytes += (size_t)n;
+	return n > 0;
+}
+
+/* Waits for a text behind the last one that was found, and returns where it stands. */
+static const char *host_expect(struct host *host, const char *what)
+{
+	for (;;) {
+		const char *found = strstr(host->text + host->looked, what);
+		if (found) {
+			host->looked = (size_t)(found - host->text) + strlen(what);
+			return found;
+		}
+		if (!host_read(host)) {
+			print_message("the host said:\n%s", host->text);
+			fail_msg("the host ended without: %s", what);
+		}
+	}
+}
+
+static int host_wait(struct host *host)
+{
+	int status;
+
+	while (host_read(host))
+		;
+	assert_int_equal(waitpid(host->pid, &status, 0), host->pid);
+	close(host->output);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void host_end(struct host *host, int status)
+{
+	kill(host->pid, SIGTERM);
+	assert_int_equal(host_wait(host), status);
+	free(host);
+}
+
+static const struct pnpn_event *next(struct pnpn_connection *connection)
+{
+	const struct pnpn_event *event;
+
+	while (pnpn_next_event(connection, &event) <= 0)
+		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
+	return event;
+}
+
+/* One tick of the timer driver; returns its count. */
+static uint32_t expect_tick(struct pnpn_connection *connection, uint32_t after)
+{
+	const struct pnpn_event *event = next(connection);
+	char text[32];
+	uint32_t count;
+	size_t size;
+
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_int_equal(size, 36);
+	memcpy(&count, data, sizeof(count));
+	if (after)
+		assert_int_equal(count, after + 1);
+	snprintf(text, sizeof(text), "tick %u", count);
+	assert_string_equal(pnpn_event_get_text(event), text);
+	return count;
+}
+
+static struct pnpn_connection *application(const char *device)
+{
+	struct pnpn_connection *connection;
+
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	assert_int_equal(pnpn_register_device(connection, device, 0, NULL, NULL), 0);
+	return connection;
+}
+
+/* R1, R9, D7, D8: reports from a DPC reach another process; at the end every report's callback ran, and
+ * the removal comes last. */
+static void test_reports_and_removal(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+	const struct pnpn_event *event;
+	uint32_t count = 0, reports, completed;
+
+	host_expect(host, TIMER_ID " started\n");
+	struct pnpn_connection *by_link = application("\\\\.\\TestTimer");
+	struct pnpn_connection *by_interface =
+		application("\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}");
+	for (int i = 0; i < 20; i++)
+		count = expect_tick(by_link, count);
+	expect_tick(by_interface, 0);
+	kill(host->pid, SIGTERM);
+	while (pnpn_event_get_kind(event = next(by_link)) == PNPN_EVENT_CUSTOM)
+		count++;
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	const char *said = host_expect(host, "removed after ");
+	assert_int_equal(sscanf(said, "removed after %u reports, %u", &reports, &completed), 2);
+	assert_int_equal(reports, completed);
+	assert_int_equal(reports, count);
+	host_expect(host, "\\Driver\\timer unloaded\n");
+	host_end(host, 0);
+	pnpn_disconnect(by_link);
+	pnpn_disconnect(by_interface);
+}
+
+/* K2, K3, R11: a driver in another host follows the device, in order, at PASSIVE_LEVEL. */
+static void test_watcher_in_another_host(void **state)
+{
+	struct host *watcher = host_start((const char *[]){DRIVERS "/watcher.so", NULL});
+	struct host *timer = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+	unsigned int first, count;
+
+	host_expect(watcher, "watcher: follows \\??\\ROOT#TIMER#0000#{2f1e9a61");
+	host_expect(watcher, ": 0x00000000\n");
+	assert_int_equal(sscanf(host_expect(watcher, "watcher: "), "watcher: %u", &first), 1);
+	for (count = first; count < first + 20; count++) {
+		char line[64];
+		snprintf(line, sizeof(line), "%u 'tick %u' irql 0 file 1\n", count, count);
+		host_expect(watcher, line);
+	}
+	host_end(timer, 0);
+	host_expect(watcher, "watcher: removed, file 1\n");
+	kill(watcher->pid, SIGTERM);
+	host_expect(watcher, "watcher: unloaded\n");
+	host_end(watcher, 0);
+}
+
+/* R14: a host that is killed takes nothing with it that it had reported. */
+static void test_killed_host(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+	uint32_t count = 0;
+
+	host_expect(host, TIMER_ID " started\n");
+	struct pnpn_connection *connection = application(TIMER_ID);
+	for (int i = 0; i < 5; i++)
+		count = expect_tick(connection, count);
+	kill(host->pid, SIGKILL);
+	assert_int_equal(host_wait(host), -SIGKILL);
+	const struct pnpn_event *event = next(connection);
+	while (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
+		event = next(connection);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	pnpn_disconnect(connection);
+	free(host);
+}
+
+/* D7: a driver whose device failed has it taken away, and the host ends. */
+static void test_failed_device(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/failing.so", NULL});
+
+	host_expect(host, "the driver says that it failed\n");
+	host_expect(host, "failing: surprise\n");
+	host_expect(host, "failing: remove\n");
+	assert_int_equal(host_wait(host), 0);
+	free(host);
+}
+
+/* The manager is killed and started again: the host says so, and its devices, names and the
+ * registrations of its drivers are back. */
+static void test_manager_comes_back(void **state)
+{
+	struct host *timer = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+	struct host *watcher = host_start((const char *[]){DRIVERS "/watcher.so", NULL});
+
+	host_expect(timer, "started\n");
+	host_expect(watcher, "irql 0 file 1\n");
+	manager_process_kill(&manager);
+	host_expect(timer, "the manager is gone");
+	host_expect(watcher, "the manager is gone");
+	manager_process_start(&manager);
+	host_expect(timer, "the manager is back\n");
+	host_expect(watcher, "the manager is back\n");
+	struct pnpn_connection *connection = application("\\\\.\\TestTimer");
+	expect_tick(connection, expect_tick(connection, 0));
+	host_expect(watcher, "irql 0 file 1\n");
+	pnpn_disconnect(connection);
+	host_end(timer, 0);
+	host_expect(watcher, "watcher: removed");
+	host_end(watcher, 0);
+}
+
+/* What is no driver is refused in one line. */
+static void test_bad_files(void **state)
+{
+	static const struct {
+		const char *file, *says;
+	} bad[] = {
+		{"/nowhere/driver.so", "/nowhere/driver.so: No such file or directory\n"},
+		{"/etc/passwd", "/etc/passwd: not a shared object\n"},
+		{"/tmp", "/tmp: not a shared object\n"},
+		{CLIENT_LIBRARY, ": no driver: it has no DriverEntry\n"},
+		{DRIVERS "/broken.so", "broken.so: DriverEntry failed with status 0xc00000a3\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct host *host = host_start((const char *[]){bad[i].file, NULL});
+		assert_int_equal(host_wait(host), 1);
+		host_expect(host, bad[i].says);
+		assert_ptr_equal(strchr(host->text, '\n'), host->text + host->bytes - 1);
+		free(host);
+	}
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, bytes, size), size);
+	close(fd);
+}
+
+/* Another machine's object, and a driver built for Windows, are named as such. */
+static void test_wrong_machine(void **state)
+{
+	unsigned char header[64];
+	char path[128];
+	int fd = open(DRIVERS "/timer.so", O_RDONLY);
+
+	assert_int_equal(read(fd, header, sizeof(header)), sizeof(header));
+	close(fd);
+	snprintf(path, sizeof(path), "%s/driver.so", manager.folder);
+	for (int windows = 0; windows < 2; windows++) {
+		header[18] ^= 0x5a; /* e_machine */
+		if (windows)
+			memcpy(header, "MZ", 2);
+		write_file(path, header, sizeof(header));
+		struct host *host = host_start((const char *[]){path, NULL});
+		assert_int_equal(host_wait(host), 1);
+		host_expect(host,
+			    windows ? "a driver built for Windows" : "another kind of machine");
+		free(host);
+	}
+	unlink(path);
+}
+
+static int setup(void **state)
+{
+	manager_process_init(&manager);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	manager_process_deinit(&manager);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_reports_and_removal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_killed_host, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_failed_device, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_manager_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_wrong_machine, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("driver host", tests, NULL, NULL);
+}
