@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include "core/utf.h"
+#include "wincommon/utf.h"
+#include "wincommon/wcs.h"
+
+char *pnpn_utf_narrow(const WCHAR *text)
+{
+	size_t units = pnpn_wcslen(text);
+	char *narrow = malloc(units * 3 + 1);
+
+	if (narrow)
+		pnpn_utf16_to_utf8(text, units * sizeof(WCHAR), narrow);
+	return narrow;
+}
+
+WCHAR *pnpn_utf_widen(const char *text)
+{
+	size_t length = strlen(text), units;
+	/* Never more units than bytes. */
+	WCHAR *wide = malloc((length + 1) * sizeof(WCHAR));
+
+	if (!wide)
+		return NULL;
+	if (pnpn_utf8_to_utf16(text, (uint16_t *)wide, &units) < 0)
+		for (units = 0; units < length; units++)
+			wide[units] = (unsigned char)text[units];
+	wide[units] = 0;
+	return wide;
+}

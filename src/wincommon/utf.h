@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole strings between UTF-8 and UTF-16. Any thread. */
+#ifndef PNPN_WINCOMMON_UTF_H
+#define PNPN_WINCOMMON_UTF_H
+
+#include <pnpn-base.h>
+
+/** UTF-16 as UTF-8, the caller's: free(). NULL without memory. */
+char *pnpn_utf_narrow(const WCHAR *text);
+
+/** UTF-8 as UTF-16, the caller's: free(). What is no UTF-8 is taken byte by byte, as Latin-1. NULL
+ *  without memory. */
+WCHAR *pnpn_utf_widen(const char *text);
+
+#endif
