@@ -2,16 +2,29 @@
 /* What drivers say, and how they stop everything. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "wdm/format.h"
+#include <wdm.h>
+#include "wincommon/format.h"
+
+#define LINE_BYTES 512
 
 static void debug_print(PCSTR format, va_list arguments)
 {
-	char *text = pnpn_format(format, false, arguments);
+	char line[LINE_BYTES], *text = line;
+	va_list again;
 
+	va_copy(again, arguments);
+	int length = pnpn_format_a(line, sizeof(line), format, arguments);
+	if (length >= (int)sizeof(line)) {
+		text = malloc((size_t)length + 1);
+		if (text)
+			pnpn_format_a(text, (size_t)length + 1, format, again);
+	}
+	va_end(again);
 	/* In one write, so that lines of several threads don't mix. */
-	if (text)
-		fputs(text, stderr);
-	free(text);
+	if (length >= 0)
+		fputs(text ?: line, stderr);
+	if (text != line)
+		free(text);
 }
 
 ULONG DbgPrint(PCSTR format, ...)

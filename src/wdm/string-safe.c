@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Behind <ntstrsafe.h>: room and lengths count units of 1 or 2 bytes; what is written ends with zero. */
-#include <stdlib.h>
-#include "core/utf.h"
-#include "wdm/format.h"
 #include <ntstrsafe.h>
+#include "wincommon/format.h"
 
 static WCHAR unit_get(const void *text, size_t at, unsigned int unit)
 {
@@ -47,48 +45,14 @@ NTSTATUS pnpn_string_copy(void *to, size_t room, const void *from, size_t limit,
 	return i < limit && unit_get(from, i, unit) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-/* UTF-8 to units: as it is, or as UTF-16. */
-static NTSTATUS string_store(void *to, size_t room, const char *text, unsigned int unit)
-{
-	size_t units;
-
-	if (unit == 1)
-		return pnpn_string_copy(to, room, text, SIZE_MAX, 1, FALSE);
-	if (pnpn_utf8_to_utf16(text, NULL, &units) < 0)
-		return STATUS_UNMAPPABLE_CHARACTER;
-	PWSTR wide = malloc((units + 1) * sizeof(WCHAR));
-	if (!wide)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	pnpn_utf8_to_utf16(text, (uint16_t *)wide, &units);
-	wide[units] = 0;
-	NTSTATUS status = pnpn_string_copy(to, room, wide, SIZE_MAX, 2, FALSE);
-	free(wide);
-	return status;
-}
-
-static char *string_format_narrow(const void *format, unsigned int unit)
-{
-	size_t units = 0;
-
-	if (unit == 1)
-		return strdup(format);
-	while (((const WCHAR *)format)[units])
-		units++;
-	char *narrow = malloc(units * 3 + 1);
-	if (narrow)
-		pnpn_utf16_to_utf8(format, units * sizeof(WCHAR), narrow);
-	return narrow;
-}
-
 NTSTATUS pnpn_string_format(void *to, size_t room, unsigned int unit, const void *format,
 			    va_list arguments)
 {
 	if (!to || !format || !room || room > NTSTRSAFE_MAX_CCH)
 		return STATUS_INVALID_PARAMETER;
-	char *narrow = string_format_narrow(format, unit);
-	char *text = narrow ? pnpn_format(narrow, unit == 2, arguments) : NULL;
-	NTSTATUS status = text ? string_store(to, room, text, unit) : STATUS_INSUFFICIENT_RESOURCES;
-	free(narrow);
-	free(text);
-	return status;
+	int length = unit == 1 ? pnpn_format_a(to, room, format, arguments)
+			       : pnpn_format_w(to, room, format, arguments);
+	if (length < 0)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	return (size_t)length >= room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }

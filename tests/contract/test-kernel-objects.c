@@ -497,6 +497,8 @@ static void test_string_safe(void **state)
 	assert_int_equal(RtlStringCchCatW(wide, 32, L"cd"), STATUS_SUCCESS);
 	assert_int_equal(RtlStringCbLengthW(wide, sizeof(wide), &length), STATUS_SUCCESS);
 	assert_int_equal(length, 8);
+	assert_int_equal(wcslen(wide), 4);
+	assert_int_equal(wcscmp(wide, L"abcd"), 0);
 }
 
 static int teardown(void **state)

@@ -202,6 +202,33 @@ FORCEINLINE PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOI
 #define YieldProcessor()   KeMemoryBarrier()
 #endif
 
+/* --- the C library's wide functions: its own have characters of 32 bits ------------------------------- */
+
+/** Each as its C namesake. */
+size_t pnpn_wcslen(const WCHAR *text);
+WCHAR *pnpn_wcscpy(WCHAR *to, const WCHAR *from);
+WCHAR *pnpn_wcsncpy(WCHAR *to, const WCHAR *from, size_t count);
+WCHAR *pnpn_wcscat(WCHAR *to, const WCHAR *from);
+int pnpn_wcscmp(const WCHAR *a, const WCHAR *b);
+int pnpn_wcsncmp(const WCHAR *a, const WCHAR *b, size_t count);
+WCHAR *pnpn_wcschr(const WCHAR *text, WCHAR c);
+WCHAR *pnpn_wcsrchr(const WCHAR *text, WCHAR c);
+WCHAR *pnpn_wcsstr(const WCHAR *text, const WCHAR *part);
+/** Without regard to ASCII case. */
+int pnpn_wcsicmp(const WCHAR *a, const WCHAR *b);
+#ifndef wcslen
+#define wcslen   pnpn_wcslen
+#define wcscpy   pnpn_wcscpy
+#define wcsncpy  pnpn_wcsncpy
+#define wcscat   pnpn_wcscat
+#define wcscmp   pnpn_wcscmp
+#define wcsncmp  pnpn_wcsncmp
+#define wcschr   pnpn_wcschr
+#define wcsrchr  pnpn_wcsrchr
+#define wcsstr   pnpn_wcsstr
+#define _wcsicmp pnpn_wcsicmp
+#endif
+
 /* --- counted strings ------------------------------------------------------------------------------- */
 
 /** Points the string at SourceString, which may be NULL and stays the caller's. */
