@@ -309,6 +309,8 @@ static void d8_a_device_that_never_started_goes_unseen(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(pnpn_register_all(f->application, 0, NULL, NULL), 0);
+	add_interface(f, NULL, 0, NAME);
+	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, true), 0);
 	f->device = pnpn_device_remove(f->device);
 	expect_nothing(f);
 }
