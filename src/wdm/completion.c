@@ -5,6 +5,7 @@
 struct pnpn_completion {
 	LIST_ENTRY entry;
 	struct pnpn_node_position position;
+	uint64_t number; /* from 1 */
 	PDEVICE_CHANGE_COMPLETE_CALLBACK callback;
 	PVOID context;
 };
@@ -26,35 +27,47 @@ void pnpn_completion_queue(struct pnpn_node *node, struct pnpn_completion *compl
 			   const struct pnpn_node_position *position)
 {
 	completion->position = *position;
+	completion->number = ++node->completions_queued;
 	InsertTailList(&node->completions, &completion->entry);
 }
 
-/* Sets *ret_left to whether there is one that can't run yet. */
-static struct pnpn_completion *completion_take(struct pnpn_node *node, bool *ret_left)
+uint64_t pnpn_completions_queued(struct pnpn_node *node)
 {
-	struct pnpn_completion *completion = NULL;
-
 	pthread_mutex_lock(&node->order);
-	bool left = !IsListEmpty(&node->completions);
-	if (left) {
-		completion = CONTAINING_RECORD(node->completions.Flink, struct pnpn_completion,
-					       entry);
-		if (pnpn_node_is_handled(node, &completion->position))
-			RemoveEntryList(&completion->entry);
-		else
-			completion = NULL;
-	}
+	uint64_t queued = node->completions_queued;
 	pthread_mutex_unlock(&node->order);
-	*ret_left = left;
-	return completion;
+	return queued;
 }
 
-bool pnpn_completions_run(struct pnpn_node *node)
+/* Sets *ret_left to whether there is one up to there that can't run yet. */
+static struct pnpn_completion *completion_take(struct pnpn_node *node, uint64_t up_to,
+					       bool *ret_left)
+{
+	struct pnpn_completion *first = NULL;
+	bool left = false;
+
+	pthread_mutex_lock(&node->order);
+	if (!IsListEmpty(&node->completions))
+		first = CONTAINING_RECORD(node->completions.Flink, struct pnpn_completion, entry);
+	if (first && first->number > up_to)
+		first = NULL;
+	if (first && !pnpn_node_is_handled(node, &first->position)) {
+		left = true;
+		first = NULL;
+	}
+	if (first)
+		RemoveEntryList(&first->entry);
+	pthread_mutex_unlock(&node->order);
+	*ret_left = left;
+	return first;
+}
+
+bool pnpn_completions_run(struct pnpn_node *node, uint64_t up_to)
 {
 	struct pnpn_completion *completion;
 	bool left;
 
-	while ((completion = completion_take(node, &left))) {
+	while ((completion = completion_take(node, up_to, &left))) {
 		completion->callback(completion->context);
 		pnpn_irql_restore(PASSIVE_LEVEL, "completion callback");
 		ExFreePool(completion);

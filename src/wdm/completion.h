@@ -16,7 +16,11 @@ struct pnpn_completion *pnpn_completion_new(PDEVICE_CHANGE_COMPLETE_CALLBACK cal
 void pnpn_completion_queue(struct pnpn_node *node, struct pnpn_completion *completion,
 			   const struct pnpn_node_position *position);
 
-/** On the PnP thread: runs those that can run. Returns whether some are left. */
-bool pnpn_completions_run(struct pnpn_node *node);
+/** How many have been queued so far: what a bounded run goes up to. */
+uint64_t pnpn_completions_queued(struct pnpn_node *node);
+
+/** On the PnP thread: runs those of the first up_to that can run. Returns whether some of them are
+ *  left. */
+bool pnpn_completions_run(struct pnpn_node *node, uint64_t up_to);
 
 #endif

@@ -64,8 +64,10 @@ static bool pnp_wait_look(uint64_t due)
 static void pnp_drain(struct pnpn_node *node)
 {
 	uint64_t due = pnpn_clock_now() + DRAIN_LIMIT_NS;
+	/* Not for those that come while it waits: a driver that keeps reporting must not stay. */
+	uint64_t queued = pnpn_completions_queued(node);
 
-	while (pnpn_completions_run(node)) {
+	while (pnpn_completions_run(node, queued)) {
 		if (pnp_wait_look(due))
 			continue;
 		fprintf(stderr,
@@ -87,10 +89,10 @@ void pnpn_pnp_remove_device(struct pnpn_node *node)
 		pnp_drain(node);
 	}
 	pnpn_bus_remove_node(node, PNPN_NODE_GONE);
-	pnpn_completions_run(node);
+	pnpn_completions_run(node, pnpn_completions_queued(node));
 	pnpn_irp_send_pnp(node->pdo, IRP_MN_REMOVE_DEVICE, STATUS_NOT_SUPPORTED, NULL, NULL);
 	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
-	pnpn_completions_run(node);
+	pnpn_completions_run(node, pnpn_completions_queued(node));
 	if (node->pdo->AttachedDevice)
 		fprintf(stderr, "pnpnotify host: %s: the driver left a device attached\n",
 			node->id);
@@ -174,7 +176,7 @@ static void pnp_look(void)
 		if (atomic_exchange(&node->invalidated, false) && node->stack_started &&
 		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			pnp_query_state(node);
-		pnpn_completions_run(node);
+		pnpn_completions_run(node, pnpn_completions_queued(node));
 	}
 }
 

@@ -47,6 +47,17 @@ static struct pnpn_node *node_free(struct pnpn_node *node)
 	return NULL;
 }
 
+/* Writers first: a driver that keeps reporting must not keep its device from going. */
+static void node_init_lock(struct pnpn_node *node)
+{
+	pthread_rwlockattr_t attributes;
+
+	pthread_rwlockattr_init(&attributes);
+	pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&node->lock, &attributes);
+	pthread_rwlockattr_destroy(&attributes);
+}
+
 NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node **ret_node)
 {
 	struct pnpn_node *node = calloc(1, sizeof(*node));
@@ -57,7 +68,7 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node *
 	node->driver = driver;
 	InitializeListHead(&node->interfaces);
 	InitializeListHead(&node->completions);
-	pthread_rwlock_init(&node->lock, NULL);
+	node_init_lock(node);
 	pthread_mutex_init(&node->order, NULL);
 	pthread_mutex_init(&node->waiters, NULL);
 	pthread_cond_init(&node->handled, NULL);

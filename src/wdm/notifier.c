@@ -153,12 +153,12 @@ static void notifier_interface(struct pnpn_notification_entry *entry,
 	RtlFreeUnicodeString(&wide);
 }
 
-/* With the lock held. */
+/* With the lock held. An entry that was unregistered has no events any more. */
 static void notifier_deliver(const struct pnpn_event *event)
 {
 	struct pnpn_notification_entry *entry = pnpn_event_get_userdata(event);
 
-	if (entry->unregistered || !notifier_lost(entry, event))
+	if (!notifier_lost(entry, event))
 		return;
 	switch (pnpn_event_get_kind(event)) {
 	case PNPN_EVENT_CUSTOM:

@@ -20,7 +20,8 @@
 #include <pnpnotify.h>
 #include "process.h"
 
-#define TIMER_ID "ROOT\\TIMER\\0000"
+#define TIMER_ID	"ROOT\\TIMER\\0000"
+#define TIMER_INTERFACE "\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}"
 
 /* A host and what it says. */
 struct host {
@@ -153,8 +154,7 @@ static void test_reports_and_removal(void **state)
 
 	host_expect(host, TIMER_ID " started\n");
 	struct pnpn_connection *by_link = application("\\\\.\\TestTimer");
-	struct pnpn_connection *by_interface =
-		application("\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}");
+	struct pnpn_connection *by_interface = application(TIMER_INTERFACE);
 	for (int i = 0; i < 20; i++)
 		count = expect_tick(by_link, count);
 	expect_tick(by_interface, 0);
@@ -242,9 +242,12 @@ static void test_manager_comes_back(void **state)
 	host_expect(timer, "the manager is back\n");
 	host_expect(watcher, "the manager is back\n");
 	struct pnpn_connection *connection = application("\\\\.\\TestTimer");
+	struct pnpn_connection *by_interface = application(TIMER_INTERFACE);
 	expect_tick(connection, expect_tick(connection, 0));
+	expect_tick(by_interface, 0);
 	host_expect(watcher, "irql 0 file 1\n");
 	pnpn_disconnect(connection);
+	pnpn_disconnect(by_interface);
 	host_end(timer, 0);
 	host_expect(watcher, "watcher: removed");
 	host_end(watcher, 0);

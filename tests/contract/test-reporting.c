@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A driver's reports, through the driver face: R1 to R7, R9 to R11, R13. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ static void test_r1_copied(void **state)
 		assert_int_equal(event_number(application_next(f)), i);
 }
 
-static void never_called(PVOID context)
+static void count_call(PVOID context)
 {
 	atomic_fetch_add((atomic_int *)context, 1);
 }
@@ -51,7 +52,7 @@ static void expect_refused(struct wdm_fixture *f, union notification *notificati
 	atomic_int calls = 0;
 
 	assert_int_equal(IoReportTargetDeviceChangeAsynchronous(reporter_pdo, notification,
-								never_called, &calls),
+								count_call, &calls),
 			 status);
 	assert_int_equal(IoReportTargetDeviceChange(reporter_pdo, notification), status);
 	application_expect_nothing(f);
@@ -323,6 +324,57 @@ static void test_r10_during_removal(void **state)
 	assert_int_equal(pnpn_event_get_kind(application_next(f)), PNPN_EVENT_DEVICE_REMOVED);
 }
 
+struct racer {
+	pthread_t thread;
+	int accepted;
+	atomic_int *called;
+	NTSTATUS last;
+};
+
+static void *race(void *argument)
+{
+	struct racer *racer = argument;
+
+	for (;;) {
+		racer->last = report_number((ULONG)racer->accepted,
+					    racer->called ? count_call : NULL, racer->called);
+		if (!NT_SUCCESS(racer->last))
+			return NULL;
+		racer->accepted++;
+	}
+}
+
+/* R6, R9, R10: reports from many threads race the removal: each is accepted, and its callback runs, or
+ * it is refused; the removal is the last that registrants hear. */
+static void test_r6_r9_reports_race_removal(void **state)
+{
+	struct wdm_fixture *f = *state;
+	struct racer racers[4] = {0};
+	atomic_int called = 0;
+	int accepted = 0, with_callback = 0, events = 0;
+
+	for (int i = 0; i < 4; i++) {
+		racers[i].called = i < 2 ? &called : NULL;
+		pthread_create(&racers[i].thread, NULL, race, &racers[i]);
+	}
+	for (int i = 0; i < 100; i++, events++)
+		event_number(application_next(f));
+	assert_int_equal(pnpn_host_remove_device(REPORTER_ID), 0);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(racers[i].thread, NULL);
+		assert_int_equal(racers[i].last, STATUS_INVALID_DEVICE_REQUEST);
+		accepted += racers[i].accepted;
+		with_callback += racers[i].called ? racers[i].accepted : 0;
+	}
+	while (pnpn_event_get_kind(application_next(f)) == PNPN_EVENT_CUSTOM)
+		events++;
+	assert_true(events <= accepted);
+	/* On the PnP thread, behind the last callback. */
+	assert_int_equal(pnpn_host_remove_device(REPORTER_ID), -ENOENT);
+	wdm_add_drivers();
+	assert_int_equal(called, with_callback);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +389,7 @@ int main(void)
 		TEST(test_r9_r13_callbacks),
 		TEST(test_r9_not_inside_the_call),
 		TEST(test_r10_during_removal),
+		TEST(test_r6_r9_reports_race_removal),
 	};
 
 	return cmocka_run_group_tests_name("reporting", tests, NULL, NULL);
