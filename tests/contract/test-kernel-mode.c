@@ -348,6 +348,37 @@ static void test_r9_after_registrants(void **state)
 	watch_free(w, file);
 }
 
+static NTSTATUS act_remove(struct other_thread *other)
+{
+	return pnpn_host_remove_device(REPORTER_ID);
+}
+
+/* R9: also when the device goes meanwhile, callbacks wait for the registrants. */
+static void test_r9_device_goes_meanwhile(void **state)
+{
+	LARGE_INTEGER moment = {.QuadPart = -1000000};
+	struct other_thread other;
+	PFILE_OBJECT file;
+	struct watch *w = watch_new(&file);
+
+	KeInitializeEvent(&completion.done, NotificationEvent, FALSE);
+	completion.w = w;
+	w->hold = true;
+	assert_int_equal(report_number(9, completed, NULL), STATUS_SUCCESS);
+	event_wait(&w->called);
+	other_thread_start(&other, w, act_remove);
+	assert_int_equal(
+		KeWaitForSingleObject(&completion.done, Executive, KernelMode, FALSE, &moment),
+		STATUS_TIMEOUT);
+	KeSetEvent(&w->go, IO_NO_INCREMENT, FALSE);
+	event_wait(&completion.done);
+	assert_true(completion.done_then >= 1);
+	pthread_join(other.thread, NULL);
+	event_wait(&w->called);
+	assert_true(w->removed);
+	watch_free(w, file);
+}
+
 static void *report_many(void *argument)
 {
 	for (ULONG i = 0; i < 1000; i++)
@@ -498,6 +529,7 @@ int main(void)
 		TEST(test_k3_interfaces),
 		TEST(test_r2_synchronous),
 		TEST(test_r9_after_registrants),
+		TEST(test_r9_device_goes_meanwhile),
 		TEST(test_r11_one_order),
 		TEST(test_k5_waits),
 		TEST(test_k5_returns_at_once),
