@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "application-fixture.h"
+#include "process.h"
 #include <cmocka.h>
 
 static const GUID no_class = {0x51a0c8c9, 0x90fe, 0x4d07, {8, 7, 6, 5, 4, 3, 2, 1}};
@@ -122,6 +123,14 @@ static void expect_removal(const struct seen *seen, HANDLE device, HDEVNOTIFY re
 	assert_int_equal(seen->body.handle.dbch_nameoffset, -1);
 }
 
+/* A device under the fixture's names, without an interface. */
+static void present_device(struct fixture *f)
+{
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\APPLICATION\\0000", &f->device), 0);
+	assert_int_equal(pnpn_device_add_link(f->device, "\\\\.\\Application"), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+}
+
 /* D8: the removal comes after every event, and nothing after it. */
 static void test_d8_removal(void **state)
 {
@@ -137,12 +146,8 @@ static void test_d8_removal(void **state)
 		assert_int_equal(f->recorder.seen[i].event, DBT_CUSTOMEVENT);
 	expect_removal(&f->recorder.seen[5], device, registration);
 
-	/* Somebody else's removal later: the ended registration stays silent. */
-	free(f->interface);
-	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\APPLICATION\\0000", &f->device), 0);
-	assert_int_equal(pnpn_device_add_link(f->device, "\\\\.\\Application"), 0);
-	f->interface = NULL;
-	assert_int_equal(pnpn_device_start(f->device), 0);
+	/* Another removal later: the ended registration stays silent. */
+	present_device(f);
 	HANDLE again = open_device();
 	register_handle(f->other.window, again);
 	f->device = pnpn_device_remove(f->device);
@@ -153,26 +158,39 @@ static void test_d8_removal(void **state)
 	CloseHandle(device);
 }
 
-/* D8: where the manager goes every device does; with the next manager all works again. */
-static void test_d8_manager_gone(void **state)
+static void drop_device(struct fixture *f)
 {
-	struct fixture *f = *state;
-	HANDLE device = open_device();
-	HDEVNOTIFY registration = register_handle(f->recorder.window, device);
-
-	report_byte(f, 1);
-	recorder_wait(&f->recorder, 1);
-	f->manager = pnpn_manager_stop(f->manager);
-	recorder_wait(&f->recorder, 2);
-	expect_removal(&f->recorder.seen[1], device, registration);
 	f->device = pnpn_device_remove(f->device);
 	f->driver = pnpn_disconnect(f->driver);
+}
 
-	assert_int_equal(pnpn_manager_start(&f->manager, f->address, false), 0);
-	assert_int_equal(pnpn_manager_connect(f->manager, &f->driver), 0);
-	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\APPLICATION\\0000", &f->device), 0);
-	assert_int_equal(pnpn_device_add_link(f->device, "\\\\.\\Application"), 0);
-	assert_int_equal(pnpn_device_start(f->device), 0);
+static void connect_device(struct fixture *f, const struct manager_process *manager)
+{
+	assert_int_equal(pnpn_connect(&f->driver, manager->address), 0);
+	present_device(f);
+}
+
+/* D8: where the manager is killed every device is gone; with the next manager all works again. */
+static void test_d8_manager_killed(void **state)
+{
+	struct fixture *f = *state;
+	struct manager_process manager;
+
+	drop_device(f);
+	manager_process_init(&manager);
+	assert_int_equal(setenv("PNPNOTIFY_ADDRESS", manager.address, 1), 0);
+	connect_device(f, &manager);
+	HANDLE device = open_device();
+	HDEVNOTIFY registration = register_handle(f->recorder.window, device);
+	report_byte(f, 1);
+	recorder_wait(&f->recorder, 1);
+	manager_process_kill(&manager);
+	recorder_wait(&f->recorder, 2);
+	expect_removal(&f->recorder.seen[1], device, registration);
+	drop_device(f);
+
+	manager_process_start(&manager);
+	connect_device(f, &manager);
 	HANDLE again = open_device();
 	register_handle(f->other.window, again);
 	report_byte(f, 2);
@@ -181,6 +199,8 @@ static void test_d8_manager_gone(void **state)
 	assert_int_equal(f->recorder.count, 2);
 	CloseHandle(again);
 	CloseHandle(device);
+	drop_device(f);
+	manager_process_deinit(&manager);
 }
 
 /* U15: this file has no UNICODE; test-application-unicode.c is the other half. */
@@ -203,7 +223,7 @@ int main(void)
 		UNIT(test_d3_interface),
 		UNIT(test_d4_open),
 		UNIT(test_d8_removal),
-		UNIT(test_d8_manager_gone),
+		UNIT(test_d8_manager_killed),
 		cmocka_unit_test(test_u15_ansi),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
