@@ -281,6 +281,21 @@ static void test_r9_not_inside_the_call(void **state)
 	event_wait(&done);
 }
 
+static void stays_raised(PVOID unused)
+{
+	KeRaiseIrqlToDpcLevel();
+}
+
+/* R9: at PASSIVE_LEVEL also behind a callback that came back at another level. */
+static void test_r9_level_is_restored(void **state)
+{
+	callbacks_init(1);
+	assert_int_equal(report_number(0, stays_raised, NULL), STATUS_SUCCESS);
+	assert_int_equal(report_number(1, count_callback, NULL), STATUS_SUCCESS);
+	event_wait(&callbacks.done);
+	assert_true(callbacks.passive);
+}
+
 static struct {
 	NTSTATUS status[2];
 	atomic_int in_routine, ran_inside, ran;
@@ -388,6 +403,7 @@ int main(void)
 		TEST(test_r7_levels),
 		TEST(test_r9_r13_callbacks),
 		TEST(test_r9_not_inside_the_call),
+		TEST(test_r9_level_is_restored),
 		TEST(test_r10_during_removal),
 		TEST(test_r6_r9_reports_race_removal),
 	};
