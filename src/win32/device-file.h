@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* A device that CreateFile() opened. */
+#ifndef PNPN_WIN32_DEVICE_FILE_H
+#define PNPN_WIN32_DEVICE_FILE_H
+
+#include <windef.h>
+
+/** The instance id of an open device handle's device, the caller's: free(). NULL, last error set. */
+char *pnpn_device_file_get_id(HANDLE handle);
+
+#endif

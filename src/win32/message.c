@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Posting, sending, retrieving. */
+#include <stdlib.h>
+
+#include <winbase.h>
+
+#include "win32/export.h"
+#include "win32/last-error.h"
+#include "win32/notification.h"
+#include "win32/object.h"
+#include "win32/queue.h"
+#include "win32/timer.h"
+#include "win32/window.h"
+
+/* Notifications handed out before the posted messages are looked at again. */
+#define NOTIFICATIONS_IN_A_ROW 64
+
+/* --- posting -------------------------------------------------------------------------------------- */
+
+/* With pnpn_gui_lock held. */
+static BOOL post(struct pnpn_queue *queue, HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	struct pnpn_posted *posted = malloc(sizeof(*posted));
+
+	if (!posted)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	posted->message = (MSG){.hwnd = window,
+				.message = message,
+				.wParam = wparam,
+				.lParam = lparam,
+				.time = GetTickCount()};
+	pnpn_list_append(&queue->posted, &posted->link);
+	pnpn_queue_wake(queue);
+	return TRUE;
+}
+
+PNPN_EXPORT BOOL WINAPI PostMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	if (!window)
+		return PostThreadMessageW(GetCurrentThreadId(), message, wparam, lparam);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *found = pnpn_window_find(window);
+	BOOL done = found ? post(found->queue, window, message, wparam, lparam)
+			  : pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return done;
+}
+
+PNPN_EXPORT BOOL WINAPI PostMessageA(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	return PostMessageW(window, message, wparam, lparam);
+}
+
+PNPN_EXPORT BOOL WINAPI PostThreadMessageW(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	if (thread == GetCurrentThreadId() && !pnpn_queue_get())
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	struct pnpn_queue *queue = pnpn_queue_find(thread);
+	if (!queue)
+		return pnpn_fail(ERROR_INVALID_THREAD_ID);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	BOOL done = queue->ended ? pnpn_fail(ERROR_INVALID_THREAD_ID)
+				 : post(queue, NULL, message, wparam, lparam);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	pnpn_queue_unref(queue);
+	return done;
+}
+
+PNPN_EXPORT BOOL WINAPI PostThreadMessageA(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	return PostThreadMessageW(thread, message, wparam, lparam);
+}
+
+PNPN_EXPORT void WINAPI PostQuitMessage(int status)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+
+	if (!queue)
+		return;
+	queue->has_quit = true;
+	queue->quit_status = status;
+}
+
+/* --- sending -------------------------------------------------------------------------------------- */
+
+static bool is_done(const struct pnpn_sent *sent)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	bool done = sent->done;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return done;
+}
+
+enum where {
+	SEND_NOWHERE,
+	SEND_HERE,
+	SEND_THERE,
+};
+
+/* Puts it into the window's queue, unless the window is this thread's own. */
+static enum where place(struct pnpn_sent *sent)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *window = pnpn_window_find(sent->window);
+	enum where where = !window						   ? SEND_NOWHERE
+			   : window->queue == sent->sender || window->queue->ended ? SEND_HERE
+										   : SEND_THERE;
+	if (where == SEND_THERE) {
+		pnpn_list_append(&window->queue->sent, &sent->link);
+		pnpn_queue_wake(window->queue);
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return where;
+}
+
+PNPN_EXPORT LRESULT WINAPI SendMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+	struct pnpn_sent sent = {.sender = queue,
+				 .window = window,
+				 .message = message,
+				 .wparam = wparam,
+				 .lparam = lparam};
+
+	if (!queue)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	pnpn_list_init(&sent.link);
+	switch (place(&sent)) {
+	case SEND_NOWHERE:
+		return pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	case SEND_HERE:
+		return pnpn_window_call(window, message, wparam, lparam);
+	case SEND_THERE:
+		break;
+	}
+	/* Two threads may send to each other: what comes meanwhile is handled. */
+	while (!is_done(&sent)) {
+		pnpn_queue_handle_sent(queue);
+		if (!is_done(&sent))
+			pnpn_queue_wait(queue, INFINITE, false);
+	}
+	/* The wake that told us may have hidden another one. */
+	pnpn_queue_wake(queue);
+	return sent.result;
+}
+
+PNPN_EXPORT LRESULT WINAPI SendMessageA(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	return SendMessageW(window, message, wparam, lparam);
+}
+
+/* --- retrieving ----------------------------------------------------------------------------------- */
+
+struct filter {
+	HWND window;
+	UINT first, last;
+};
+
+static bool passes(const struct filter *filter, const MSG *message)
+{
+	/* A filter of -1 is for messages to the thread itself. */
+	if (filter->window == (HWND)(LONG_PTR)-1
+		    ? message->hwnd != NULL
+		    : filter->window && filter->window != message->hwnd)
+		return false;
+	return (!filter->first && !filter->last) ||
+	       (message->message >= filter->first && message->message <= filter->last);
+}
+
+static bool take_posted(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
+			bool remove)
+{
+	bool taken = false;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_for_each_safe (link, after, &queue->posted) {
+		struct pnpn_posted *posted = pnpn_list_entry(link, struct pnpn_posted, link);
+		/* To a window that is gone by now. */
+		if (posted->message.hwnd && !pnpn_window_find(posted->message.hwnd)) {
+			pnpn_list_remove(&posted->link);
+			free(posted);
+			continue;
+		}
+		if (!passes(filter, &posted->message))
+			continue;
+		*ret_message = posted->message;
+		taken = true;
+		if (remove) {
+			pnpn_list_remove(&posted->link);
+			free(posted);
+		}
+		break;
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return taken;
+}
+
+static bool take_quit(struct pnpn_queue *queue, MSG *ret_message, bool remove)
+{
+	if (!queue->has_quit)
+		return false;
+	queue->has_quit = !remove;
+	*ret_message = (MSG){
+		.message = WM_QUIT, .wParam = (WPARAM)queue->quit_status, .time = GetTickCount()};
+	return true;
+}
+
+static bool take_timer(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
+		       bool remove)
+{
+	const MSG timer = {.hwnd = filter->window, .message = WM_TIMER};
+
+	return passes(filter, &timer) &&
+	       pnpn_timer_take(queue, filter->window, ret_message, remove);
+}
+
+/* Everything that was sent is handed out first (U3), then there may be a message. */
+static bool retrieve(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
+		     bool remove)
+{
+	pnpn_queue_handle_sent(queue);
+	pnpn_notification_deliver(queue, NOTIFICATIONS_IN_A_ROW);
+	return take_posted(queue, filter, ret_message, remove) ||
+	       take_quit(queue, ret_message, remove) ||
+	       take_timer(queue, filter, ret_message, remove);
+}
+
+PNPN_EXPORT BOOL WINAPI PeekMessageW(LPMSG message, HWND window, UINT first, UINT last, UINT remove)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+	struct filter filter = {window, first, last};
+
+	if (!queue || !message)
+		return pnpn_fail(message ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOACCESS);
+	return retrieve(queue, &filter, message, remove & PM_REMOVE);
+}
+
+PNPN_EXPORT BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UINT last, UINT remove)
+{
+	return PeekMessageW(message, window, first, last, remove);
+}
+
+PNPN_EXPORT BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+	struct filter filter = {window, first, last};
+
+	if (!queue || !message) {
+		pnpn_fail(message ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOACCESS);
+		return -1;
+	}
+	if (window && window != (HWND)(LONG_PTR)-1 && !IsWindow(window)) {
+		pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+		return -1;
+	}
+	while (!retrieve(queue, &filter, message, true))
+		pnpn_queue_wait(queue, pnpn_timer_next(queue), true);
+	return message->message != WM_QUIT;
+}
+
+PNPN_EXPORT BOOL WINAPI GetMessageA(LPMSG message, HWND window, UINT first, UINT last)
+{
+	return GetMessageW(message, window, first, last);
+}
+
+PNPN_EXPORT BOOL WINAPI TranslateMessage(const MSG *message)
+{
+	return FALSE; /* there is no keyboard */
+}
+
+PNPN_EXPORT LRESULT WINAPI DispatchMessageW(const MSG *message)
+{
+	if (message->message == WM_TIMER && message->lParam) {
+		((TIMERPROC)message->lParam)(message->hwnd, WM_TIMER, message->wParam,
+					     GetTickCount());
+		return 0;
+	}
+	return message->hwnd ? pnpn_window_call(message->hwnd, message->message, message->wParam,
+						message->lParam)
+			     : 0;
+}
+
+PNPN_EXPORT LRESULT WINAPI DispatchMessageA(const MSG *message)
+{
+	return DispatchMessageW(message);
+}
+
+/* --- waiting -------------------------------------------------------------------------------------- */
+
+PNPN_EXPORT BOOL WINAPI WaitMessage(void)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+
+	if (!queue)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	while (!pnpn_queue_has_input(queue))
+		pnpn_queue_wait(queue, pnpn_timer_next(queue), true);
+	return TRUE;
+}
+
+/* The queue's eventfd is told of every signaled object meanwhile. */
+static DWORD wait_for_either(struct pnpn_queue *queue, DWORD count, const HANDLE *handles, BOOL all,
+			     DWORD milliseconds)
+{
+	ULONGLONG end = GetTickCount64() + milliseconds;
+
+	for (;;) {
+		DWORD result = count ? pnpn_object_try(count, handles, all) : WAIT_TIMEOUT;
+		if (result != WAIT_TIMEOUT)
+			return result;
+		if (pnpn_queue_has_input(queue))
+			return WAIT_OBJECT_0 + count;
+		ULONGLONG now = GetTickCount64();
+		DWORD left = INFINITE, timer = pnpn_timer_next(queue);
+		if (milliseconds != INFINITE)
+			left = now < end ? (DWORD)(end - now) : 0;
+		if (!left)
+			return WAIT_TIMEOUT;
+		pnpn_queue_wait(queue, timer < left ? timer : left, true);
+	}
+}
+
+static DWORD msg_wait(DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+
+	if (!queue || count >= MAXIMUM_WAIT_OBJECTS || (count && !handles)) {
+		pnpn_fail(queue ? ERROR_INVALID_PARAMETER : ERROR_NOT_ENOUGH_MEMORY);
+		return WAIT_FAILED;
+	}
+	pnpn_object_add_watcher(queue->wake_fd);
+	DWORD result = wait_for_either(queue, count, handles, all, milliseconds);
+	pnpn_object_remove_watcher(queue->wake_fd);
+	return result;
+}
+
+PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
+						   DWORD milliseconds, DWORD wake_mask)
+{
+	return msg_wait(count, handles, all, milliseconds);
+}
+
+PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD count, const HANDLE *handles,
+						     DWORD milliseconds, DWORD wake_mask,
+						     DWORD flags)
+{
+	return msg_wait(count, handles, (flags & MWMO_WAITALL) != 0, milliseconds);
+}

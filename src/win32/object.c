@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include <winbase.h>
+
+#include "win32/export.h"
+#include "win32/last-error.h"
+#include "win32/object.h"
+
+#define HANDLES_MAX  65536
+#define WATCHERS_MAX 1024
+
+/* Protects the table, every object's members, and the watchers. Taken last of all locks. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t signaled_something;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct pnpn_object *table[HANDLES_MAX];
+static int watchers[WATCHERS_MAX];
+static size_t n_watchers;
+
+static void init(void)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&signaled_something, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+/* Handles are multiples of 4 and never 0, as on Windows. */
+static HANDLE handle_of(size_t slot)
+{
+	return (HANDLE)((slot + 1) * 4);
+}
+
+static size_t slot_of(HANDLE handle)
+{
+	uintptr_t value = (uintptr_t)handle;
+
+	return value % 4 || !value || value / 4 > HANDLES_MAX ? HANDLES_MAX : value / 4 - 1;
+}
+
+HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_object)
+{
+	static size_t next;
+	struct pnpn_object *object = calloc(1, sizeof(*object));
+	HANDLE handle = NULL;
+
+	pthread_once(&once, init);
+	if (!object) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	object->type = type;
+	object->references = 1;
+	pthread_mutex_lock(&lock);
+	/* A closed handle's value comes round late: U5's old values should not mean something new. */
+	for (size_t i = 0; i < HANDLES_MAX && !handle; i++, next++) {
+		size_t slot = next % HANDLES_MAX;
+		if (table[slot])
+			continue;
+		table[slot] = object;
+		handle = handle_of(slot);
+	}
+	pthread_mutex_unlock(&lock);
+	if (!handle) {
+		free(object);
+		pnpn_fail(ERROR_NO_SYSTEM_RESOURCES);
+		return NULL;
+	}
+	if (ret_object)
+		*ret_object = object;
+	return handle;
+}
+
+struct pnpn_object *pnpn_object_get(HANDLE handle, enum pnpn_object_type type)
+{
+	size_t slot = slot_of(handle);
+	struct pnpn_object *object = NULL;
+
+	if (slot < HANDLES_MAX) {
+		pthread_mutex_lock(&lock);
+		object = table[slot];
+		if (object && object->type == type)
+			object->references++;
+		else
+			object = NULL;
+		pthread_mutex_unlock(&lock);
+	}
+	if (!object)
+		pnpn_fail(ERROR_INVALID_HANDLE);
+	return object;
+}
+
+struct pnpn_object *pnpn_object_ref(struct pnpn_object *object)
+{
+	pthread_mutex_lock(&lock);
+	object->references++;
+	pthread_mutex_unlock(&lock);
+	return object;
+}
+
+void pnpn_object_unref(struct pnpn_object *object)
+{
+	if (!object)
+		return;
+	pthread_mutex_lock(&lock);
+	bool last = --object->references == 0;
+	pthread_mutex_unlock(&lock);
+	if (!last)
+		return;
+	if (object->release)
+		object->release(object);
+	free(object);
+}
+
+PNPN_EXPORT BOOL WINAPI CloseHandle(HANDLE handle)
+{
+	size_t slot = slot_of(handle);
+	struct pnpn_object *object = NULL;
+
+	if (slot < HANDLES_MAX) {
+		pthread_mutex_lock(&lock);
+		object = table[slot];
+		table[slot] = NULL;
+		pthread_mutex_unlock(&lock);
+	}
+	if (!object)
+		return pnpn_fail(ERROR_INVALID_HANDLE);
+	pnpn_object_unref(object);
+	return TRUE;
+}
+
+void pnpn_object_signal(struct pnpn_object *object, bool signaled)
+{
+	pthread_mutex_lock(&lock);
+	object->signaled = signaled;
+	if (signaled) {
+		pthread_cond_broadcast(&signaled_something);
+		for (size_t i = 0; i < n_watchers; i++)
+			(void)eventfd_write(watchers[i], 1);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void pnpn_object_add_watcher(int fd)
+{
+	pthread_mutex_lock(&lock);
+	if (n_watchers < WATCHERS_MAX)
+		watchers[n_watchers++] = fd;
+	pthread_mutex_unlock(&lock);
+}
+
+void pnpn_object_remove_watcher(int fd)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < n_watchers; i++) {
+		if (watchers[i] != fd)
+			continue;
+		watchers[i] = watchers[--n_watchers];
+		break;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+/* --- waiting -------------------------------------------------------------------------------------- */
+
+static struct pnpn_object *waitable(HANDLE handle)
+{
+	size_t slot = slot_of(handle);
+	struct pnpn_object *object = slot < HANDLES_MAX ? table[slot] : NULL;
+
+	return object && object->type != PNPN_OBJECT_DEVICE ? object : NULL;
+}
+
+static void consume(struct pnpn_object *object)
+{
+	if (object->type == PNPN_OBJECT_EVENT && !object->manual_reset)
+		object->signaled = false;
+}
+
+static DWORD try_locked(DWORD count, const HANDLE *handles, BOOL all)
+{
+	DWORD signaled = 0;
+
+	for (DWORD i = 0; i < count; i++) {
+		struct pnpn_object *object = waitable(handles[i]);
+		if (!object) {
+			pnpn_fail(ERROR_INVALID_HANDLE);
+			return WAIT_FAILED;
+		}
+		signaled += object->signaled;
+		if (object->signaled && !all) {
+			consume(object);
+			return WAIT_OBJECT_0 + i;
+		}
+	}
+	if (!all || signaled < count || !count)
+		return WAIT_TIMEOUT;
+	for (DWORD i = 0; i < count; i++)
+		consume(waitable(handles[i]));
+	return WAIT_OBJECT_0;
+}
+
+DWORD pnpn_object_try(DWORD count, const HANDLE *handles, BOOL all)
+{
+	pthread_mutex_lock(&lock);
+	DWORD result = try_locked(count, handles, all);
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+static struct timespec deadline_in(DWORD milliseconds)
+{
+	struct timespec deadline;
+
+	clock_gettime(CLOCK_MONOTONIC, &deadline);
+	deadline.tv_sec += milliseconds / 1000;
+	deadline.tv_nsec += milliseconds % 1000 * 1000000;
+	if (deadline.tv_nsec >= 1000000000) {
+		deadline.tv_sec++;
+		deadline.tv_nsec -= 1000000000;
+	}
+	return deadline;
+}
+
+PNPN_EXPORT DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
+						DWORD milliseconds)
+{
+	if (!count || count > MAXIMUM_WAIT_OBJECTS || !handles) {
+		pnpn_fail(ERROR_INVALID_PARAMETER);
+		return WAIT_FAILED;
+	}
+	struct timespec deadline = deadline_in(milliseconds);
+	int r = 0;
+
+	pthread_once(&once, init);
+	pthread_mutex_lock(&lock);
+	DWORD result = try_locked(count, handles, all);
+	while (result == WAIT_TIMEOUT && r != ETIMEDOUT) {
+		if (milliseconds == INFINITE)
+			r = pthread_cond_wait(&signaled_something, &lock);
+		else
+			r = pthread_cond_timedwait(&signaled_something, &lock, &deadline);
+		result = try_locked(count, handles, all);
+	}
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+PNPN_EXPORT DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
+{
+	return WaitForMultipleObjects(1, &handle, FALSE, milliseconds);
+}
+
+/* --- events --------------------------------------------------------------------------------------- */
+
+PNPN_EXPORT HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual_reset,
+				       BOOL initial, LPCWSTR name)
+{
+	struct pnpn_object *object;
+
+	if (name) {
+		pnpn_fail(ERROR_NOT_SUPPORTED);
+		return NULL;
+	}
+	HANDLE handle = pnpn_object_new(PNPN_OBJECT_EVENT, &object);
+	if (!handle)
+		return NULL;
+	object->manual_reset = manual_reset;
+	pnpn_object_signal(object, initial);
+	return handle;
+}
+
+PNPN_EXPORT HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual_reset,
+				       BOOL initial, LPCSTR name)
+{
+	return CreateEventW(security, manual_reset, initial, name ? L"" : NULL);
+}
+
+static BOOL set_event(HANDLE event, bool signaled)
+{
+	struct pnpn_object *object = pnpn_object_get(event, PNPN_OBJECT_EVENT);
+
+	if (!object)
+		return FALSE;
+	pnpn_object_signal(object, signaled);
+	pnpn_object_unref(object);
+	return TRUE;
+}
+
+PNPN_EXPORT BOOL WINAPI SetEvent(HANDLE event)
+{
+	return set_event(event, true);
+}
+
+PNPN_EXPORT BOOL WINAPI ResetEvent(HANDLE event)
+{
+	return set_event(event, false);
+}

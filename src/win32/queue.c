@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <winbase.h>
+
+#include "win32/notification.h"
+#include "win32/queue.h"
+#include "win32/timer.h"
+#include "win32/window.h"
+
+pthread_mutex_t pnpn_gui_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct pnpn_list queues = {&queues, &queues};
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static _Thread_local struct pnpn_queue *current;
+
+struct pnpn_queue *pnpn_queue_ref(struct pnpn_queue *queue)
+{
+	__atomic_fetch_add(&queue->references, 1, __ATOMIC_RELAXED);
+	return queue;
+}
+
+void pnpn_queue_unref(struct pnpn_queue *queue)
+{
+	if (!queue || __atomic_sub_fetch(&queue->references, 1, __ATOMIC_ACQ_REL))
+		return;
+	close(queue->wake_fd);
+	pthread_mutex_destroy(&queue->connection_lock);
+	free(queue);
+}
+
+/* Whoever waits for an answer of a thread that ended gets 0. */
+static void drop_messages(struct pnpn_queue *queue)
+{
+	pnpn_list_for_each_safe (link, after, &queue->posted)
+		free(pnpn_list_entry(link, struct pnpn_posted, link));
+	pnpn_list_for_each_safe (link, after, &queue->sent) {
+		struct pnpn_sent *sent = pnpn_list_entry(link, struct pnpn_sent, link);
+		pnpn_list_remove(&sent->link);
+		sent->done = true;
+		pnpn_queue_wake(sent->sender);
+	}
+}
+
+/* The thread's end removes its windows and their registrations (U11). */
+static void on_thread_end(void *argument)
+{
+	struct pnpn_queue *queue = argument;
+
+	current = queue; /* thread-local storage may be gone before keys are */
+	pnpn_window_drop_all(queue);
+	pnpn_timer_drop_all(queue);
+	pthread_mutex_lock(&queue->connection_lock);
+	queue->connection = pnpn_disconnect(queue->connection);
+	pthread_mutex_unlock(&queue->connection_lock);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	queue->ended = true;
+	pnpn_list_remove(&queue->link);
+	drop_messages(queue);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	current = NULL;
+	pnpn_queue_unref(queue);
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&key, on_thread_end);
+}
+
+struct pnpn_queue *pnpn_queue_get(void)
+{
+	if (current)
+		return current;
+	pthread_once(&once, make_key);
+	struct pnpn_queue *queue = calloc(1, sizeof(*queue));
+	if (!queue)
+		return NULL;
+	queue->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (queue->wake_fd < 0 || pthread_setspecific(key, queue) != 0) {
+		if (queue->wake_fd >= 0)
+			close(queue->wake_fd);
+		free(queue);
+		return NULL;
+	}
+	queue->references = 1;
+	queue->thread = GetCurrentThreadId();
+	pnpn_list_init(&queue->posted);
+	pnpn_list_init(&queue->sent);
+	pnpn_list_init(&queue->timers);
+	pthread_mutex_init(&queue->connection_lock, NULL);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_append(&queues, &queue->link);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	current = queue;
+	return queue;
+}
+
+struct pnpn_queue *pnpn_queue_find(DWORD thread)
+{
+	struct pnpn_queue *found = NULL;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_for_each_safe (link, after, &queues) {
+		struct pnpn_queue *queue = pnpn_list_entry(link, struct pnpn_queue, link);
+		if (queue->thread == thread)
+			found = pnpn_queue_ref(queue);
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return found;
+}
+
+void pnpn_queue_wake(struct pnpn_queue *queue)
+{
+	(void)eventfd_write(queue->wake_fd, 1);
+}
+
+static int connection_fd(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&queue->connection_lock);
+	int fd = queue->connection ? pnpn_get_fd(queue->connection) : -1;
+	pthread_mutex_unlock(&queue->connection_lock);
+	return fd;
+}
+
+bool pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices)
+{
+	struct pollfd fds[2] = {{.fd = queue->wake_fd, .events = POLLIN},
+				{.fd = -1, .events = POLLIN}};
+	eventfd_t count;
+
+	if (devices) {
+		if (queue->more)
+			milliseconds = 0;
+		fds[1].fd = connection_fd(queue);
+	}
+	int n = poll(fds, 2, milliseconds > INT32_MAX ? -1 : (int)milliseconds);
+	if (fds[0].revents)
+		(void)eventfd_read(queue->wake_fd, &count);
+	return n > 0 || (devices && queue->more);
+}
+
+void pnpn_queue_handle_sent(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	while (!pnpn_list_is_empty(&queue->sent)) {
+		struct pnpn_sent *sent = pnpn_list_entry(queue->sent.next, struct pnpn_sent, link);
+		pnpn_list_remove(&sent->link);
+		pthread_mutex_unlock(&pnpn_gui_lock);
+		LRESULT result = pnpn_window_call(sent->window, sent->message, sent->wparam,
+						  sent->lparam);
+		pthread_mutex_lock(&pnpn_gui_lock);
+		sent->result = result;
+		sent->done = true;
+		pnpn_queue_wake(sent->sender);
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
+bool pnpn_queue_has_input(struct pnpn_queue *queue)
+{
+	struct pollfd device = {.fd = connection_fd(queue), .events = POLLIN};
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	bool has = !pnpn_list_is_empty(&queue->posted) || !pnpn_list_is_empty(&queue->sent) ||
+		   queue->has_quit || queue->more || pnpn_timer_next(queue) == 0;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return has || poll(&device, 1, 0) > 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* A thread's message queue: what was posted and sent to its windows, its timers, its way to the PnP
+ * manager. */
+#ifndef PNPN_WIN32_QUEUE_H
+#define PNPN_WIN32_QUEUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <winuser.h>
+#include <pnpnotify.h>
+#include "core/list.h"
+
+/** Protects windows, classes, queues and registrations. Never held while a window procedure runs or
+ *  the manager is asked; taken after a queue's connection_lock. */
+extern pthread_mutex_t pnpn_gui_lock;
+
+struct pnpn_posted {
+	struct pnpn_list link;
+	MSG message;
+};
+
+/** A message that another thread's SendMessage() waits for; on that thread's stack. */
+struct pnpn_sent {
+	struct pnpn_list link;
+	struct pnpn_queue *sender;
+	HWND window;
+	UINT message;
+	WPARAM wparam;
+	LPARAM lparam;
+	LRESULT result;
+	bool done;
+};
+
+struct pnpn_queue {
+	struct pnpn_list link; /* of all queues */
+	unsigned int references;
+	DWORD thread;
+	int wake_fd; /* an eventfd: look at the queue again */
+	bool ended; /* the thread did */
+	bool has_quit;
+	int quit_status;
+	struct pnpn_list posted;
+	struct pnpn_list sent;
+	struct pnpn_list timers;
+
+	/* The connection: other threads register for this one's windows. */
+	pthread_mutex_t connection_lock;
+	struct pnpn_connection *connection;
+	bool more; /* of the owning thread: events may be left that no descriptor tells of */
+};
+
+/** The calling thread's queue, made if need be; it goes when the thread ends. NULL without memory. */
+struct pnpn_queue *pnpn_queue_get(void);
+
+/** The queue of a thread, referenced; NULL. */
+struct pnpn_queue *pnpn_queue_find(DWORD thread);
+
+/** References, with or without pnpn_gui_lock held. */
+struct pnpn_queue *pnpn_queue_ref(struct pnpn_queue *queue);
+void pnpn_queue_unref(struct pnpn_queue *queue);
+
+/** Has the thread look at its queue again. Any thread. */
+void pnpn_queue_wake(struct pnpn_queue *queue);
+
+/**
+ * pnpn_queue_wait() - until there may be something new, on the calling thread's queue
+ * @milliseconds: at most; INFINITE
+ * @devices:      whether an event of a device counts
+ *
+ * Returns whether something was there.
+ */
+bool pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices);
+
+/** Hands what other threads sent to the window procedures. */
+void pnpn_queue_handle_sent(struct pnpn_queue *queue);
+
+/** Whether a message, a timer or an event of a device waits. */
+bool pnpn_queue_has_input(struct pnpn_queue *queue);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads, time, the process. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <winbase.h>
+
+#include "wincommon/utf.h"
+#include "win32/export.h"
+#include "win32/last-error.h"
+#include "win32/object.h"
+
+struct start {
+	struct pnpn_object *object;
+	LPTHREAD_START_ROUTINE routine;
+	LPVOID parameter;
+	DWORD id;
+	bool started;
+	pthread_mutex_t lock;
+	pthread_cond_t told;
+};
+
+/* The creator wants the thread's id, which only the thread can find out. */
+static void tell_started(struct start *start)
+{
+	pthread_mutex_lock(&start->lock);
+	start->id = GetCurrentThreadId();
+	start->started = true;
+	pthread_cond_signal(&start->told);
+	pthread_mutex_unlock(&start->lock);
+}
+
+static void *run(void *argument)
+{
+	struct start *start = argument;
+	struct pnpn_object *object = start->object;
+	LPTHREAD_START_ROUTINE routine = start->routine;
+	LPVOID parameter = start->parameter;
+
+	tell_started(start);
+	object->exit_code = routine(parameter);
+	pnpn_object_signal(object, true);
+	pnpn_object_unref(object);
+	return NULL;
+}
+
+PNPN_EXPORT HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack,
+				       LPTHREAD_START_ROUTINE routine, LPVOID parameter,
+				       DWORD flags, LPDWORD thread_id)
+{
+	struct start start = {.routine = routine,
+			      .parameter = parameter,
+			      .lock = PTHREAD_MUTEX_INITIALIZER,
+			      .told = PTHREAD_COND_INITIALIZER};
+	pthread_t thread;
+
+	if (!routine || flags) {
+		pnpn_fail(routine ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
+		return NULL;
+	}
+	HANDLE handle = pnpn_object_new(PNPN_OBJECT_THREAD, &start.object);
+	if (!handle)
+		return NULL;
+	pnpn_object_ref(start.object);
+	int r = pthread_create(&thread, NULL, run, &start);
+	if (r) {
+		pnpn_object_unref(start.object);
+		CloseHandle(handle);
+		pnpn_fail_errno(r);
+		return NULL;
+	}
+	pthread_detach(thread);
+	pthread_mutex_lock(&start.lock);
+	while (!start.started)
+		pthread_cond_wait(&start.told, &start.lock);
+	pthread_mutex_unlock(&start.lock);
+	if (thread_id)
+		*thread_id = start.id;
+	return handle;
+}
+
+PNPN_EXPORT BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD exit_code)
+{
+	struct pnpn_object *object = pnpn_object_get(thread, PNPN_OBJECT_THREAD);
+
+	if (!object)
+		return FALSE;
+	/* STILL_ACTIVE until it ended. */
+	*exit_code = WaitForSingleObject(thread, 0) == WAIT_OBJECT_0 ? object->exit_code : 259;
+	pnpn_object_unref(object);
+	return TRUE;
+}
+
+PNPN_EXPORT DWORD WINAPI GetCurrentThreadId(void)
+{
+	return (DWORD)gettid();
+}
+
+PNPN_EXPORT DWORD WINAPI GetCurrentProcessId(void)
+{
+	return (DWORD)getpid();
+}
+
+PNPN_EXPORT void WINAPI ExitProcess(UINT status)
+{
+	exit((int)status);
+}
+
+PNPN_EXPORT void WINAPI Sleep(DWORD milliseconds)
+{
+	struct timespec rest = {.tv_sec = milliseconds / 1000,
+				.tv_nsec = milliseconds % 1000 * 1000000};
+
+	if (milliseconds == INFINITE)
+		for (;;)
+			pause();
+	while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
+		;
+}
+
+PNPN_EXPORT ULONGLONG WINAPI GetTickCount64(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (ULONGLONG)now.tv_sec * 1000 + (ULONGLONG)now.tv_nsec / 1000000;
+}
+
+PNPN_EXPORT DWORD WINAPI GetTickCount(void)
+{
+	return (DWORD)GetTickCount64();
+}
+
+PNPN_EXPORT HMODULE WINAPI GetModuleHandleA(LPCSTR name)
+{
+	static struct HINSTANCE__ program;
+
+	if (!name)
+		return &program;
+	pnpn_fail(ERROR_FILE_NOT_FOUND);
+	return NULL;
+}
+
+PNPN_EXPORT HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
+{
+	return GetModuleHandleA(name ? "" : NULL);
+}
+
+/* --- the command line ----------------------------------------------------------------------------- */
+
+static char *command_line;
+static WCHAR *wide_command_line;
+static pthread_once_t command_line_once = PTHREAD_ONCE_INIT;
+
+static void read_command_line(void)
+{
+	static char text[65536];
+	FILE *file = fopen("/proc/self/cmdline", "re");
+	size_t length = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	for (size_t i = 0; i + 1 < length; i++)
+		if (!text[i])
+			text[i] = ' ';
+	command_line = text;
+	wide_command_line = pnpn_utf_widen(text);
+}
+
+PNPN_EXPORT LPSTR WINAPI GetCommandLineA(void)
+{
+	pthread_once(&command_line_once, read_command_line);
+	return command_line;
+}
+
+PNPN_EXPORT LPWSTR WINAPI GetCommandLineW(void)
+{
+	pthread_once(&command_line_once, read_command_line);
+	return wide_command_line;
+}

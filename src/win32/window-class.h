@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Window classes. */
+#ifndef PNPN_WIN32_WINDOW_CLASS_H
+#define PNPN_WIN32_WINDOW_CLASS_H
+
+#include <stdbool.h>
+#include <winuser.h>
+#include "core/list.h"
+
+struct pnpn_window_class {
+	struct pnpn_list link;
+	ATOM atom;
+	char *name; /* UTF-8 */
+	WNDPROC procedure;
+	bool unicode;
+	int extra_bytes;
+};
+
+/** The class of that name (UTF-8) or atom, or NULL. With pnpn_gui_lock held. */
+const struct pnpn_window_class *pnpn_window_class_find(const char *name, ATOM atom);
+
+#endif

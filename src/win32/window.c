@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include <winbase.h>
+
+#include "wincommon/utf.h"
+#include "win32/export.h"
+#include "win32/last-error.h"
+#include "win32/notification.h"
+#include "win32/queue.h"
+#include "win32/timer.h"
+#include "win32/window-class.h"
+#include "win32/window.h"
+
+static struct pnpn_list windows = {&windows, &windows};
+
+struct pnpn_window *pnpn_window_find(HWND handle)
+{
+	pnpn_list_for_each_safe (link, after, &windows) {
+		struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window, link);
+		if (window->handle == handle)
+			return window;
+	}
+	return NULL;
+}
+
+LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *window = pnpn_window_find(handle);
+	WNDPROC procedure = window ? window->procedure : NULL;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return procedure ? procedure(handle, message, wparam, lparam) : 0;
+}
+
+static void window_free(struct pnpn_window *window)
+{
+	pnpn_queue_unref(window->queue);
+	free(window->extra);
+	free(window);
+}
+
+/* --- making --------------------------------------------------------------------------------------- */
+
+static struct pnpn_window *window_new(const struct pnpn_window_class *window_class,
+				      struct pnpn_queue *queue)
+{
+	static uintptr_t last = 0x10000;
+	struct pnpn_window *window = calloc(1, sizeof(*window));
+
+	if (!window)
+		return NULL;
+	window->extra_bytes = (size_t)window_class->extra_bytes;
+	window->extra = calloc(1, window->extra_bytes + 1);
+	if (!window->extra) {
+		free(window);
+		return NULL;
+	}
+	window->procedure = window_class->procedure;
+	window->unicode = window_class->unicode;
+	window->queue = pnpn_queue_ref(queue);
+	/* Never given twice, so a late user of a handle finds nothing. */
+	last += 2;
+	window->handle = (HWND)last;
+	pnpn_list_append(&windows, &window->link);
+	return window;
+}
+
+/* name: UTF-8, or NULL and an atom. */
+static HWND make(const char *name, ATOM atom, HWND parent, HINSTANCE instance)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+	HWND handle = NULL;
+
+	if (!queue) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window_class *window_class = pnpn_window_class_find(name, atom);
+	bool parent_is_sound = !parent || parent == HWND_MESSAGE || pnpn_window_find(parent);
+	struct pnpn_window *window = window_class && parent_is_sound
+					     ? window_new(window_class, queue)
+					     : NULL;
+	if (window) {
+		window->message_only = parent == HWND_MESSAGE;
+		window->instance = instance;
+		handle = window->handle;
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (!window_class)
+		pnpn_fail(ERROR_CANNOT_FIND_WND_CLASS);
+	else if (!handle)
+		pnpn_fail(parent_is_sound ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_WINDOW_HANDLE);
+	return handle;
+}
+
+static void forget(HWND handle)
+{
+	pnpn_notification_drop_window(handle);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	struct pnpn_window *window = pnpn_window_find(handle);
+	if (window)
+		pnpn_list_remove(&window->link);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (window)
+		window_free(window);
+}
+
+/* The procedure may refuse: WM_NCCREATE by FALSE, WM_CREATE by -1. */
+static HWND announce(HWND handle, const void *create)
+{
+	if (pnpn_window_call(handle, WM_NCCREATE, 0, (LPARAM)create) &&
+	    pnpn_window_call(handle, WM_CREATE, 0, (LPARAM)create) != -1)
+		return handle;
+	forget(handle);
+	return NULL;
+}
+
+PNPN_EXPORT HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCWSTR name,
+					DWORD style, int x, int y, int width, int height,
+					HWND parent, HMENU menu, HINSTANCE instance,
+					LPVOID parameter)
+{
+	bool is_atom = (uintptr_t)class_name < 0x10000;
+	char *narrow = is_atom ? NULL : pnpn_utf_narrow(class_name);
+	HWND handle = make(narrow, (ATOM)(uintptr_t)class_name, parent, instance);
+	CREATESTRUCTW create = {parameter, instance, menu,	  parent, height,     width,
+				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
+
+	free(narrow);
+	return handle ? announce(handle, &create) : NULL;
+}
+
+PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCSTR name, DWORD style,
+					int x, int y, int width, int height, HWND parent,
+					HMENU menu, HINSTANCE instance, LPVOID parameter)
+{
+	bool is_atom = (uintptr_t)class_name < 0x10000;
+	HWND handle = make(is_atom ? NULL : class_name, (ATOM)(uintptr_t)class_name, parent,
+			   instance);
+	CREATESTRUCTA create = {parameter, instance, menu,	  parent, height,     width,
+				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
+
+	return handle ? announce(handle, &create) : NULL;
+}
+
+/* --- ending --------------------------------------------------------------------------------------- */
+
+PNPN_EXPORT BOOL WINAPI DestroyWindow(HWND handle)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	struct pnpn_window *window = pnpn_window_find(handle);
+	bool mine = window && window->queue->thread == GetCurrentThreadId();
+	bool under_way = mine && window->destroying;
+	if (mine)
+		window->destroying = true;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (!mine)
+		return pnpn_fail(window ? ERROR_ACCESS_DENIED : ERROR_INVALID_WINDOW_HANDLE);
+	if (under_way)
+		return TRUE;
+	/* No notification after this point, not even while the window says goodbye (U11). */
+	pnpn_notification_drop_window(handle);
+	pnpn_window_call(handle, WM_DESTROY, 0, 0);
+	pnpn_window_call(handle, WM_NCDESTROY, 0, 0);
+	pnpn_timer_drop_window(pnpn_queue_get(), handle);
+	forget(handle);
+	return TRUE;
+}
+
+void pnpn_window_drop_all(struct pnpn_queue *queue)
+{
+	for (;;) {
+		HWND handle = NULL;
+		pthread_mutex_lock(&pnpn_gui_lock);
+		pnpn_list_for_each_safe (link, after, &windows) {
+			const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window,
+									   link);
+			if (window->queue == queue)
+				handle = window->handle;
+		}
+		pthread_mutex_unlock(&pnpn_gui_lock);
+		if (!handle)
+			return;
+		forget(handle);
+	}
+}
+
+/* --- asking --------------------------------------------------------------------------------------- */
+
+PNPN_EXPORT BOOL WINAPI IsWindow(HWND handle)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	BOOL is = pnpn_window_find(handle) != NULL;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return is;
+}
+
+PNPN_EXPORT BOOL WINAPI IsWindowUnicode(HWND handle)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *window = pnpn_window_find(handle);
+	BOOL unicode = window && window->unicode;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return unicode;
+}
+
+PNPN_EXPORT DWORD WINAPI GetWindowThreadProcessId(HWND handle, LPDWORD process_id)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *window = pnpn_window_find(handle);
+	DWORD thread = window ? window->queue->thread : 0;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (!thread)
+		return (DWORD)pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	if (process_id)
+		*process_id = GetCurrentProcessId();
+	return thread;
+}
+
+PNPN_EXPORT LRESULT WINAPI DefWindowProcW(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	switch (message) {
+	case WM_NCCREATE:
+		return TRUE;
+	case WM_CLOSE:
+		DestroyWindow(handle);
+		return 0;
+	case WM_DEVICECHANGE:
+		return TRUE;
+	default:
+		return 0;
+	}
+}
+
+PNPN_EXPORT LRESULT WINAPI DefWindowProcA(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	return DefWindowProcW(handle, message, wparam, lparam);
+}
+
+/* What an index stands for; NULL for one that is none. */
+static void *long_at(struct pnpn_window *window, int index)
+{
+	switch (index) {
+	case GWLP_USERDATA:
+		return &window->userdata;
+	case GWLP_WNDPROC:
+		return &window->procedure;
+	case GWLP_HINSTANCE:
+		return &window->instance;
+	default:
+		return index >= 0 && (size_t)index + sizeof(LONG_PTR) <= window->extra_bytes
+			       ? window->extra + index
+			       : NULL;
+	}
+}
+
+/* Writes if value is not NULL; gives the old value either way. */
+static LONG_PTR exchange(HWND handle, int index, const LONG_PTR *value)
+{
+	LONG_PTR old = 0;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	struct pnpn_window *window = pnpn_window_find(handle);
+	void *at = window ? long_at(window, index) : NULL;
+	if (at) {
+		memcpy(&old, at, sizeof(old));
+		if (value)
+			memcpy(at, value, sizeof(*value));
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	pnpn_fail(at	   ? ERROR_SUCCESS
+		  : window ? ERROR_INVALID_PARAMETER
+			   : ERROR_INVALID_WINDOW_HANDLE);
+	return old;
+}
+
+PNPN_EXPORT LONG_PTR WINAPI GetWindowLongPtrW(HWND handle, int index)
+{
+	return exchange(handle, index, NULL);
+}
+
+PNPN_EXPORT LONG_PTR WINAPI GetWindowLongPtrA(HWND handle, int index)
+{
+	return exchange(handle, index, NULL);
+}
+
+PNPN_EXPORT LONG_PTR WINAPI SetWindowLongPtrW(HWND handle, int index, LONG_PTR value)
+{
+	return exchange(handle, index, &value);
+}
+
+PNPN_EXPORT LONG_PTR WINAPI SetWindowLongPtrA(HWND handle, int index, LONG_PTR value)
+{
+	return exchange(handle, index, &value);
+}
+
+/* --- what there is no screen for ------------------------------------------------------------------ */
+
+PNPN_EXPORT BOOL WINAPI ShowWindow(HWND window, int show)
+{
+	return FALSE; /* it was not visible before */
+}
+
+PNPN_EXPORT BOOL WINAPI UpdateWindow(HWND window)
+{
+	return IsWindow(window);
+}
+
+PNPN_EXPORT HCURSOR WINAPI LoadCursorA(HINSTANCE instance, LPCSTR name)
+{
+	return NULL;
+}
+
+PNPN_EXPORT HCURSOR WINAPI LoadCursorW(HINSTANCE instance, LPCWSTR name)
+{
+	return NULL;
+}
+
+PNPN_EXPORT HICON WINAPI LoadIconA(HINSTANCE instance, LPCSTR name)
+{
+	return NULL;
+}
+
+PNPN_EXPORT HICON WINAPI LoadIconW(HINSTANCE instance, LPCWSTR name)
+{
+	return NULL;
+}

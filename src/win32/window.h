@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Windows: a procedure, a thread, a few numbers. */
+#ifndef PNPN_WIN32_WINDOW_H
+#define PNPN_WIN32_WINDOW_H
+
+#include <stdbool.h>
+#include <winuser.h>
+#include "core/list.h"
+
+struct pnpn_queue;
+
+struct pnpn_window {
+	struct pnpn_list link;
+	HWND handle;
+	WNDPROC procedure;
+	bool unicode;
+	bool message_only;
+	bool destroying;
+	HINSTANCE instance;
+	LONG_PTR userdata;
+	struct pnpn_queue *queue; /* of the thread that made it; a reference */
+	size_t extra_bytes;
+	unsigned char *extra; /* cbWndExtra */
+};
+
+/** The window, or NULL. With pnpn_gui_lock held. */
+struct pnpn_window *pnpn_window_find(HWND handle);
+
+/** Calls its procedure on this thread; 0 if there is no such window. */
+LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
+
+/** The ending thread's windows go, without a message. */
+void pnpn_window_drop_all(struct pnpn_queue *queue);
+
+#endif
