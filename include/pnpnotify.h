@@ -406,8 +406,9 @@ int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_gui
 /** Kernel-mode registrants have handled everything below. Any thread; never blocks. */
 uint64_t pnpn_device_get_handled(const struct pnpn_device *device);
 
-/** An eventfd, the device's, that is written to whenever pnpn_device_get_handled() grew while a
- *  kernel-mode registrant was behind. Whoever polls it reads it. */
+/** A descriptor, the device's, to be polled and read like an eventfd, that is written to whenever
+ *  pnpn_device_get_handled() grew while a kernel-mode registrant was behind. Whoever polls it reads
+ *  it. */
 int pnpn_device_get_handled_fd(const struct pnpn_device *device);
 
 /** Its instance id; lives as long as the device. */

@@ -6,11 +6,28 @@
 #include <unistd.h>
 
 #include "manager/attachment.h"
+#include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
 #include "manager/registration.h"
 #include "manager/server.h"
 #include "manager/waker.h"
+
+/* The process may keep its epoll: what wakes others does not stay in it. */
+static void leave(struct pnpn_attachment_record *attachment)
+{
+	if (attachment->direct) {
+		(void)epoll_ctl(attachment->wake_fd, EPOLL_CTL_DEL, attachment->node->wake_fd,
+				NULL);
+		attachment->node->n_direct--;
+	}
+	if (attachment->group)
+		(void)epoll_ctl(attachment->wake_fd, EPOLL_CTL_DEL, attachment->group->fd, NULL);
+	attachment->group = pnpn_group_leave(attachment->group);
+	if (attachment->wake_fd >= 0)
+		close(attachment->wake_fd);
+	attachment->wake_fd = -1;
+}
 
 struct pnpn_attachment_record *pnpn_attachment_record_free(
 	struct pnpn_attachment_record *attachment)
@@ -23,6 +40,7 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 	node->n_attachments--;
 	if (attachment->kernel_mode)
 		node->n_kernel_mode--;
+	leave(attachment);
 	pnpn_waker_update(node);
 	sd_event_source_disable_unref(attachment->kick_source);
 	if (attachment->kick_fd >= 0)
@@ -36,10 +54,7 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 
 static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
-	eventfd_t count;
-
-	if (eventfd_read(fd, &count) == 0)
-		pnpn_waker_kicked(userdata);
+	pnpn_waker_kicked(userdata);
 	return 0;
 }
 
@@ -66,27 +81,50 @@ static int make_descriptors(struct pnpn_attachment_record *attachment)
 	if (attachment->kick_fd < 0 || attachment->nudge_fd < 0)
 		return -errno;
 	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
-				attachment->kick_fd, EPOLLIN, on_kick, attachment);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_priority(attachment->kick_source, SD_EVENT_PRIORITY_IMPORTANT);
+				attachment->kick_fd, EPOLLIN | EPOLLET, on_kick, attachment);
+	return r < 0 ? r : 0;
 }
 
-/* What the reader gets: both eventfds are inside, out of its reach. Returns it; an errno. */
-static int make_wake_epoll(const struct pnpn_attachment_record *attachment)
+static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-	int fd = epoll_create1(EPOLL_CLOEXEC);
 
-	if (fd < 0)
+	return epoll_ctl(attachment->wake_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/*
+ * A few readers hear the owner directly: those of one user, who is the owner's or whose owner is root,
+ * because owner and readers can use up each other's ways (group.h). The others wait for the manager.
+ */
+static void try_direct(struct pnpn_attachment_record *attachment)
+{
+	struct pnpn_node *node = attachment->node;
+	uid_t uid = attachment->registration->peer->uid;
+
+	if (node->n_direct == PNPN_GROUP_READERS || (node->n_direct && node->direct_uid != uid) ||
+	    (node->owner->uid && node->owner->uid != uid) ||
+	    add_to_epoll(attachment, node->wake_fd) < 0)
+		return;
+	attachment->direct = true;
+	node->direct_uid = uid;
+	node->n_direct++;
+}
+
+/* What the reader gets: the eventfds are inside, out of its reach. */
+static int make_wake_epoll(struct pnpn_attachment_record *attachment)
+{
+	attachment->wake_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (attachment->wake_fd < 0)
 		return -errno;
-	if (epoll_ctl(fd, EPOLL_CTL_ADD, attachment->node->wake_fd, &event) < 0 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, attachment->nudge_fd, &event) < 0) {
-		int r = -errno;
-		close(fd);
-		return r;
-	}
-	return fd;
+	int r = pnpn_group_join(attachment->node, attachment->registration->peer->uid,
+				&attachment->group);
+	if (r >= 0)
+		r = add_to_epoll(attachment, attachment->group->fd);
+	if (r >= 0)
+		r = add_to_epoll(attachment, attachment->nudge_fd);
+	if (r >= 0)
+		try_direct(attachment);
+	return r;
 }
 
 static int tell(const struct pnpn_attachment_record *attachment, bool from_start)
@@ -94,20 +132,16 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 	const struct pnpn_node *node = attachment->node;
 	struct pnpn_peer *peer = attachment->registration->peer;
 	sd_bus_message *signal = NULL;
-	int wake_fd = make_wake_epoll(attachment);
-
-	if (wake_fd < 0)
-		return wake_fd;
 	int r = pnpn_peer_new_signal(peer, "Attached", &signal);
+
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
 					  node->number, node->instance_id, (int)from_start,
-					  node->ring.read_fd, wake_fd, attachment->kick_fd,
-					  attachment->page_memory.fd);
+					  node->ring.read_fd, attachment->wake_fd,
+					  attachment->kick_fd, attachment->page_memory.fd);
 	if (r >= 0)
 		r = pnpn_peer_send(peer, signal);
 	sd_bus_message_unref(signal);
-	close(wake_fd); /* the message has its own */
 	return r;
 }
 
@@ -120,8 +154,12 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 		return -ENOMEM;
 	attachment->node = node;
 	attachment->registration = registration;
-	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
-	attachment->kick_fd = attachment->nudge_fd = attachment->page_memory.fd = -1;
+	/* The owner waits for it (R2): not for any user's process. */
+	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE &&
+				  (!registration->peer->uid ||
+				   registration->peer->uid == node->owner->uid);
+	attachment->wake_fd = attachment->kick_fd = attachment->nudge_fd =
+		attachment->page_memory.fd = -1;
 	pnpn_list_init(&attachment->node_link);
 	pnpn_list_init(&attachment->registration_link);
 	node->n_attachments++;
@@ -131,9 +169,13 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	if (r >= 0) {
 		pnpn_list_append(&node->attachments, &attachment->node_link);
 		pnpn_list_append(&registration->attachments, &attachment->registration_link);
-		pnpn_waker_update(node);
 		r = make_descriptors(attachment);
 	}
+	if (r >= 0)
+		r = make_wake_epoll(attachment);
+	/* The owner knows before the reader does. */
+	if (r >= 0)
+		pnpn_waker_update(node);
 	if (r >= 0)
 		r = tell(attachment, from_start);
 	if (r < 0)

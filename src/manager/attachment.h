@@ -10,6 +10,7 @@
 #include "core/list.h"
 #include "manager/ring-memory.h"
 
+struct pnpn_group;
 struct pnpn_node;
 struct pnpn_registration_record;
 
@@ -21,7 +22,10 @@ struct pnpn_attachment_record {
 	bool kernel_mode;
 	struct pnpn_sealed page_memory;
 	const struct pnpn_reader_page *page; /* the reader writes it: hints, never believed */
-	int kick_fd; /* the reader writes, we read */
+	struct pnpn_group *group;
+	bool direct; /* hears the owner's wake_fd */
+	int wake_fd; /* the epoll that the reader sleeps on */
+	int kick_fd; /* the reader writes; it could make reading block, so nobody reads */
 	int nudge_fd; /* wakes this reader alone; never read */
 	sd_event_source *kick_source;
 };

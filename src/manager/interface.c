@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/notification.h"
 #include "manager/handle.h"
@@ -17,8 +18,10 @@
 static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_peer)
 {
 	struct pnpn_service *service = userdata;
+	int r = service->find_peer(m, service->userdata, ret_peer);
 
-	return service->find_peer(m, service->userdata, ret_peer);
+	/* Whoever asks on and on without reading the answers is let go. */
+	return r < 0 ? r : pnpn_peer_check_queue(*ret_peer);
 }
 
 /* ... and those about a device go on with the caller's device of that number. */
@@ -39,6 +42,12 @@ static int find_own(sd_bus_message *m, void *userdata, struct pnpn_node **ret_no
 	return 0;
 }
 
+/* A driver that took them would keep Linux's devices out. */
+static bool is_linux_s(const char *instance_id)
+{
+	return strncasecmp(instance_id, "LINUX\\", 6) == 0;
+}
+
 static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -49,11 +58,12 @@ static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &instance_id);
 	if (r >= 0)
-		r = pnpn_node_new(&node, peer->server, peer, instance_id);
+		r = is_linux_s(instance_id) ? -EACCES
+					    : pnpn_node_new(&node, peer->server, peer, instance_id);
 	if (r < 0)
 		return r;
 	return sd_bus_reply_method_return(m, "thhhh", node->number, node->ring.memory.fd,
-					  node->wake_fd, node->helper_fd, node->handled_fd);
+					  node->wake_fd, node->helper_fd, node->handled_fds[0]);
 }
 
 static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -211,7 +221,7 @@ static int method_list_devices(sd_bus_message *m, void *userdata, sd_bus_error *
 	struct pnpn_peer *peer;
 	int r = find_peer(m, userdata, &peer);
 
-	return r < 0 ? r : pnpn_survey_devices(peer->server, m);
+	return r < 0 ? r : pnpn_survey_devices(peer, m);
 }
 
 static int method_get_status(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -219,7 +229,7 @@ static int method_get_status(sd_bus_message *m, void *userdata, sd_bus_error *re
 	struct pnpn_peer *peer;
 	int r = find_peer(m, userdata, &peer);
 
-	return r < 0 ? r : pnpn_survey_status(peer->server, m);
+	return r < 0 ? r : pnpn_survey_status(peer, m);
 }
 
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,

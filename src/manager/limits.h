@@ -17,6 +17,9 @@
 /** Messages that may wait for a peer before it is dropped. */
 #define PNPN_LIMIT_QUEUED 65536
 
+/** Bytes that may wait for a peer, about, before it is dropped. */
+#define PNPN_LIMIT_QUEUED_BYTES (32u << 20)
+
 /** How long a device's owner may take to report by hand. */
 #define PNPN_REPORT_TIMEOUT_USEC (5ull * 1000 * 1000)
 

@@ -49,7 +49,7 @@ static int on_direct_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 
 	if (!sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
 		return 0;
-	direct->peer = pnpn_peer_free(direct->peer);
+	pnpn_peer_free(direct->peer);
 	return 0;
 }
 
@@ -82,6 +82,8 @@ static int serve_direct(struct pnpn_server *server, sd_bus *bus, const struct uc
 		r = sd_bus_start(bus);
 	if (r >= 0)
 		r = pnpn_peer_new(&direct->peer, server, bus, NULL, who->uid, who->pid);
+	if (r >= 0)
+		direct->peer->back = &direct->peer;
 	return r;
 }
 
@@ -127,13 +129,23 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 
 static bool somebody_listens(const struct sockaddr_un *name)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* A manager with a full backlog says EAGAIN: it is there. */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return true;
-	bool listens = connect(fd, (const struct sockaddr *)name, sizeof(*name)) == 0;
+	bool listens = connect(fd, (const struct sockaddr *)name, sizeof(*name)) == 0 ||
+		       errno != ECONNREFUSED;
 	close(fd);
 	return listens;
+}
+
+/* Whatever else stands there is somebody's file. */
+static bool is_socket(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
 static int bind_socket(int fd, const struct sockaddr_un *name)
@@ -155,7 +167,7 @@ static int open_socket(const char *path)
 	if (fd < 0)
 		return -errno;
 	int r = bind_socket(fd, &name);
-	if (r == -EADDRINUSE && !somebody_listens(&name)) {
+	if (r == -EADDRINUSE && is_socket(path) && !somebody_listens(&name)) {
 		unlink(path);
 		r = bind_socket(fd, &name);
 	}

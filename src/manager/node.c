@@ -10,6 +10,7 @@
 #include "core/ring-writer.h"
 #include "manager/limits.h"
 #include "manager/node.h"
+#include "manager/path.h"
 #include "manager/peer.h"
 #include "manager/registration.h"
 #include "manager/server.h"
@@ -43,11 +44,13 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server)
 		return NULL;
 	node->server = server;
 	node->number = ++server->last_number;
-	node->wake_fd = node->helper_fd = node->handled_fd = -1;
+	node->wake_fd = node->helper_fd = -1;
+	node->handled_fds[0] = node->handled_fds[1] = -1;
 	node->ring.read_fd = node->ring.memory.fd = -1;
 	pnpn_list_init(&node->links);
 	pnpn_list_init(&node->interfaces);
 	pnpn_list_init(&node->attachments);
+	pnpn_list_init(&node->groups);
 	pnpn_list_init(&node->owner_link);
 	pnpn_list_append(&server->nodes, &node->link);
 	return node;
@@ -87,17 +90,25 @@ int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struc
 	return 0;
 }
 
+static void tell_interface(struct pnpn_node *node, struct pnpn_node_interface *interface,
+			   bool enabled)
+{
+	pnpn_registration_interface_changed(node, interface, enabled);
+	interface->told = true;
+}
+
 int pnpn_node_start(struct pnpn_node *node)
 {
 	if (node->started)
 		return -EALREADY;
 	node->started = true;
+	node->order = ++node->server->last_order;
 	pnpn_registration_node_came(node);
 	pnpn_list_for_each_safe (link, after, &node->interfaces) {
 		struct pnpn_node_interface *interface =
 			pnpn_list_entry(link, struct pnpn_node_interface, link);
 		if (interface->enabled)
-			pnpn_registration_interface_changed(node, interface, true);
+			tell_interface(node, interface, true);
 	}
 	return 0;
 }
@@ -226,7 +237,7 @@ int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool en
 		return -EEXIST;
 	interface->enabled = enable;
 	if (node->started)
-		pnpn_registration_interface_changed(node, interface, enable);
+		tell_interface(node, interface, enable);
 	return 0;
 }
 
@@ -279,14 +290,16 @@ static bool is_named(const struct pnpn_node *node, const char *name)
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
 	/* /dev and /sys are full of links. */
-	char *path = name[0] == '/' ? realpath(name, NULL) : NULL;
+	char path[PNPN_PATH_BYTES];
 	struct pnpn_node *found = NULL;
+
+	if (name[0] == '/' && pnpn_path_resolve(name, path) < 0)
+		return NULL;
 
 	pnpn_list_for_each_safe (link, after, &server->nodes) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (!found && node->started && is_named(node, path ? path : name))
+		if (!found && node->started && is_named(node, name[0] == '/' ? path : name))
 			found = node;
 	}
-	free(path);
 	return found;
 }

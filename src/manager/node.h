@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 #include <pnpnotify.h>
 #include "core/list.h"
@@ -25,6 +26,7 @@ struct pnpn_node_interface {
 	struct pnpn_list link;
 	struct pnpn_guid class;
 	bool enabled;
+	bool told; /* it was enabled before, and registrants heard of it */
 	char name[PNPN_NAME_BYTES];
 };
 
@@ -36,6 +38,7 @@ struct pnpn_node {
 	char *syspath; /* NULL for a process's device */
 	char *devnode; /* its path below /dev, or NULL */
 	bool started;
+	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL for Linux's */
 	struct pnpn_list owner_link;
 	struct pnpn_list links;
@@ -43,13 +46,17 @@ struct pnpn_node {
 	unsigned int n_links, n_interfaces, n_handles;
 	struct pnpn_list attachments;
 	unsigned int n_attachments, n_kernel_mode;
+	struct pnpn_list groups; /* of the readers, by whom the manager wakes */
+	unsigned int n_direct; /* readers that hear wake_fd */
+	uid_t direct_uid; /* whose processes all of them are */
 	uint64_t sequence; /* of the last event, where there is no ring */
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 
 	struct pnpn_ring_memory ring;
-	int wake_fd; /* wakes every registrant; never read */
-	int helper_fd; /* the owner asks for that */
-	int handled_fd; /* kernel-mode registrants got further */
+	/* In the owner's hands too, who may fill them or make them block: never read or written here. */
+	int wake_fd; /* the owner wakes the direct readers */
+	int helper_fd; /* the owner asks for all to be woken */
+	int handled_fds[2]; /* a pipe; the owner reads that kernel-mode registrants got further */
 	sd_event_source *helper_source;
 };
 

@@ -50,6 +50,8 @@ struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer)
 	pnpn_list_for_each_safe (link, after, &peer->devices)
 		pnpn_node_remove(pnpn_list_entry(link, struct pnpn_node, owner_link));
 	pnpn_list_remove(&peer->link);
+	if (peer->back)
+		*peer->back = NULL;
 	peer->server->n_peers--;
 	sd_event_source_disable_unref(peer->doom);
 	sd_bus_track_unref(peer->track);
@@ -94,13 +96,33 @@ int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_mess
 
 int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal)
 {
-	/* Its queue is ours to keep: who lets it grow without end goes. */
-	if (!peer->name && pnpn_peer_get_queued(peer) > PNPN_LIMIT_QUEUED) {
+	int r = pnpn_peer_check_queue(peer);
+
+	if (r >= 0)
+		r = sd_bus_send(peer->bus, signal, NULL);
+	/* What it was not told it would never learn. */
+	if (r < 0)
 		pnpn_peer_doom(peer);
-		return -ENOBUFS;
-	}
-	int r = sd_bus_send(peer->bus, signal, NULL);
 	return r < 0 ? r : 0;
+}
+
+void pnpn_peer_count_queued(struct pnpn_peer *peer, uint64_t bytes)
+{
+	peer->queued_bytes += bytes;
+}
+
+/* Its queue is ours to keep: who lets it grow without end goes. One answer may be of any size. On the
+ * system bus there is one queue for all, and dbus-daemon limits each of its clients. */
+int pnpn_peer_check_queue(struct pnpn_peer *peer)
+{
+	uint64_t queued = peer->name ? 0 : pnpn_peer_get_queued(peer);
+
+	if (!queued)
+		peer->queued_bytes = 0;
+	if (queued <= PNPN_LIMIT_QUEUED && peer->queued_bytes <= PNPN_LIMIT_QUEUED_BYTES)
+		return 0;
+	pnpn_peer_doom(peer);
+	return -ENOBUFS;
 }
 
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer)

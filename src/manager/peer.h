@@ -19,6 +19,8 @@ struct pnpn_peer {
 	sd_event_source *doom; /* it is to be dropped as soon as nothing is under way */
 	uid_t uid;
 	pid_t pid;
+	struct pnpn_peer **back; /* where its connection knows it; set to NULL at its end */
+	uint64_t queued_bytes; /* sent, about, since nothing waited for it */
 	unsigned int n_devices, n_registrations, n_handles;
 	struct pnpn_list devices; /* nodes that it owns */
 	struct pnpn_list registrations; /* by their peer_link */
@@ -46,6 +48,12 @@ int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_mess
 /** Sends it; the reference stays the caller's. A peer that does not read does not hold us up. Returns
  *  0; an errno. */
 int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal);
+
+/** Counts what is about to be sent to it. */
+void pnpn_peer_count_queued(struct pnpn_peer *peer, uint64_t bytes);
+
+/** Dooms it if more waits than may. Returns 0; -ENOBUFS if so. */
+int pnpn_peer_check_queue(struct pnpn_peer *peer);
 
 /** Messages that wait to be read by it. */
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer);

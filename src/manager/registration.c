@@ -108,6 +108,7 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 					  pnpn_port_now(), registration->lost_untold, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(signal, 'y', data, size);
+	pnpn_peer_count_queued(registration->peer, size);
 	if (r >= 0)
 		r = pnpn_peer_send(registration->peer, signal);
 	sd_bus_message_unref(signal);
@@ -209,6 +210,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 	registration->peer = peer;
 	registration->number = number;
 	registration->flags = flags;
+	registration->order = ++peer->server->last_order;
 	pnpn_list_init(&registration->attachments);
 	pnpn_list_append(&peer->server->registrations, &registration->link);
 	pnpn_list_append(&peer->registrations, &registration->peer_link);
@@ -224,19 +226,22 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 /* --- what happens to devices ---------------------------------------------------------------------- */
 
 /* A registrant that can't follow would miss events in silence: it is cut off instead. */
-static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node)
+static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
+			   bool first)
 {
 	if (!node->owner || !follows(registration, node) || find_attachment(registration, node))
 		return;
-	uint64_t head = __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE);
-	if (pnpn_attachment_record_new(registration, node, head == 0) < 0)
+	/* A device that came later is followed from its first event on, though its interface may have
+	 * come later still. */
+	bool from_start = first && node->order > registration->order;
+	if (pnpn_attachment_record_new(registration, node, from_start) < 0)
 		pnpn_peer_doom(registration->peer);
 }
 
 void pnpn_registration_node_came(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations)
-		attach_or_drop(from_link(link), node);
+		attach_or_drop(from_link(link), node, true);
 }
 
 static void detach(struct pnpn_registration_record *registration, struct pnpn_node *node)
@@ -249,15 +254,29 @@ static void detach(struct pnpn_registration_record *registration, struct pnpn_no
 	pnpn_attachment_record_free(attachment);
 }
 
+/* Whether no registrant of the class can have followed the device before. */
+static bool is_first_of_class(const struct pnpn_node *node, const struct pnpn_guid *class)
+{
+	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
+		const struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		if (interface->told && pnpn_guid_equal(&interface->class, class))
+			return false;
+	}
+	return true;
+}
+
 void pnpn_registration_interface_changed(struct pnpn_node *node,
 					 const struct pnpn_node_interface *interface, bool enabled)
 {
+	bool first = is_first_of_class(node, &interface->class);
+
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!wants_interface(registration, interface))
 			continue;
 		if (enabled)
-			attach_or_drop(registration, node);
+			attach_or_drop(registration, node, first);
 		(void)send_interface(registration, node, interface, enabled);
 		if (!enabled)
 			detach(registration, node);
@@ -285,6 +304,7 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 		if (!follows(registration, node))
 			continue;
 		if (pnpn_peer_get_queued(registration->peer) >= PNPN_LIMIT_QUEUED_EVENTS ||
+		    registration->peer->queued_bytes > PNPN_LIMIT_QUEUED_BYTES / 2 ||
 		    send_event(registration, node, guid, data, size, name_offset) < 0) {
 			registration->lost++;
 			registration->lost_untold++;

@@ -29,6 +29,7 @@ struct pnpn_registration_record {
 	struct pnpn_node *node; /* of scope device; NULL once it went */
 	struct pnpn_guid class; /* of scope class */
 	unsigned int flags;
+	uint64_t order; /* when it was made, against the start of devices */
 	struct pnpn_list attachments;
 	uint64_t taken; /* events sent, of devices without a ring */
 	uint64_t lost; /* events that were not sent because the peer did not read */

@@ -17,6 +17,7 @@ struct pnpn_server {
 	struct pnpn_list peers;
 	struct pnpn_list registrations; /* every peer's, in the order in which they were made */
 	unsigned int n_peers;
+	uint64_t last_order; /* of a device's start or a registration */
 	uint64_t last_number; /* of a node or handle; never given twice */
 	struct pnpn_source *source;
 	struct pnpn_listener *listener;

@@ -52,8 +52,11 @@ static int append_node(sd_bus_message *m, struct pnpn_node *node)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* About what one line of an answer takes: it is counted for peers that do not read. */
+#define ROW_BYTES 256
+
 /* An answer with one array in it, filled by fill(). */
-static int reply_array(struct pnpn_server *server, sd_bus_message *call, const char *contents,
+static int reply_array(struct pnpn_peer *peer, sd_bus_message *call, const char *contents,
 		       int (*fill)(sd_bus_message *m, struct pnpn_node *node))
 {
 	sd_bus_message *reply = NULL;
@@ -61,9 +64,13 @@ static int reply_array(struct pnpn_server *server, sd_bus_message *call, const c
 
 	if (r >= 0)
 		r = sd_bus_message_open_container(reply, 'a', contents);
-	pnpn_list_for_each_safe (link, after, &server->nodes)
+	pnpn_list_for_each_safe (link, after, &peer->server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
 		if (r >= 0)
-			r = fill(reply, pnpn_list_entry(link, struct pnpn_node, link));
+			r = fill(reply, node);
+		pnpn_peer_count_queued(peer, ROW_BYTES * (1 + node->n_links + node->n_interfaces +
+							  node->n_attachments));
+	}
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
 	if (r >= 0)
@@ -72,9 +79,9 @@ static int reply_array(struct pnpn_server *server, sd_bus_message *call, const c
 	return r;
 }
 
-int pnpn_survey_devices(struct pnpn_server *server, sd_bus_message *call)
+int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call)
 {
-	return reply_array(server, call, "(sssbuuuasa(ssb))", append_node);
+	return reply_array(peer, call, "(sssbuuuasa(ssb))", append_node);
 }
 
 static int append_reader(sd_bus_message *m, const struct pnpn_attachment_record *attachment)
@@ -117,7 +124,7 @@ static int append_status(sd_bus_message *m, struct pnpn_node *node)
 	return r;
 }
 
-int pnpn_survey_status(struct pnpn_server *server, sd_bus_message *call)
+int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call)
 {
-	return reply_array(server, call, "(suuttt)", append_status);
+	return reply_array(peer, call, "(suuttt)", append_status);
 }

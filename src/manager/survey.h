@@ -5,12 +5,12 @@
 
 #include <systemd/sd-bus.h>
 
-struct pnpn_server;
+struct pnpn_peer;
 
 /** Answers ListDevices. Returns 0; an errno. */
-int pnpn_survey_devices(struct pnpn_server *server, sd_bus_message *call);
+int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call);
 
 /** Answers GetStatus. Returns 0; an errno. */
-int pnpn_survey_status(struct pnpn_server *server, sd_bus_message *call);
+int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "manager/attachment.h"
+#include "manager/group.h"
 #include "manager/node.h"
 #include "manager/server.h"
 #include "manager/waker.h"
@@ -11,18 +14,18 @@
 /* The slowest reader is looked for once in so many bytes: that is a look at every reader's page. */
 #define FLOOR_STEP (1ull << 20)
 
+/* More than any owner wakes by itself. */
+#define READERS_MANY 4096
+
 void pnpn_waker_wake(struct pnpn_node *node)
 {
-	(void)eventfd_write(node->wake_fd, 1);
+	pnpn_list_for_each_safe (link, after, &node->groups)
+		(void)eventfd_write(pnpn_list_entry(link, struct pnpn_group, link)->fd, 1);
 }
 
 static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
-	struct pnpn_node *node = userdata;
-	eventfd_t count;
-
-	if (eventfd_read(fd, &count) == 0)
-		pnpn_waker_wake(node);
+	pnpn_waker_wake(userdata);
 	return 0;
 }
 
@@ -46,6 +49,17 @@ static uint64_t least_position(struct pnpn_node *node, bool kernel_mode_only)
 	return least;
 }
 
+/* One token in the pipe says all: the owner looks at header.handled when it took it. */
+static void tell_owner(struct pnpn_node *node)
+{
+	const uint64_t token = 1;
+	int waiting = 0;
+
+	if (ioctl(node->handled_fds[0], FIONREAD, &waiting) == 0 && waiting > 0)
+		return;
+	(void)!write(node->handled_fds[1], &token, sizeof(token));
+}
+
 static void set_handled(struct pnpn_node *node)
 {
 	struct pnpn_ring_header *header = node->ring.header;
@@ -54,7 +68,7 @@ static void set_handled(struct pnpn_node *node)
 	if (__atomic_load_n(&header->handled, __ATOMIC_RELAXED) == handled)
 		return;
 	__atomic_store_n(&header->handled, handled, __ATOMIC_RELEASE);
-	(void)eventfd_write(node->handled_fd, 1);
+	tell_owner(node);
 }
 
 static void set_floor(struct pnpn_node *node, uint64_t head)
@@ -90,7 +104,12 @@ void pnpn_waker_update(struct pnpn_node *node)
 {
 	struct pnpn_ring_header *header = node->ring.header;
 
-	__atomic_store_n(&header->readers, node->n_attachments, __ATOMIC_SEQ_CST);
+	unsigned int readers = node->n_attachments;
+
+	/* Who does not hear the owner is woken by the manager: the owner must ask it. */
+	if (node->n_direct < readers && readers < READERS_MANY)
+		readers = READERS_MANY;
+	__atomic_store_n(&header->readers, readers, __ATOMIC_SEQ_CST);
 	set_handled(node);
 	set_floor(node, __atomic_load_n(&header->head, __ATOMIC_SEQ_CST));
 }
@@ -99,15 +118,13 @@ int pnpn_waker_init(struct pnpn_node *node)
 {
 	node->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	node->helper_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	node->handled_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (node->wake_fd < 0 || node->helper_fd < 0 || node->handled_fd < 0)
+	if (node->wake_fd < 0 || node->helper_fd < 0 ||
+	    pipe2(node->handled_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd, EPOLLIN,
-				on_helper, node);
-	if (r < 0)
-		return r;
-	/* A wake-up waits for nothing else that the manager does. */
-	return sd_event_source_set_priority(node->helper_source, SD_EVENT_PRIORITY_IMPORTANT);
+	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd,
+				EPOLLIN | EPOLLET, on_helper, node);
+	/* Not before others: an owner that asks without end must not starve them. */
+	return r < 0 ? r : 0;
 }
 
 void pnpn_waker_deinit(struct pnpn_node *node)
@@ -117,7 +134,10 @@ void pnpn_waker_deinit(struct pnpn_node *node)
 		close(node->wake_fd);
 	if (node->helper_fd >= 0)
 		close(node->helper_fd);
-	if (node->handled_fd >= 0)
-		close(node->handled_fd);
-	node->wake_fd = node->helper_fd = node->handled_fd = -1;
+	for (int i = 0; i < 2; i++) {
+		if (node->handled_fds[i] >= 0)
+			close(node->handled_fds[i]);
+		node->handled_fds[i] = -1;
+	}
+	node->wake_fd = node->helper_fd = -1;
 }

@@ -112,6 +112,16 @@ static int try_open(struct fixture *f, const char *name)
 	return r;
 }
 
+static void expect_reports(struct fixture *f, int count)
+{
+	for (int i = 0; i < count; i++) {
+		const struct pnpn_event *event = next(f);
+		assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+		assert_int_equal(pnpn_event_get_sequence(event), i + 1);
+		assert_int_equal(pnpn_event_get_lost(event), 0);
+	}
+}
+
 /* --- D1, D2: names -------------------------------------------------------------------------------- */
 
 static void d1_upper_case_to_the_second_hash_then_lower(void **state)
@@ -202,6 +212,24 @@ static void d3_interfaces_only_gets_no_events(void **state)
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, NAME);
 }
 
+/* R15: what a device reported before its interface came is not lost to those who were there before. */
+static void d3_r15_a_late_interface_brings_the_events_before_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(pnpn_register_class(f->application, &f->class, 0, NULL, NULL), 0);
+	add_interface(f, NULL, 0, NAME);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(pnpn_device_report(f->device, &event_guid, &i, sizeof(i), -1), 0);
+		if (i == 0)
+			assert_int_equal(pnpn_device_enable_interface(f->device, NAME, true), 0);
+	}
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
+	expect_reports(f, 3);
+	expect_nothing(f);
+}
+
 /* --- D4: opening ---------------------------------------------------------------------------------- */
 
 static void d4_nothing_opens_before_the_start(void **state)
@@ -261,16 +289,6 @@ static void expect_removed(struct fixture *f)
 	assert_int_equal(size, 0);
 	assert_int_equal(pnpn_event_get_name_offset(event), PNPN_NAME_OFFSET_NONE);
 	assert_int_equal(pnpn_event_get_sequence(event), 0);
-}
-
-static void expect_reports(struct fixture *f, int count)
-{
-	for (int i = 0; i < count; i++) {
-		const struct pnpn_event *event = next(f);
-		assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
-		assert_int_equal(pnpn_event_get_sequence(event), i + 1);
-		assert_int_equal(pnpn_event_get_lost(event), 0);
-	}
 }
 
 static void start_and_report(struct fixture *f, int count)
@@ -339,6 +357,7 @@ int main(void)
 		TEST(d3_enabled_already_or_not_enabled_tells_nobody),
 		TEST(d3_an_interface_that_is_not_there),
 		TEST(d3_interfaces_only_gets_no_events),
+		TEST(d3_r15_a_late_interface_brings_the_events_before_it),
 		TEST(d4_nothing_opens_before_the_start),
 		TEST(d4_an_interface_opens_while_it_is_enabled),
 		TEST(d4_a_link_that_was_taken_away),

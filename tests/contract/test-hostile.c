@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients that mean harm, or are broken, harm nobody else: R1, R13, R14, with the manager's sockets and
+ * descriptors used as no library of ours would. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <systemd/sd-bus.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/manager.h>
+
+#define PATIENCE_MS 60000
+#define PATH	    "/org/pnpnotify/Manager1"
+#define INTERFACE   "org.pnpnotify.Manager1"
+#define ID	    "ROOT\\VICTIM\\0000"
+
+static const struct pnpn_guid guid = {0x6e0a9c11, 0x2b3c, 0x4d5e, {8, 7, 6, 5, 4, 3, 2, 1}};
+
+struct fixture {
+	char folder[64];
+	char socket[96];
+	char address[128];
+	struct pnpn_manager *manager;
+	struct pnpn_connection *driver;
+	struct pnpn_connection *application;
+	struct pnpn_device *device;
+	sd_bus *attacker;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	*state = f;
+	strcpy(f->folder, "/tmp/pnpn-hostile-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->socket, sizeof(f->socket), "%s/socket", f->folder);
+	snprintf(f->address, sizeof(f->address), "unix:path=%s", f->socket);
+	assert_int_equal(pnpn_manager_start(&f->manager, f->address, false), 0);
+	assert_int_equal(pnpn_connect(&f->driver, f->address), 0);
+	assert_int_equal(pnpn_connect(&f->application, f->address), 0);
+	assert_int_equal(pnpn_device_new(f->driver, ID, &f->device), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+	assert_true(sd_bus_new(&f->attacker) >= 0);
+	assert_true(sd_bus_set_address(f->attacker, f->address) >= 0);
+	assert_true(sd_bus_negotiate_fds(f->attacker, 1) >= 0);
+	assert_true(sd_bus_start(f->attacker) >= 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	sd_bus_close_unref(f->attacker);
+	pnpn_disconnect(f->application);
+	pnpn_disconnect(f->driver);
+	pnpn_manager_stop(f->manager);
+	rmdir(f->folder);
+	free(f);
+	return 0;
+}
+
+/* The proof that nobody else was harmed: a registration, a report, the event. */
+static void expect_service(struct fixture *f)
+{
+	struct pnpn_registration *registration;
+	const struct pnpn_event *event;
+
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, &registration), 0);
+	assert_int_equal(pnpn_device_report(f->device, &guid, "x", 1, -1), 0);
+	while (pnpn_next_event(f->application, &event) <= 0)
+		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	pnpn_unregister(registration);
+}
+
+__attribute__((sentinel(0))) static int call(struct fixture *f, const char *method,
+					     sd_bus_message **ret_reply, const char *types, ...);
+
+static int call(struct fixture *f, const char *method, sd_bus_message **ret_reply,
+		const char *types, ...)
+{
+	sd_bus_message *m = NULL;
+	va_list arguments;
+
+	assert_true(sd_bus_message_new_method_call(f->attacker, &m, NULL, PATH, INTERFACE,
+						   method) >= 0);
+	va_start(arguments, types);
+	assert_true(sd_bus_message_appendv(m, types, arguments) >= 0);
+	va_end(arguments);
+	int r = sd_bus_call(f->attacker, m, 0, NULL, ret_reply);
+	sd_bus_message_unref(m);
+	return r < 0 ? r : 0;
+}
+
+struct owned {
+	sd_bus_message *reply; /* keeps the descriptors */
+	uint64_t number;
+	int ring, wake, helper, handled;
+};
+
+static void create(struct fixture *f, const char *id, struct owned *owned)
+{
+	assert_int_equal(call(f, "CreateDevice", &owned->reply, "s", id, NULL), 0);
+	assert_true(sd_bus_message_read(owned->reply, "thhhh", &owned->number, &owned->ring,
+					&owned->wake, &owned->helper, &owned->handled) >= 0);
+	assert_int_equal(call(f, "StartDevice", NULL, "t", owned->number, NULL), 0);
+}
+
+/* Full, and blocking for whoever else writes to it. */
+static void block_writers(int fd)
+{
+	(void)eventfd_write(fd, UINT64_MAX - 1);
+	(void)fcntl(fd, F_SETFL, 0);
+}
+
+/* --- descriptors ---------------------------------------------------------------------------------- */
+
+/* R1, R14: an owner spoils the descriptors that it shares with the manager, then ends. */
+static void r14_an_owner_that_blocks_its_descriptors(void **state)
+{
+	struct fixture *f = *state;
+	struct owned owned;
+
+	create(f, "ROOT\\HOSTILE\\0000", &owned);
+	assert_int_equal(pnpn_register_device(f->application, "ROOT\\HOSTILE\\0000",
+					      PNPN_REGISTER_KERNEL_MODE, NULL, NULL),
+			 0);
+	block_writers(owned.wake);
+	block_writers(owned.handled);
+	(void)fcntl(owned.helper, F_SETFL, 0);
+	assert_int_equal(eventfd_write(owned.helper, 1), 0);
+	assert_int_equal(call(f, "RemoveDevice", NULL, "t", owned.number, NULL), 0);
+	sd_bus_message_unref(owned.reply);
+	const struct pnpn_event *event;
+	while (pnpn_next_event(f->application, &event) <= 0)
+		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	expect_service(f);
+}
+
+struct kicker {
+	int fd;
+	bool stop;
+};
+
+static void *kick_without_end(void *argument)
+{
+	struct kicker *kicker = argument;
+
+	while (!__atomic_load_n(&kicker->stop, __ATOMIC_RELAXED))
+		(void)eventfd_write(kicker->fd, 1);
+	return NULL;
+}
+
+/* R1: a registrant that says without end that it is about to sleep. */
+static void r1_a_registrant_that_kicks_without_end(void **state)
+{
+	struct fixture *f = *state;
+	sd_bus_message *m = NULL;
+	struct kicker kicker = {.fd = -1};
+	pthread_t thread;
+
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "device", ID, 0, NULL), 0);
+	while (kicker.fd < 0) {
+		assert_true(sd_bus_process(f->attacker, &m) >= 0);
+		if (m && sd_bus_message_is_signal(m, INTERFACE, "Attached")) {
+			assert_true(sd_bus_message_skip(m, "utsbhh") >= 0);
+			assert_true(sd_bus_message_read(m, "h", &kicker.fd) >= 0);
+			kicker.fd = dup(kicker.fd);
+		}
+		m = sd_bus_message_unref(m);
+	}
+	assert_int_equal(pthread_create(&thread, NULL, kick_without_end, &kicker), 0);
+	for (int i = 0; i < 20; i++)
+		expect_service(f);
+	__atomic_store_n(&kicker.stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	close(kicker.fd);
+}
+
+/* --- the bus -------------------------------------------------------------------------------------- */
+
+static void the_devices_of_others_are_out_of_reach(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint64_t number = 0; number < 16; number++) {
+		assert_int_equal(call(f, "RemoveDevice", NULL, "t", number, NULL), -ENODEV);
+		assert_int_equal(call(f, "AddLink", NULL, "ts", number, "\\\\.\\Mine", NULL),
+				 -ENODEV);
+	}
+	assert_int_equal(call(f, "RemoveDevice", NULL, "t", UINT64_MAX, NULL), -ENODEV);
+	expect_service(f);
+}
+
+static void the_ids_of_linux_s_devices_are_linux_s(void **state)
+{
+	assert_int_equal(call(*state, "CreateDevice", NULL, "s", "linux\\Block\\sda", NULL),
+			 -EACCES);
+}
+
+static void wrong_types_and_wrong_words(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(call(f, "CreateDevice", NULL, "u", 7, NULL) < 0);
+	assert_true(call(f, "Register", NULL, "s", "device", NULL) < 0);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 0, "all", "", 0, NULL), -EINVAL);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "some", "", 0, NULL), -EINVAL);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "all", "", 1u << 31, NULL), -EINVAL);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "class", "{", 0, NULL), -EINVAL);
+	assert_int_equal(call(f, "Unregister", NULL, "u", 1, NULL), -ENOENT);
+	assert_true(call(f, "Close", NULL, "t", (uint64_t)1, NULL) < 0);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "all", "", 0, NULL), 0);
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "all", "", 0, NULL), -EEXIST);
+	expect_service(f);
+}
+
+static int connect_raw(struct fixture *f)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(name.sun_path, f->socket, strlen(f->socket));
+	assert_int_equal(connect(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	return fd;
+}
+
+static void garbage_ends_its_own_connection_only(void **state)
+{
+	struct fixture *f = *state;
+	static const char hello[] = "\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n";
+	char bytes[4096];
+
+	for (unsigned int seed = 0; seed < 200; seed++) {
+		int fd = connect_raw(f);
+		unsigned int word = seed * 2654435761u + 1;
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			word = word * 1664525u + 1013904223u;
+			bytes[i] = (char)(word >> 24);
+		}
+		if (seed & 1)
+			(void)!send(fd, hello, sizeof(hello) - 1, MSG_NOSIGNAL);
+		if (seed & 2)
+			memcpy(bytes, "l\1\0\1", 4);
+		(void)!send(fd, bytes, seed & 4 ? sizeof(bytes) : seed, MSG_NOSIGNAL);
+		close(fd);
+	}
+	expect_service(f);
+	pnpn_disconnect(f->application);
+	assert_int_equal(pnpn_connect(&f->application, f->address), 0);
+	expect_service(f);
+}
+
+/* A request after the other, whatever becomes of the answers. Returns whether it is still connected. */
+static bool ask_without_reading(struct fixture *f, int fd)
+{
+	sd_bus_message *m = NULL;
+	struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+
+	assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+	if (poll_fd.revents & (POLLHUP | POLLERR))
+		return false;
+	assert_true(sd_bus_message_new_method_call(f->attacker, &m, NULL, PATH, INTERFACE,
+						   "ListDevices") >= 0);
+	uint64_t cookie; /* asking for it asks for an answer */
+	int r = sd_bus_send(f->attacker, m, &cookie);
+	if (r >= 0)
+		r = sd_bus_flush(f->attacker);
+	sd_bus_message_unref(m);
+	return r >= 0;
+}
+
+/* R1: it asks and never reads the answers, until the manager lets go of it. */
+static void r1_a_client_that_never_reads(void **state)
+{
+	struct fixture *f = *state;
+	int fd = fcntl(sd_bus_get_fd(f->attacker), F_DUPFD_CLOEXEC, 3); /* sd-bus closes its own */
+	int asked = 0;
+
+	for (int i = 0; i < 64; i++) {
+		char id[64];
+		snprintf(id, sizeof(id), "ROOT\\A-DEVICE-WITH-A-LONG-NAME\\%04d", i);
+		assert_int_equal(call(f, "CreateDevice", NULL, "s", id, NULL), 0);
+	}
+	while (asked < 20000 && ask_without_reading(f, fd))
+		asked++;
+	assert_true(asked < 20000);
+	close(fd);
+	expect_service(f);
+}
+
+/* --- the socket's file ----------------------------------------------------------------------------- */
+
+static void a_file_that_is_no_socket_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_manager *manager = NULL;
+	char path[96], address[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/file", f->folder);
+	snprintf(address, sizeof(address), "unix:path=%s", path);
+	int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "precious", 8), 8);
+	close(fd);
+	assert_int_equal(pnpn_manager_start(&manager, address, false), -EADDRINUSE);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, 8);
+	unlink(path);
+}
+
+static void a_second_manager_is_refused_and_a_stale_socket_replaced(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_manager *manager = NULL;
+	char path[96], address[128];
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	struct stat st;
+
+	assert_int_equal(pnpn_manager_start(&manager, f->address, false), -EADDRINUSE);
+	expect_service(f);
+	snprintf(path, sizeof(path), "%s/stale", f->folder);
+	snprintf(address, sizeof(address), "unix:path=%s", path);
+	memcpy(name.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	close(fd);
+	assert_int_equal(pnpn_manager_start(&manager, address, false), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	pnpn_manager_stop(manager);
+	assert_int_equal(stat(path, &st), -1);
+}
+
+/* --- many ----------------------------------------------------------------------------------------- */
+
+#define MANY 150
+
+/* Linux allows 100 ways through two epolls from one descriptor: a registrant in a loop of its own. */
+static void r1_many_registrants_in_loops_of_their_own(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_connection *connections[MANY];
+	int loops[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		struct epoll_event event = {.events = EPOLLIN};
+		assert_int_equal(pnpn_manager_connect(f->manager, &connections[i]), 0);
+		loops[i] = epoll_create1(EPOLL_CLOEXEC);
+		assert_int_equal(
+			epoll_ctl(loops[i], EPOLL_CTL_ADD, pnpn_get_fd(connections[i]), &event), 0);
+		assert_int_equal(pnpn_register_device(connections[i], ID, 0, NULL, NULL), 0);
+	}
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(pnpn_dispatch(connections[i]), 0);
+	assert_int_equal(pnpn_device_report(f->device, &guid, "x", 1, -1), 0);
+	for (int i = 0; i < MANY; i++) {
+		const struct pnpn_event *event;
+		struct epoll_event got;
+		while (pnpn_next_event(connections[i], &event) <= 0) {
+			assert_int_equal(epoll_wait(loops[i], &got, 1, PATIENCE_MS), 1);
+			assert_int_equal(pnpn_dispatch(connections[i]), 0);
+		}
+		assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	}
+	for (int i = 0; i < MANY; i++) {
+		pnpn_disconnect(connections[i]);
+		close(loops[i]);
+	}
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(r14_an_owner_that_blocks_its_descriptors),
+		TEST(r1_a_registrant_that_kicks_without_end),
+		TEST(the_devices_of_others_are_out_of_reach),
+		TEST(the_ids_of_linux_s_devices_are_linux_s),
+		TEST(wrong_types_and_wrong_words),
+		TEST(garbage_ends_its_own_connection_only),
+		TEST(r1_a_client_that_never_reads),
+		TEST(a_file_that_is_no_socket_is_left_alone),
+		TEST(a_second_manager_is_refused_and_a_stale_socket_replaced),
+		TEST(r1_many_registrants_in_loops_of_their_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
