@@ -131,18 +131,46 @@ static int ask_manager(struct pnpn_connection *connection, struct registration *
 				   registration->number, &registration->native);
 }
 
+/* The manager is gone: each device is as good as removed, and the next registration connects anew. With
+ * the connection_lock held. */
+static void lose_connection(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_for_each_safe (link, after, &registrations) {
+		struct registration *registration = pnpn_list_entry(link, struct registration,
+								    link);
+		if (registration->queue != queue)
+			continue;
+		registration->manager_gone = registration->native && registration->handle &&
+					     !registration->device_gone;
+		registration->native = NULL;
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	queue->connection = pnpn_disconnect(queue->connection);
+}
+
+static int register_once(struct registration *registration, const char *instance_id,
+			 const DEV_BROADCAST_HDR *filter, DWORD flags)
+{
+	struct pnpn_queue *queue = registration->queue;
+	int r = queue->connection ? 0 : pnpn_connect(&queue->connection, NULL);
+
+	return r < 0 ? r : ask_manager(queue->connection, registration, instance_id, filter, flags);
+}
+
 /* The connection is the window's thread's; it looks at it again once we are through. */
 static int register_natively(struct registration *registration, const char *instance_id,
 			     const DEV_BROADCAST_HDR *filter, DWORD flags)
 {
 	struct pnpn_queue *queue = registration->queue;
-	int r = 0;
 
 	pthread_mutex_lock(&queue->connection_lock);
-	if (!queue->connection)
-		r = pnpn_connect(&queue->connection, NULL);
-	if (r >= 0)
-		r = ask_manager(queue->connection, registration, instance_id, filter, flags);
+	int r = register_once(registration, instance_id, filter, flags);
+	if (r == -ENOTCONN) {
+		/* That of a manager that went, which the thread has not heard of yet. */
+		lose_connection(queue);
+		r = register_once(registration, instance_id, filter, flags);
+	}
 	pthread_mutex_unlock(&queue->connection_lock);
 	pnpn_queue_wake(queue);
 	return r;
@@ -325,22 +353,6 @@ static void add_event(struct delivery *delivery, const struct pnpn_event *event)
 	case PNPN_EVENT_DISCONNECTED:
 		break;
 	}
-}
-
-/* The manager is gone: each device is as good as removed, and the next registration connects anew. */
-static void lose_connection(struct pnpn_queue *queue)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	pnpn_list_for_each_safe (link, after, &registrations) {
-		struct registration *registration = pnpn_list_entry(link, struct registration,
-								    link);
-		if (registration->queue != queue)
-			continue;
-		registration->native = NULL;
-		registration->manager_gone = registration->handle && !registration->device_gone;
-	}
-	pthread_mutex_unlock(&pnpn_gui_lock);
-	queue->connection = pnpn_disconnect(queue->connection);
 }
 
 /* Marks it as delivering, so that ending it waits. */
