@@ -217,16 +217,16 @@ WCHAR *pnpn_wcsstr(const WCHAR *text, const WCHAR *part);
 /** Without regard to ASCII case. */
 int pnpn_wcsicmp(const WCHAR *a, const WCHAR *b);
 #ifndef wcslen
-#define wcslen   pnpn_wcslen
-#define wcscpy   pnpn_wcscpy
-#define wcsncpy  pnpn_wcsncpy
-#define wcscat   pnpn_wcscat
-#define wcscmp   pnpn_wcscmp
-#define wcsncmp  pnpn_wcsncmp
-#define wcschr   pnpn_wcschr
-#define wcsrchr  pnpn_wcsrchr
-#define wcsstr   pnpn_wcsstr
-#define _wcsicmp pnpn_wcsicmp
+#define wcslen(text)         pnpn_wcslen(text)
+#define wcscpy(to, from)     pnpn_wcscpy(to, from)
+#define wcsncpy(to, from, n) pnpn_wcsncpy(to, from, n)
+#define wcscat(to, from)     pnpn_wcscat(to, from)
+#define wcscmp(a, b)         pnpn_wcscmp(a, b)
+#define wcsncmp(a, b, n)     pnpn_wcsncmp(a, b, n)
+#define wcschr(text, c)      pnpn_wcschr(text, c)
+#define wcsrchr(text, c)     pnpn_wcsrchr(text, c)
+#define wcsstr(text, part)   pnpn_wcsstr(text, part)
+#define _wcsicmp(a, b)       pnpn_wcsicmp(a, b)
 #endif
 
 /* --- counted strings ------------------------------------------------------------------------------- */
