@@ -67,6 +67,15 @@ static void on_thread_end(void *argument)
 	pnpn_queue_unref(queue);
 }
 
+void pnpn_queue_end(void)
+{
+	if (!current)
+		return;
+	struct pnpn_queue *queue = current;
+	pthread_setspecific(key, NULL);
+	on_thread_end(queue);
+}
+
 static void make_key(void)
 {
 	pthread_key_create(&key, on_thread_end);

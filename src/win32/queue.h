@@ -53,6 +53,9 @@ struct pnpn_queue {
 /** The calling thread's queue, made if need be; it goes when the thread ends. NULL without memory. */
 struct pnpn_queue *pnpn_queue_get(void);
 
+/** The calling thread ends: its windows and registrations go now (U11), not when its storage does. */
+void pnpn_queue_end(void);
+
 /** The queue of a thread, referenced; NULL. */
 struct pnpn_queue *pnpn_queue_find(DWORD thread);
 

@@ -14,6 +14,7 @@
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/object.h"
+#include "win32/queue.h"
 
 struct start {
 	struct pnpn_object *object;
@@ -44,6 +45,8 @@ static void *run(void *argument)
 
 	tell_started(start);
 	object->exit_code = routine(parameter);
+	/* Whoever waits for the thread finds nothing of it left. */
+	pnpn_queue_end();
 	pnpn_object_signal(object, true);
 	pnpn_object_unref(object);
 	return NULL;
