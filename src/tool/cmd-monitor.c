@@ -103,6 +103,8 @@ static int run(struct monitor *monitor)
 		pnpn_disconnect(connection);
 		return 1;
 	}
+	/* Whoever starts us from a script can wait for this line; events go to stdout. */
+	fputs("pnpnotify: watching\n", stderr);
 	while ((r = print_events(monitor, connection)) == 0) {
 		pnpn_disconnect(connection);
 		connection = come_back(monitor);
