@@ -239,7 +239,8 @@ struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration
  *
  * Asks the manager. Returns 0; -ENOENT.
  */
-int pnpn_open(struct pnpn_connection *connection, const char *name, struct pnpn_handle **ret_handle);
+int pnpn_open(struct pnpn_connection *connection, const char *name,
+	      struct pnpn_handle **ret_handle);
 
 /** The open device's instance id; lives as long as the handle. */
 const char *pnpn_handle_get_device(const struct pnpn_handle *handle);
@@ -299,12 +300,12 @@ struct pnpn_status *pnpn_status_free(struct pnpn_status *status);
 
 /** One registrant of one device; registrant 0 is the device itself, without a reader. */
 struct pnpn_status_row {
-	const char *device;  /* instance id; lives as long as the status */
-	uint32_t pid;        /* the registrant's process; in a device's own row the owner's */
+	const char *device; /* instance id; lives as long as the status */
+	uint32_t pid; /* the registrant's process; in a device's own row the owner's */
 	uint32_t registrant; /* number of the registration; 0 in a device's own row */
-	uint64_t events;     /* taken by the registrant; in a device's own row reported */
-	uint64_t lag;        /* bytes that wait for the registrant; in a device's own row 0 */
-	uint64_t lost;       /* events that the registrant lost; in a device's own row 0 */
+	uint64_t events; /* taken by the registrant; in a device's own row reported */
+	uint64_t lag; /* bytes that wait for the registrant; in a device's own row 0 */
+	uint64_t lost; /* events that the registrant lost; in a device's own row 0 */
 };
 
 /** Writes row index to *ret_row; returns false past the end. */

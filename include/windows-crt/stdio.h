@@ -22,10 +22,10 @@ int pnpn_snprintf(char *to, size_t room, const char *format, ...);
 }
 #endif
 
-#define printf(...)             pnpn_printf(__VA_ARGS__)
-#define fprintf(file, ...)      pnpn_fprintf(file, __VA_ARGS__)
-#define sprintf(to, ...)        pnpn_sprintf(to, __VA_ARGS__)
-#define snprintf(to, room, ...) pnpn_snprintf(to, room, __VA_ARGS__)
+#define printf(...)		 pnpn_printf(__VA_ARGS__)
+#define fprintf(file, ...)	 pnpn_fprintf(file, __VA_ARGS__)
+#define sprintf(to, ...)	 pnpn_sprintf(to, __VA_ARGS__)
+#define snprintf(to, room, ...)	 pnpn_snprintf(to, room, __VA_ARGS__)
 #define _snprintf(to, room, ...) pnpn_snprintf(to, room, __VA_ARGS__)
 
 #endif

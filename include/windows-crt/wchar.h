@@ -29,19 +29,19 @@ int pnpn_swprintf(WCHAR *to, size_t room, const WCHAR *format, ...);
 }
 #endif
 
-#define wcslen(text)          pnpn_wcslen(text)
-#define wcscpy(to, from)      pnpn_wcscpy(to, from)
-#define wcsncpy(to, from, n)  pnpn_wcsncpy(to, from, n)
-#define wcscat(to, from)      pnpn_wcscat(to, from)
-#define wcscmp(a, b)          pnpn_wcscmp(a, b)
-#define wcsncmp(a, b, n)      pnpn_wcsncmp(a, b, n)
-#define _wcsicmp(a, b)        pnpn_wcsicmp(a, b)
-#define wcschr(text, c)       pnpn_wcschr(text, c)
-#define wcsrchr(text, c)      pnpn_wcsrchr(text, c)
-#define wcsstr(text, part)    pnpn_wcsstr(text, part)
-#define wprintf(...)          pnpn_wprintf(__VA_ARGS__)
-#define fwprintf(file, ...)   pnpn_fwprintf(file, __VA_ARGS__)
-#define swprintf(to, n, ...)  pnpn_swprintf(to, n, __VA_ARGS__)
+#define wcslen(text)	       pnpn_wcslen(text)
+#define wcscpy(to, from)       pnpn_wcscpy(to, from)
+#define wcsncpy(to, from, n)   pnpn_wcsncpy(to, from, n)
+#define wcscat(to, from)       pnpn_wcscat(to, from)
+#define wcscmp(a, b)	       pnpn_wcscmp(a, b)
+#define wcsncmp(a, b, n)       pnpn_wcsncmp(a, b, n)
+#define _wcsicmp(a, b)	       pnpn_wcsicmp(a, b)
+#define wcschr(text, c)	       pnpn_wcschr(text, c)
+#define wcsrchr(text, c)       pnpn_wcsrchr(text, c)
+#define wcsstr(text, part)     pnpn_wcsstr(text, part)
+#define wprintf(...)	       pnpn_wprintf(__VA_ARGS__)
+#define fwprintf(file, ...)    pnpn_fwprintf(file, __VA_ARGS__)
+#define swprintf(to, n, ...)   pnpn_swprintf(to, n, __VA_ARGS__)
 #define _snwprintf(to, n, ...) pnpn_swprintf(to, n, __VA_ARGS__)
 
 #endif

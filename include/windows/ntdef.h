@@ -42,21 +42,21 @@ typedef struct _STRING {
 } STRING, *PSTRING, ANSI_STRING, *PANSI_STRING, OEM_STRING, *POEM_STRING;
 typedef const STRING *PCANSI_STRING, *PCSTRING;
 
-#define UNICODE_NULL ((WCHAR)0)
-#define ANSI_NULL    ((CHAR)0)
+#define UNICODE_NULL		 ((WCHAR)0)
+#define ANSI_NULL		 ((CHAR)0)
 #define UNICODE_STRING_MAX_BYTES ((USHORT)65534)
 #define UNICODE_STRING_MAX_CHARS 32767
 
-#define RTL_CONSTANT_STRING(s)                                                                     \
-	{                                                                                          \
-		sizeof(s) - sizeof((s)[0]), sizeof(s), (s)                                         \
+#define RTL_CONSTANT_STRING(s)                             \
+	{                                                  \
+		sizeof(s) - sizeof((s)[0]), sizeof(s), (s) \
 	}
-#define DECLARE_CONST_UNICODE_STRING(name, text)                                                   \
-	const WCHAR name##_buffer[] = text;                                                        \
-	const UNICODE_STRING name = {sizeof(text) - sizeof(WCHAR), sizeof(text),                   \
+#define DECLARE_CONST_UNICODE_STRING(name, text)                                 \
+	const WCHAR name##_buffer[] = text;                                      \
+	const UNICODE_STRING name = {sizeof(text) - sizeof(WCHAR), sizeof(text), \
 				     (PWCH)name##_buffer}
-#define DECLARE_UNICODE_STRING_SIZE(name, chars)                                                   \
-	WCHAR name##_buffer[chars];                                                                \
+#define DECLARE_UNICODE_STRING_SIZE(name, chars) \
+	WCHAR name##_buffer[chars];              \
 	UNICODE_STRING name = {0, (chars) * sizeof(WCHAR), name##_buffer}
 
 typedef struct _OBJECT_ATTRIBUTES {
@@ -68,20 +68,20 @@ typedef struct _OBJECT_ATTRIBUTES {
 	PVOID SecurityQualityOfService;
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 
-#define OBJ_INHERIT          0x00000002u
-#define OBJ_PERMANENT        0x00000010u
+#define OBJ_INHERIT	     0x00000002u
+#define OBJ_PERMANENT	     0x00000010u
 #define OBJ_CASE_INSENSITIVE 0x00000040u
-#define OBJ_OPENIF           0x00000080u
+#define OBJ_OPENIF	     0x00000080u
 #define OBJ_KERNEL_HANDLE    0x00000200u
 
-#define InitializeObjectAttributes(p, name, attributes, root, security)                            \
-	do {                                                                                       \
-		(p)->Length = sizeof(OBJECT_ATTRIBUTES);                                           \
-		(p)->RootDirectory = (root);                                                       \
-		(p)->Attributes = (attributes);                                                    \
-		(p)->ObjectName = (name);                                                          \
-		(p)->SecurityDescriptor = (security);                                              \
-		(p)->SecurityQualityOfService = NULL;                                              \
+#define InitializeObjectAttributes(p, name, attributes, root, security) \
+	do {                                                            \
+		(p)->Length = sizeof(OBJECT_ATTRIBUTES);                \
+		(p)->RootDirectory = (root);                            \
+		(p)->Attributes = (attributes);                         \
+		(p)->ObjectName = (name);                               \
+		(p)->SecurityDescriptor = (security);                   \
+		(p)->SecurityQualityOfService = NULL;                   \
 	} while (0)
 
 typedef struct _CLIENT_ID {
@@ -93,20 +93,20 @@ typedef struct _SINGLE_LIST_ENTRY {
 	struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
 
-#define FILE_READ_DATA        0x0001u
-#define FILE_WRITE_DATA       0x0002u
+#define FILE_READ_DATA	      0x0001u
+#define FILE_WRITE_DATA	      0x0002u
 #define FILE_READ_ATTRIBUTES  0x0080u
 #define FILE_WRITE_ATTRIBUTES 0x0100u
-#define DELETE                0x00010000u
-#define SYNCHRONIZE           0x00100000u
+#define DELETE		      0x00010000u
+#define SYNCHRONIZE	      0x00100000u
 #define STANDARD_RIGHTS_ALL   0x001f0000u
 #define THREAD_ALL_ACCESS     0x001fffffu
-#define GENERIC_ALL           0x10000000u
-#define GENERIC_WRITE         0x40000000u
-#define GENERIC_READ          0x80000000u
-#define FILE_ALL_ACCESS       0x001f01ffu
+#define GENERIC_ALL	      0x10000000u
+#define GENERIC_WRITE	      0x40000000u
+#define GENERIC_READ	      0x80000000u
+#define FILE_ALL_ACCESS	      0x001f01ffu
 
-#define MAXIMUM_WAIT_OBJECTS 64
+#define MAXIMUM_WAIT_OBJECTS  64
 #ifndef PAGE_SIZE
 #define PAGE_SIZE 4096u
 #endif

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define NTSTRSAFE_MAX_CCH 2147483647u
+#define NTSTRSAFE_MAX_CCH		 2147483647u
 #define NTSTRSAFE_UNICODE_STRING_MAX_CCH 32767u
 
 typedef char *NTSTRSAFE_PSTR;
@@ -38,8 +38,8 @@ NTSTATUS pnpn_string_format(void *to, size_t room, unsigned int unit, const void
 	FORCEINLINE NTSTATUS RtlStringCbLength##suffix(const type *text, size_t room,              \
 						       size_t *length)                             \
 	{                                                                                          \
-		NTSTATUS status =                                                                  \
-			pnpn_string_length(text, room / sizeof(type), sizeof(type), length);       \
+		NTSTATUS status = pnpn_string_length(text, room / sizeof(type), sizeof(type),      \
+						     length);                                      \
 		if (NT_SUCCESS(status) && length)                                                  \
 			*length *= sizeof(type);                                                   \
 		return status;                                                                     \
@@ -119,18 +119,18 @@ PNPN_STRSAFE(W, WCHAR)
 #define RtlStringCchPrintf RtlStringCchPrintfW
 #define RtlStringCbPrintf  RtlStringCbPrintfW
 #define RtlStringCchCopy   RtlStringCchCopyW
-#define RtlStringCbCopy    RtlStringCbCopyW
-#define RtlStringCchCat    RtlStringCchCatW
-#define RtlStringCbCat     RtlStringCbCatW
+#define RtlStringCbCopy	   RtlStringCbCopyW
+#define RtlStringCchCat	   RtlStringCchCatW
+#define RtlStringCbCat	   RtlStringCbCatW
 #define RtlStringCchLength RtlStringCchLengthW
 #define RtlStringCbLength  RtlStringCbLengthW
 #else
 #define RtlStringCchPrintf RtlStringCchPrintfA
 #define RtlStringCbPrintf  RtlStringCbPrintfA
 #define RtlStringCchCopy   RtlStringCchCopyA
-#define RtlStringCbCopy    RtlStringCbCopyA
-#define RtlStringCchCat    RtlStringCchCatA
-#define RtlStringCbCat     RtlStringCbCatA
+#define RtlStringCbCopy	   RtlStringCbCopyA
+#define RtlStringCchCat	   RtlStringCchCatA
+#define RtlStringCbCat	   RtlStringCbCatA
 #define RtlStringCchLength RtlStringCchLengthA
 #define RtlStringCbLength  RtlStringCbLengthA
 #endif

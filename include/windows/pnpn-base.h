@@ -70,7 +70,7 @@ typedef BOOL *PBOOL, *LPBOOL;
 #define ANYSIZE_ARRAY 1
 #define MAXUSHORT     0xffff
 #define MAXULONG      0xffffffffu
-#define MAXLONG       0x7fffffff
+#define MAXLONG	      0x7fffffff
 #define MAX_PATH      260
 
 #define IN
@@ -103,22 +103,21 @@ typedef BOOL *PBOOL, *LPBOOL;
 #define __inout
 #define __in_opt
 #define __out_opt
-#define EXTERN_C            PNPN_EXTERN_C
-#define DECLSPEC_SELECTANY  __attribute__((weak))
-#define DECLSPEC_ALIGN(n)   __attribute__((aligned(n)))
-#define FORCEINLINE         static inline __attribute__((always_inline))
-#define UNREFERENCED_PARAMETER(p) ((void)(p))
+#define EXTERN_C		      PNPN_EXTERN_C
+#define DECLSPEC_SELECTANY	      __attribute__((weak))
+#define DECLSPEC_ALIGN(n)	      __attribute__((aligned(n)))
+#define FORCEINLINE		      static inline __attribute__((always_inline))
+#define UNREFERENCED_PARAMETER(p)     ((void)(p))
 #define DBG_UNREFERENCED_PARAMETER(p) ((void)(p))
 #ifndef CONTAINING_RECORD
-#define CONTAINING_RECORD(address, type, field) \
-	((type *)((char *)(address) - offsetof(type, field)))
+#define CONTAINING_RECORD(address, type, field) ((type *)((char *)(address)-offsetof(type, field)))
 #endif
 #define FIELD_OFFSET(type, field) ((LONG)offsetof(type, field))
-#define RTL_NUMBER_OF(a)          (sizeof(a) / sizeof((a)[0]))
-#define ARRAYSIZE(a)              RTL_NUMBER_OF(a)
-#define _countof(a)               RTL_NUMBER_OF(a)
-#define FIELD_SIZE(type, field)   sizeof(((type *)0)->field)
-#define RTL_FIELD_SIZE            FIELD_SIZE
+#define RTL_NUMBER_OF(a)	  (sizeof(a) / sizeof((a)[0]))
+#define ARRAYSIZE(a)		  RTL_NUMBER_OF(a)
+#define _countof(a)		  RTL_NUMBER_OF(a)
+#define FIELD_SIZE(type, field)	  sizeof(((type *)0)->field)
+#define RTL_FIELD_SIZE		  FIELD_SIZE
 
 /* Calling conventions mean nothing here. */
 #define __stdcall

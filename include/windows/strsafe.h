@@ -38,15 +38,15 @@ HRESULT StringCbPrintfW(LPWSTR to, size_t bytes, LPCWSTR format, ...);
 }
 #endif
 
-#define StringCchCopy    PNPN_AW(StringCchCopy)
-#define StringCchCopyN   PNPN_AW(StringCchCopyN)
-#define StringCchCat     PNPN_AW(StringCchCat)
-#define StringCchLength  PNPN_AW(StringCchLength)
-#define StringCchPrintf  PNPN_AW(StringCchPrintf)
+#define StringCchCopy	 PNPN_AW(StringCchCopy)
+#define StringCchCopyN	 PNPN_AW(StringCchCopyN)
+#define StringCchCat	 PNPN_AW(StringCchCat)
+#define StringCchLength	 PNPN_AW(StringCchLength)
+#define StringCchPrintf	 PNPN_AW(StringCchPrintf)
 #define StringCchVPrintf PNPN_AW(StringCchVPrintf)
-#define StringCbCopy     PNPN_AW(StringCbCopy)
-#define StringCbCat      PNPN_AW(StringCbCat)
-#define StringCbLength   PNPN_AW(StringCbLength)
-#define StringCbPrintf   PNPN_AW(StringCbPrintf)
+#define StringCbCopy	 PNPN_AW(StringCbCopy)
+#define StringCbCat	 PNPN_AW(StringCbCat)
+#define StringCbLength	 PNPN_AW(StringCbLength)
+#define StringCbPrintf	 PNPN_AW(StringCbPrintf)
 
 #endif

@@ -13,28 +13,28 @@
 extern "C" {
 #endif
 
-#define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
-#define INFINITE             0xffffffffu
-#define WAIT_OBJECT_0        0u
-#define WAIT_TIMEOUT         258u
-#define WAIT_FAILED          0xffffffffu
-#define MAXIMUM_WAIT_OBJECTS 64
+#define INVALID_HANDLE_VALUE	       ((HANDLE)(LONG_PTR)-1)
+#define INFINITE		       0xffffffffu
+#define WAIT_OBJECT_0		       0u
+#define WAIT_TIMEOUT		       258u
+#define WAIT_FAILED		       0xffffffffu
+#define MAXIMUM_WAIT_OBJECTS	       64
 
-#define CREATE_NEW           1
-#define CREATE_ALWAYS        2
-#define OPEN_EXISTING        3
-#define OPEN_ALWAYS          4
-#define FILE_FLAG_OVERLAPPED 0x40000000
+#define CREATE_NEW		       1
+#define CREATE_ALWAYS		       2
+#define OPEN_EXISTING		       3
+#define OPEN_ALWAYS		       4
+#define FILE_FLAG_OVERLAPPED	       0x40000000
 
-#define CP_ACP               0
-#define CP_UTF8              65001
-#define MB_ERR_INVALID_CHARS 8
+#define CP_ACP			       0
+#define CP_UTF8			       65001
+#define MB_ERR_INVALID_CHARS	       8
 
 #define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x0100
 #define FORMAT_MESSAGE_IGNORE_INSERTS  0x0200
 #define FORMAT_MESSAGE_FROM_SYSTEM     0x1000
-#define LANG_NEUTRAL                   0
-#define SUBLANG_DEFAULT                1
+#define LANG_NEUTRAL		       0
+#define SUBLANG_DEFAULT		       1
 #define MAKELANGID(primary, sub)       ((WORD)((sub) << 10 | (primary)))
 
 typedef struct _SECURITY_ATTRIBUTES {
@@ -141,17 +141,17 @@ int WINAPI lstrcmpA(LPCSTR a, LPCSTR b);
 int WINAPI lstrcmpW(LPCWSTR a, LPCWSTR b);
 LPSTR WINAPI lstrcpyA(LPSTR to, LPCSTR from);
 LPWSTR WINAPI lstrcpyW(LPWSTR to, LPCWSTR from);
-#define lstrlen PNPN_AW(lstrlen)
-#define lstrcmp PNPN_AW(lstrcmp)
-#define lstrcpy PNPN_AW(lstrcpy)
+#define lstrlen			    PNPN_AW(lstrlen)
+#define lstrcmp			    PNPN_AW(lstrcmp)
+#define lstrcpy			    PNPN_AW(lstrcpy)
 
-#define ZeroMemory(to, bytes)       memset((to), 0, (bytes))
+#define ZeroMemory(to, bytes)	    memset((to), 0, (bytes))
 #define FillMemory(to, bytes, byte) memset((to), (byte), (bytes))
 #define CopyMemory(to, from, bytes) memcpy((to), (from), (bytes))
 #define MoveMemory(to, from, bytes) memmove((to), (from), (bytes))
 #define SecureZeroMemory(to, bytes) explicit_bzero((to), (bytes))
-#define RtlZeroMemory               ZeroMemory
-#define RtlCopyMemory               CopyMemory
+#define RtlZeroMemory		    ZeroMemory
+#define RtlCopyMemory		    CopyMemory
 
 /** The entry of programs with windows; libpnpnotify-win32 has a main() that calls it. */
 int WINAPI WinMain(HINSTANCE instance, HINSTANCE previous, LPSTR command_line, int show);

@@ -5,10 +5,10 @@
 
 #include <pnpn-base.h>
 
-#define DECLARE_HANDLE(name)                                                                       \
-	struct name##__ {                                                                          \
-		int unused;                                                                        \
-	};                                                                                         \
+#define DECLARE_HANDLE(name) \
+	struct name##__ {    \
+		int unused;  \
+	};                   \
 	typedef struct name##__ *name
 
 DECLARE_HANDLE(HWND);
@@ -32,10 +32,10 @@ typedef LONG HRESULT;
 
 #define MAKEWORD(low, high) ((WORD)((BYTE)(low) | (WORD)(BYTE)(high) << 8))
 #define MAKELONG(low, high) ((LONG)((WORD)(low) | (DWORD)(WORD)(high) << 16))
-#define LOWORD(l)           ((WORD)((DWORD_PTR)(l)))
-#define HIWORD(l)           ((WORD)((DWORD_PTR)(l) >> 16))
-#define LOBYTE(w)           ((BYTE)((DWORD_PTR)(w)))
-#define HIBYTE(w)           ((BYTE)((DWORD_PTR)(w) >> 8))
+#define LOWORD(l)	    ((WORD)((DWORD_PTR)(l)))
+#define HIWORD(l)	    ((WORD)((DWORD_PTR)(l) >> 16))
+#define LOBYTE(w)	    ((BYTE)((DWORD_PTR)(w)))
+#define HIBYTE(w)	    ((BYTE)((DWORD_PTR)(w) >> 8))
 #define MAKELPARAM(l, h)    ((LPARAM)(DWORD)MAKELONG(l, h))
 #define MAKEWPARAM(l, h)    ((WPARAM)(DWORD)MAKELONG(l, h))
 #ifndef min

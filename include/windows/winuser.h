@@ -9,61 +9,61 @@
 extern "C" {
 #endif
 
-#define WM_NULL         0x0000
-#define WM_CREATE       0x0001
-#define WM_DESTROY      0x0002
-#define WM_CLOSE        0x0010
-#define WM_QUIT         0x0012
-#define WM_NCCREATE     0x0081
-#define WM_NCDESTROY    0x0082
-#define WM_TIMER        0x0113
+#define WM_NULL	     0x0000
+#define WM_CREATE    0x0001
+#define WM_DESTROY   0x0002
+#define WM_CLOSE     0x0010
+#define WM_QUIT	     0x0012
+#define WM_NCCREATE  0x0081
+#define WM_NCDESTROY 0x0082
+#define WM_TIMER     0x0113
 #ifndef WM_DEVICECHANGE
 #define WM_DEVICECHANGE 0x0219
 #endif
-#define WM_USER         0x0400
-#define WM_APP          0x8000
+#define WM_USER				    0x0400
+#define WM_APP				    0x8000
 
-#define HWND_MESSAGE    ((HWND)(LONG_PTR)-3)
-#define HWND_BROADCAST  ((HWND)(LONG_PTR)0xffff)
-#define CW_USEDEFAULT   ((int)0x80000000)
-#define WS_OVERLAPPED        0x00000000
-#define WS_CAPTION           0x00c00000
-#define WS_SYSMENU           0x00080000
-#define WS_OVERLAPPEDWINDOW  0x00cf0000
-#define WS_VISIBLE           0x10000000
-#define WS_POPUP             0x80000000u
-#define WS_CHILD             0x40000000
-#define WS_EX_TOPMOST        0x00000008
-#define CS_VREDRAW           1
-#define CS_HREDRAW           2
-#define COLOR_WINDOW         5
-#define IDC_ARROW            ((LPCTSTR)(ULONG_PTR)32512)
-#define IDI_APPLICATION      ((LPCTSTR)(ULONG_PTR)32512)
-#define SW_HIDE              0
-#define SW_SHOWNORMAL        1
-#define SW_SHOW              5
-#define SW_SHOWDEFAULT       10
-#define GWLP_WNDPROC         -4
-#define GWLP_HINSTANCE       -6
-#define GWLP_USERDATA        -21
-#define PM_NOREMOVE          0
-#define PM_REMOVE            1
-#define QS_TIMER             0x0010
-#define QS_POSTMESSAGE       0x0008
-#define QS_SENDMESSAGE       0x0040
-#define QS_ALLEVENTS         0x04bf
-#define QS_ALLINPUT          0x04ff
-#define MWMO_WAITALL         1
-#define MWMO_ALERTABLE       2
-#define MWMO_INPUTAVAILABLE  4
-#define SMTO_NORMAL          0
-#define SMTO_BLOCK           1
-#define SMTO_ABORTIFHUNG     2
+#define HWND_MESSAGE			    ((HWND)(LONG_PTR)-3)
+#define HWND_BROADCAST			    ((HWND)(LONG_PTR)0xffff)
+#define CW_USEDEFAULT			    ((int)0x80000000)
+#define WS_OVERLAPPED			    0x00000000
+#define WS_CAPTION			    0x00c00000
+#define WS_SYSMENU			    0x00080000
+#define WS_OVERLAPPEDWINDOW		    0x00cf0000
+#define WS_VISIBLE			    0x10000000
+#define WS_POPUP			    0x80000000u
+#define WS_CHILD			    0x40000000
+#define WS_EX_TOPMOST			    0x00000008
+#define CS_VREDRAW			    1
+#define CS_HREDRAW			    2
+#define COLOR_WINDOW			    5
+#define IDC_ARROW			    ((LPCTSTR)(ULONG_PTR)32512)
+#define IDI_APPLICATION			    ((LPCTSTR)(ULONG_PTR)32512)
+#define SW_HIDE				    0
+#define SW_SHOWNORMAL			    1
+#define SW_SHOW				    5
+#define SW_SHOWDEFAULT			    10
+#define GWLP_WNDPROC			    -4
+#define GWLP_HINSTANCE			    -6
+#define GWLP_USERDATA			    -21
+#define PM_NOREMOVE			    0
+#define PM_REMOVE			    1
+#define QS_TIMER			    0x0010
+#define QS_POSTMESSAGE			    0x0008
+#define QS_SENDMESSAGE			    0x0040
+#define QS_ALLEVENTS			    0x04bf
+#define QS_ALLINPUT			    0x04ff
+#define MWMO_WAITALL			    1
+#define MWMO_ALERTABLE			    2
+#define MWMO_INPUTAVAILABLE		    4
+#define SMTO_NORMAL			    0
+#define SMTO_BLOCK			    1
+#define SMTO_ABORTIFHUNG		    2
 
-#define BROADCAST_QUERY_DENY                0x424d5144
-#define DEVICE_NOTIFY_WINDOW_HANDLE         0x00000000
-#define DEVICE_NOTIFY_SERVICE_HANDLE        0x00000001
-#define DEVICE_NOTIFY_CALLBACK              0x00000002
+#define BROADCAST_QUERY_DENY		    0x424d5144
+#define DEVICE_NOTIFY_WINDOW_HANDLE	    0x00000000
+#define DEVICE_NOTIFY_SERVICE_HANDLE	    0x00000001
+#define DEVICE_NOTIFY_CALLBACK		    0x00000002
 #define DEVICE_NOTIFY_ALL_INTERFACE_CLASSES 0x00000004
 
 typedef LRESULT(CALLBACK *WNDPROC)(HWND window, UINT message, WPARAM wparam, LPARAM lparam);
@@ -182,7 +182,7 @@ ATOM WINAPI RegisterClassExA(const WNDCLASSEXA *window_class);
 ATOM WINAPI RegisterClassExW(const WNDCLASSEXW *window_class);
 BOOL WINAPI UnregisterClassA(LPCSTR name, HINSTANCE instance);
 BOOL WINAPI UnregisterClassW(LPCWSTR name, HINSTANCE instance);
-#define RegisterClass   PNPN_AW(RegisterClass)
+#define RegisterClass	PNPN_AW(RegisterClass)
 #define RegisterClassEx PNPN_AW(RegisterClassEx)
 #define UnregisterClass PNPN_AW(UnregisterClass)
 
@@ -199,9 +199,9 @@ HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCWSTR name, DW
 			    int y, int width, int height, HWND parent, HMENU menu,
 			    HINSTANCE instance, LPVOID parameter);
 #define CreateWindowEx PNPN_AW(CreateWindowEx)
-#define CreateWindowA(class_name, name, style, x, y, w, h, parent, menu, instance, parameter)      \
+#define CreateWindowA(class_name, name, style, x, y, w, h, parent, menu, instance, parameter) \
 	CreateWindowExA(0, class_name, name, style, x, y, w, h, parent, menu, instance, parameter)
-#define CreateWindowW(class_name, name, style, x, y, w, h, parent, menu, instance, parameter)      \
+#define CreateWindowW(class_name, name, style, x, y, w, h, parent, menu, instance, parameter) \
 	CreateWindowExW(0, class_name, name, style, x, y, w, h, parent, menu, instance, parameter)
 #define CreateWindow PNPN_AW(CreateWindow)
 
@@ -260,12 +260,12 @@ DWORD WINAPI MsgWaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL 
 				       DWORD milliseconds, DWORD wake_mask);
 DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, DWORD milliseconds,
 					 DWORD wake_mask, DWORD flags);
-#define GetMessage        PNPN_AW(GetMessage)
-#define PeekMessage       PNPN_AW(PeekMessage)
-#define DispatchMessage   PNPN_AW(DispatchMessage)
-#define PostMessage       PNPN_AW(PostMessage)
+#define GetMessage	  PNPN_AW(GetMessage)
+#define PeekMessage	  PNPN_AW(PeekMessage)
+#define DispatchMessage	  PNPN_AW(DispatchMessage)
+#define PostMessage	  PNPN_AW(PostMessage)
 #define PostThreadMessage PNPN_AW(PostThreadMessage)
-#define SendMessage       PNPN_AW(SendMessage)
+#define SendMessage	  PNPN_AW(SendMessage)
 
 /** WM_TIMER, or a call of procedure when it is dispatched, every so many milliseconds. */
 UINT_PTR WINAPI SetTimer(HWND window, UINT_PTR id, UINT milliseconds, TIMERPROC procedure);

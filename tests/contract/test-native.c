@@ -15,7 +15,7 @@
 #include <pnpnotify.h>
 #include <pnpnotify/manager.h>
 
-#define LINK        "\\\\.\\Native"
+#define LINK	    "\\\\.\\Native"
 #define PATIENCE_MS 60000
 
 static const struct pnpn_guid guid = {0x51a0c8b2, 0x90fe, 0x4d07, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -79,9 +79,9 @@ static void expect_nothing(struct pnpn_connection *connection)
 
 static void report_number(struct pnpn_device *device, uint64_t number)
 {
-	assert_int_equal(pnpn_device_report(device, &guid, &number, sizeof(number),
-					    PNPN_NAME_OFFSET_NONE),
-			 0);
+	assert_int_equal(
+		pnpn_device_report(device, &guid, &number, sizeof(number), PNPN_NAME_OFFSET_NONE),
+		0);
 }
 
 static void expect_number(struct pnpn_connection *connection, uint64_t number)
@@ -431,8 +431,7 @@ static void r2_handled_grows_when_kernel_mode_took_it(void **state)
 	assert_int_equal(
 		pnpn_register_device(f->application, LINK, PNPN_REGISTER_KERNEL_MODE, NULL, NULL),
 		0);
-	assert_int_equal(
-		pnpn_device_report_tracked(f->device, &guid, NULL, 0, -1, &position), 0);
+	assert_int_equal(pnpn_device_report_tracked(f->device, &guid, NULL, 0, -1, &position), 0);
 	assert_true(pnpn_device_get_handled(f->device) < position);
 	next(f->application);
 	assert_true(pnpn_device_get_handled(f->device) < position);
@@ -495,8 +494,8 @@ static void what_is_there(void **state)
 	assert_int_equal(pnpn_device_info_get_registrants(info), 1);
 	assert_string_equal(pnpn_device_info_get_link(info, 0), LINK);
 	assert_null(pnpn_device_info_get_link(info, 1));
-	assert_string_equal(
-		pnpn_device_info_get_interface(info, 0, &interface_class, &enabled), name);
+	assert_string_equal(pnpn_device_info_get_interface(info, 0, &interface_class, &enabled),
+			    name);
 	assert_true(enabled);
 	assert_memory_equal(&interface_class, &class, sizeof(class));
 	assert_null(pnpn_device_list_get(list, 1));
@@ -504,7 +503,7 @@ static void what_is_there(void **state)
 	free(name);
 }
 
-#define STARTED(test)     cmocka_unit_test_setup_teardown(test, setup_started, teardown)
+#define STARTED(test)	  cmocka_unit_test_setup_teardown(test, setup_started, teardown)
 #define NOT_STARTED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)

@@ -172,9 +172,9 @@ static void r15_past_the_limit_only_the_slowest_loses_and_is_told(void **state)
 	step_send(fast.socket, 'e');
 	assert_int_equal(child_wait(&fast), 0);
 	for (int i = 0; i < 300000; i++)
-		assert_int_equal(pnpn_device_report(device, &guid, big, sizeof(big),
-						    PNPN_NAME_OFFSET_NONE),
-				 0);
+		assert_int_equal(
+			pnpn_device_report(device, &guid, big, sizeof(big), PNPN_NAME_OFFSET_NONE),
+			0);
 	while (taken + lost < 1000000) {
 		const struct pnpn_event *event = next(slow);
 		assert_non_null(event);
@@ -277,7 +277,8 @@ static void r14_d8_an_owner_killed_in_mid_burst(void **state)
 	report_numbers(device, 1, 10);
 	const struct pnpn_event *event;
 	if (pnpn_next_event(registrants[1], &event) > 0)
-		fail_msg("event of kind %d, number %lu", pnpn_event_get_kind(event), number_of(event));
+		fail_msg("event of kind %d, number %lu", pnpn_event_get_kind(event),
+			 number_of(event));
 	pnpn_device_remove(device);
 	for (int i = 0; i < 3; i++)
 		pnpn_disconnect(registrants[i]);

@@ -10,112 +10,112 @@ struct _DRIVER_OBJECT;
 struct _FILE_OBJECT;
 struct _IRP;
 
-#define IRP_MJ_CREATE                   0x00
-#define IRP_MJ_CREATE_NAMED_PIPE        0x01
-#define IRP_MJ_CLOSE                    0x02
-#define IRP_MJ_READ                     0x03
-#define IRP_MJ_WRITE                    0x04
-#define IRP_MJ_QUERY_INFORMATION        0x05
-#define IRP_MJ_SET_INFORMATION          0x06
-#define IRP_MJ_QUERY_EA                 0x07
-#define IRP_MJ_SET_EA                   0x08
-#define IRP_MJ_FLUSH_BUFFERS            0x09
-#define IRP_MJ_QUERY_VOLUME_INFORMATION 0x0a
-#define IRP_MJ_SET_VOLUME_INFORMATION   0x0b
-#define IRP_MJ_DIRECTORY_CONTROL        0x0c
-#define IRP_MJ_FILE_SYSTEM_CONTROL      0x0d
-#define IRP_MJ_DEVICE_CONTROL           0x0e
-#define IRP_MJ_INTERNAL_DEVICE_CONTROL  0x0f
-#define IRP_MJ_SCSI                     0x0f
-#define IRP_MJ_SHUTDOWN                 0x10
-#define IRP_MJ_LOCK_CONTROL             0x11
-#define IRP_MJ_CLEANUP                  0x12
-#define IRP_MJ_CREATE_MAILSLOT          0x13
-#define IRP_MJ_QUERY_SECURITY           0x14
-#define IRP_MJ_SET_SECURITY             0x15
-#define IRP_MJ_POWER                    0x16
-#define IRP_MJ_SYSTEM_CONTROL           0x17
-#define IRP_MJ_DEVICE_CHANGE            0x18
-#define IRP_MJ_QUERY_QUOTA              0x19
-#define IRP_MJ_SET_QUOTA                0x1a
-#define IRP_MJ_PNP                      0x1b
-#define IRP_MJ_PNP_POWER                IRP_MJ_PNP
-#define IRP_MJ_MAXIMUM_FUNCTION         0x1b
+#define IRP_MJ_CREATE			    0x00
+#define IRP_MJ_CREATE_NAMED_PIPE	    0x01
+#define IRP_MJ_CLOSE			    0x02
+#define IRP_MJ_READ			    0x03
+#define IRP_MJ_WRITE			    0x04
+#define IRP_MJ_QUERY_INFORMATION	    0x05
+#define IRP_MJ_SET_INFORMATION		    0x06
+#define IRP_MJ_QUERY_EA			    0x07
+#define IRP_MJ_SET_EA			    0x08
+#define IRP_MJ_FLUSH_BUFFERS		    0x09
+#define IRP_MJ_QUERY_VOLUME_INFORMATION	    0x0a
+#define IRP_MJ_SET_VOLUME_INFORMATION	    0x0b
+#define IRP_MJ_DIRECTORY_CONTROL	    0x0c
+#define IRP_MJ_FILE_SYSTEM_CONTROL	    0x0d
+#define IRP_MJ_DEVICE_CONTROL		    0x0e
+#define IRP_MJ_INTERNAL_DEVICE_CONTROL	    0x0f
+#define IRP_MJ_SCSI			    0x0f
+#define IRP_MJ_SHUTDOWN			    0x10
+#define IRP_MJ_LOCK_CONTROL		    0x11
+#define IRP_MJ_CLEANUP			    0x12
+#define IRP_MJ_CREATE_MAILSLOT		    0x13
+#define IRP_MJ_QUERY_SECURITY		    0x14
+#define IRP_MJ_SET_SECURITY		    0x15
+#define IRP_MJ_POWER			    0x16
+#define IRP_MJ_SYSTEM_CONTROL		    0x17
+#define IRP_MJ_DEVICE_CHANGE		    0x18
+#define IRP_MJ_QUERY_QUOTA		    0x19
+#define IRP_MJ_SET_QUOTA		    0x1a
+#define IRP_MJ_PNP			    0x1b
+#define IRP_MJ_PNP_POWER		    IRP_MJ_PNP
+#define IRP_MJ_MAXIMUM_FUNCTION		    0x1b
 
-#define IRP_MN_START_DEVICE                 0x00
-#define IRP_MN_QUERY_REMOVE_DEVICE          0x01
-#define IRP_MN_REMOVE_DEVICE                0x02
-#define IRP_MN_CANCEL_REMOVE_DEVICE         0x03
-#define IRP_MN_STOP_DEVICE                  0x04
-#define IRP_MN_QUERY_STOP_DEVICE            0x05
-#define IRP_MN_CANCEL_STOP_DEVICE           0x06
-#define IRP_MN_QUERY_DEVICE_RELATIONS       0x07
-#define IRP_MN_QUERY_INTERFACE              0x08
-#define IRP_MN_QUERY_CAPABILITIES           0x09
-#define IRP_MN_QUERY_RESOURCES              0x0a
+#define IRP_MN_START_DEVICE		    0x00
+#define IRP_MN_QUERY_REMOVE_DEVICE	    0x01
+#define IRP_MN_REMOVE_DEVICE		    0x02
+#define IRP_MN_CANCEL_REMOVE_DEVICE	    0x03
+#define IRP_MN_STOP_DEVICE		    0x04
+#define IRP_MN_QUERY_STOP_DEVICE	    0x05
+#define IRP_MN_CANCEL_STOP_DEVICE	    0x06
+#define IRP_MN_QUERY_DEVICE_RELATIONS	    0x07
+#define IRP_MN_QUERY_INTERFACE		    0x08
+#define IRP_MN_QUERY_CAPABILITIES	    0x09
+#define IRP_MN_QUERY_RESOURCES		    0x0a
 #define IRP_MN_QUERY_RESOURCE_REQUIREMENTS  0x0b
-#define IRP_MN_QUERY_DEVICE_TEXT            0x0c
+#define IRP_MN_QUERY_DEVICE_TEXT	    0x0c
 #define IRP_MN_FILTER_RESOURCE_REQUIREMENTS 0x0d
-#define IRP_MN_READ_CONFIG                  0x0f
-#define IRP_MN_WRITE_CONFIG                 0x10
-#define IRP_MN_EJECT                        0x11
-#define IRP_MN_SET_LOCK                     0x12
-#define IRP_MN_QUERY_ID                     0x13
-#define IRP_MN_QUERY_PNP_DEVICE_STATE       0x14
-#define IRP_MN_QUERY_BUS_INFORMATION        0x15
+#define IRP_MN_READ_CONFIG		    0x0f
+#define IRP_MN_WRITE_CONFIG		    0x10
+#define IRP_MN_EJECT			    0x11
+#define IRP_MN_SET_LOCK			    0x12
+#define IRP_MN_QUERY_ID			    0x13
+#define IRP_MN_QUERY_PNP_DEVICE_STATE	    0x14
+#define IRP_MN_QUERY_BUS_INFORMATION	    0x15
 #define IRP_MN_DEVICE_USAGE_NOTIFICATION    0x16
-#define IRP_MN_SURPRISE_REMOVAL             0x17
-#define IRP_MN_WAIT_WAKE                    0x00
-#define IRP_MN_POWER_SEQUENCE               0x01
-#define IRP_MN_SET_POWER                    0x02
-#define IRP_MN_QUERY_POWER                  0x03
+#define IRP_MN_SURPRISE_REMOVAL		    0x17
+#define IRP_MN_WAIT_WAKE		    0x00
+#define IRP_MN_POWER_SEQUENCE		    0x01
+#define IRP_MN_SET_POWER		    0x02
+#define IRP_MN_QUERY_POWER		    0x03
 
-#define SL_PENDING_RETURNED  0x01
-#define SL_INVOKE_ON_CANCEL  0x20
-#define SL_INVOKE_ON_SUCCESS 0x40
-#define SL_INVOKE_ON_ERROR   0x80
+#define SL_PENDING_RETURNED		    0x01
+#define SL_INVOKE_ON_CANCEL		    0x20
+#define SL_INVOKE_ON_SUCCESS		    0x40
+#define SL_INVOKE_ON_ERROR		    0x80
 
-#define FILE_DEVICE_BUS_EXTENDER 0x0000002au
-#define FILE_DEVICE_CONTROLLER   0x00000004u
-#define FILE_DEVICE_DISK         0x00000007u
-#define FILE_DEVICE_KEYBOARD     0x0000000bu
-#define FILE_DEVICE_MOUSE        0x0000000fu
-#define FILE_DEVICE_NETWORK      0x00000012u
-#define FILE_DEVICE_NULL         0x00000015u
-#define FILE_DEVICE_SERIAL_PORT  0x0000001bu
-#define FILE_DEVICE_UNKNOWN      0x00000022u
+#define FILE_DEVICE_BUS_EXTENDER	    0x0000002au
+#define FILE_DEVICE_CONTROLLER		    0x00000004u
+#define FILE_DEVICE_DISK		    0x00000007u
+#define FILE_DEVICE_KEYBOARD		    0x0000000bu
+#define FILE_DEVICE_MOUSE		    0x0000000fu
+#define FILE_DEVICE_NETWORK		    0x00000012u
+#define FILE_DEVICE_NULL		    0x00000015u
+#define FILE_DEVICE_SERIAL_PORT		    0x0000001bu
+#define FILE_DEVICE_UNKNOWN		    0x00000022u
 
-#define FILE_REMOVABLE_MEDIA            0x00000001u
-#define FILE_READ_ONLY_DEVICE           0x00000002u
-#define FILE_AUTOGENERATED_DEVICE_NAME  0x00000080u
-#define FILE_DEVICE_SECURE_OPEN         0x00000100u
+#define FILE_REMOVABLE_MEDIA		    0x00000001u
+#define FILE_READ_ONLY_DEVICE		    0x00000002u
+#define FILE_AUTOGENERATED_DEVICE_NAME	    0x00000080u
+#define FILE_DEVICE_SECURE_OPEN		    0x00000100u
 
-#define DO_VERIFY_VOLUME       0x00000002u
-#define DO_BUFFERED_IO         0x00000004u
-#define DO_EXCLUSIVE           0x00000008u
-#define DO_DIRECT_IO           0x00000010u
-#define DO_DEVICE_HAS_NAME     0x00000040u
-#define DO_DEVICE_INITIALIZING 0x00000080u
-#define DO_BUS_ENUMERATED_DEVICE 0x00001000u
-#define DO_POWER_PAGABLE       0x00002000u
-#define DO_POWER_INRUSH        0x00004000u
+#define DO_VERIFY_VOLUME		    0x00000002u
+#define DO_BUFFERED_IO			    0x00000004u
+#define DO_EXCLUSIVE			    0x00000008u
+#define DO_DIRECT_IO			    0x00000010u
+#define DO_DEVICE_HAS_NAME		    0x00000040u
+#define DO_DEVICE_INITIALIZING		    0x00000080u
+#define DO_BUS_ENUMERATED_DEVICE	    0x00001000u
+#define DO_POWER_PAGABLE		    0x00002000u
+#define DO_POWER_INRUSH			    0x00004000u
 
-#define IO_NO_INCREMENT      0
-#define EVENT_INCREMENT      1
-#define SEMAPHORE_INCREMENT  1
-#define MUTEX_INCREMENT      1
-#define LOW_PRIORITY         0
-#define LOW_REALTIME_PRIORITY 16
-#define HIGH_PRIORITY        31
+#define IO_NO_INCREMENT			    0
+#define EVENT_INCREMENT			    1
+#define SEMAPHORE_INCREMENT		    1
+#define MUTEX_INCREMENT			    1
+#define LOW_PRIORITY			    0
+#define LOW_REALTIME_PRIORITY		    16
+#define HIGH_PRIORITY			    31
 
-#define METHOD_BUFFERED   0
-#define METHOD_IN_DIRECT  1
-#define METHOD_OUT_DIRECT 2
-#define METHOD_NEITHER    3
-#define FILE_ANY_ACCESS   0
-#define FILE_READ_ACCESS  1
-#define FILE_WRITE_ACCESS 2
-#define CTL_CODE(type, function, method, access)                                                   \
+#define METHOD_BUFFERED			    0
+#define METHOD_IN_DIRECT		    1
+#define METHOD_OUT_DIRECT		    2
+#define METHOD_NEITHER			    3
+#define FILE_ANY_ACCESS			    0
+#define FILE_READ_ACCESS		    1
+#define FILE_WRITE_ACCESS		    2
+#define CTL_CODE(type, function, method, access) \
 	(((type) << 16) | ((access) << 14) | ((function) << 2) | (method))
 
 typedef struct _IO_STATUS_BLOCK {
@@ -126,7 +126,8 @@ typedef struct _IO_STATUS_BLOCK {
 	ULONG_PTR Information;
 } IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
 
-typedef NTSTATUS DRIVER_INITIALIZE(struct _DRIVER_OBJECT *DriverObject, PUNICODE_STRING RegistryPath);
+typedef NTSTATUS DRIVER_INITIALIZE(struct _DRIVER_OBJECT *DriverObject,
+				   PUNICODE_STRING RegistryPath);
 typedef DRIVER_INITIALIZE *PDRIVER_INITIALIZE;
 typedef NTSTATUS DRIVER_ADD_DEVICE(struct _DRIVER_OBJECT *DriverObject,
 				   struct _DEVICE_OBJECT *PhysicalDeviceObject);
@@ -286,11 +287,11 @@ typedef struct _DEVICE_CAPABILITIES {
 } DEVICE_CAPABILITIES, *PDEVICE_CAPABILITIES;
 
 typedef ULONG PNP_DEVICE_STATE, *PPNP_DEVICE_STATE;
-#define PNP_DEVICE_DISABLED          0x01u
+#define PNP_DEVICE_DISABLED	      0x01u
 #define PNP_DEVICE_DONT_DISPLAY_IN_UI 0x02u
-#define PNP_DEVICE_FAILED            0x04u
-#define PNP_DEVICE_REMOVED           0x08u
-#define PNP_DEVICE_NOT_DISABLEABLE   0x20u
+#define PNP_DEVICE_FAILED	      0x04u
+#define PNP_DEVICE_REMOVED	      0x08u
+#define PNP_DEVICE_NOT_DISABLEABLE    0x20u
 
 typedef struct _INTERFACE {
 	USHORT Size;

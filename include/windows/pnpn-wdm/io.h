@@ -18,11 +18,13 @@ extern "C" {
 /** A device object, the driver's until IoDeleteDevice(). Its names are this process's own. */
 NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
-			ULONG DeviceCharacteristics, BOOLEAN Exclusive, PDEVICE_OBJECT *DeviceObject);
+			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			PDEVICE_OBJECT *DeviceObject);
 /** Deletes it; the memory goes with the last reference. */
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 /** Puts Source on top of the stack that Target is in; returns what is below it, or NULL. */
-PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice);
+PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
+					   PDEVICE_OBJECT TargetDevice);
 /** Takes away what lies on top of TargetDevice. */
 VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice);
 /** The top of its stack, with a reference that is the caller's. At most DISPATCH_LEVEL. */
@@ -135,8 +137,7 @@ FORCEINLINE PDRIVER_CANCEL IoSetCancelRoutine(PIRP irp, PDRIVER_CANCEL routine)
 	return __atomic_exchange_n(&irp->CancelRoutine, routine, __ATOMIC_SEQ_CST);
 }
 
-#define IoSizeOfIrp(stack_size)                                                                    \
-	((USHORT)(sizeof(IRP) + (stack_size) * sizeof(IO_STACK_LOCATION)))
+#define IoSizeOfIrp(stack_size) ((USHORT)(sizeof(IRP) + (stack_size) * sizeof(IO_STACK_LOCATION)))
 
 /* --- remove locks: at most DISPATCH_LEVEL but for the last ----------------------------------------------- */
 
@@ -150,12 +151,12 @@ NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULON
 VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize);
 /** Gives it back for good and waits until everybody has. Blocks; PASSIVE_LEVEL. */
 VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize);
-#define IoInitializeRemoveLock(lock, tag, minutes, high)                                           \
+#define IoInitializeRemoveLock(lock, tag, minutes, high) \
 	IoInitializeRemoveLockEx((lock), (tag), (minutes), (high), sizeof(IO_REMOVE_LOCK))
-#define IoAcquireRemoveLock(lock, tag)                                                             \
+#define IoAcquireRemoveLock(lock, tag) \
 	IoAcquireRemoveLockEx((lock), (tag), __FILE__, __LINE__, sizeof(IO_REMOVE_LOCK))
 #define IoReleaseRemoveLock(lock, tag) IoReleaseRemoveLockEx((lock), (tag), sizeof(IO_REMOVE_LOCK))
-#define IoReleaseRemoveLockAndWait(lock, tag)                                                      \
+#define IoReleaseRemoveLockAndWait(lock, tag) \
 	IoReleaseRemoveLockAndWaitEx((lock), (tag), sizeof(IO_REMOVE_LOCK))
 
 /* --- work items: at most DISPATCH_LEVEL ----------------------------------------------------------------- */
@@ -252,7 +253,8 @@ typedef DRIVER_NOTIFICATION_CALLBACK_ROUTINE *PDRIVER_NOTIFICATION_CALLBACK_ROUT
 
 /** Tells every registrant and waits for those in kernel mode (R2). Inside a notification callback
  *  STATUS_POSSIBLE_DEADLOCK (K7). */
-NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT PhysicalDeviceObject, PVOID NotificationStructure);
+NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT PhysicalDeviceObject,
+				    PVOID NotificationStructure);
 /** Tells every registrant and returns at once (R1, R7: at most DISPATCH_LEVEL); Callback, if not NULL,
  *  runs later (R9). */
 NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT PhysicalDeviceObject,

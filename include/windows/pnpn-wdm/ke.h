@@ -36,22 +36,21 @@ KIRQL KeRaiseIrqlToDpcLevel(VOID);
 #define KeRaiseIrql(level, old) KfRaiseIrql((level), (old))
 
 #if DBG
-#define PAGED_CODE()                                                                               \
-	do {                                                                                       \
-		if (KeGetCurrentIrql() > APC_LEVEL)                                                \
-			RtlAssert((PVOID) "PAGED_CODE: IRQL above APC_LEVEL", (PVOID)__FILE__,     \
-				  __LINE__, NULL);                                                 \
+#define PAGED_CODE()                                                                           \
+	do {                                                                                   \
+		if (KeGetCurrentIrql() > APC_LEVEL)                                            \
+			RtlAssert((PVOID) "PAGED_CODE: IRQL above APC_LEVEL", (PVOID)__FILE__, \
+				  __LINE__, NULL);                                             \
 	} while (0)
-#define ASSERT(e)                                                                                  \
-	((e) ? (void)0 : RtlAssert((PVOID) #e, (PVOID)__FILE__, __LINE__, NULL))
-#define ASSERTMSG(message, e)                                                                      \
+#define ASSERT(e) ((e) ? (void)0 : RtlAssert((PVOID) #e, (PVOID)__FILE__, __LINE__, NULL))
+#define ASSERTMSG(message, e) \
 	((e) ? (void)0 : RtlAssert((PVOID) #e, (PVOID)__FILE__, __LINE__, (PCHAR)(message)))
 #else
-#define PAGED_CODE()          ((void)0)
-#define ASSERT(e)             ((void)0)
+#define PAGED_CODE()	      ((void)0)
+#define ASSERT(e)	      ((void)0)
 #define ASSERTMSG(message, e) ((void)0)
 #endif
-#define NT_ASSERT ASSERT
+#define NT_ASSERT	    ASSERT
 #define PAGED_CODE_LOCKED() ((void)0)
 
 /* --- spin locks ----------------------------------------------------------------------------------- */
@@ -192,7 +191,8 @@ ULONG KeQueryTimeIncrement(VOID);
 VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount);
 /** Sleeps: negative from now, positive until then. Blocks; at most APC_LEVEL, else at once
  *  STATUS_INVALID_LEVEL. */
-NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, PLARGE_INTEGER Interval);
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+				PLARGE_INTEGER Interval);
 /** Burns that many microseconds. */
 VOID KeStallExecutionProcessor(ULONG MicroSeconds);
 
@@ -262,7 +262,8 @@ extern POBJECT_TYPE *PsThreadType, *IoFileObjectType, *ExEventObjectType;
 /** Starts a thread at PASSIVE_LEVEL; the handle is the caller's: ZwClose(). PASSIVE_LEVEL. */
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 			      POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
-			      PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext);
+			      PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+			      PVOID StartContext);
 /** Ends the calling system thread; of another thread STATUS_INVALID_PARAMETER. */
 NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus);
 /** The calling thread's object, without a reference. */
@@ -278,9 +279,9 @@ VOID KeEnterCriticalRegion(VOID);
 VOID KeLeaveCriticalRegion(VOID);
 
 /** The object behind a handle, with a reference that is the caller's. */
-NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
-				   KPROCESSOR_MODE AccessMode, PVOID *Object,
-				   POBJECT_HANDLE_INFORMATION HandleInformation);
+NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
+				   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+				   PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation);
 /** One more reference; what it returns is the new count. */
 LONG_PTR ObfReferenceObject(PVOID Object);
 /** One less; the last one frees the object. What that runs may need PASSIVE_LEVEL. */
@@ -303,14 +304,14 @@ typedef enum _POOL_TYPE {
 } POOL_TYPE;
 
 typedef ULONGLONG POOL_FLAGS;
-#define POOL_FLAG_USE_QUOTA         0x0000000000000001ull
-#define POOL_FLAG_UNINITIALIZED     0x0000000000000002ull
-#define POOL_FLAG_SESSION           0x0000000000000004ull
-#define POOL_FLAG_CACHE_ALIGNED     0x0000000000000008ull
+#define POOL_FLAG_USE_QUOTA	    0x0000000000000001ull
+#define POOL_FLAG_UNINITIALIZED	    0x0000000000000002ull
+#define POOL_FLAG_SESSION	    0x0000000000000004ull
+#define POOL_FLAG_CACHE_ALIGNED	    0x0000000000000008ull
 #define POOL_FLAG_RAISE_ON_FAILURE  0x0000000000000020ull
-#define POOL_FLAG_NON_PAGED         0x0000000000000040ull
+#define POOL_FLAG_NON_PAGED	    0x0000000000000040ull
 #define POOL_FLAG_NON_PAGED_EXECUTE 0x0000000000000080ull
-#define POOL_FLAG_PAGED             0x0000000000000100ull
+#define POOL_FLAG_PAGED		    0x0000000000000100ull
 
 /** Memory, not zeroed, 16-byte aligned; NULL if there is none. The caller's: ExFreePool(). */
 PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
@@ -352,10 +353,10 @@ PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside);
 VOID ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry);
 /** Frees the blocks that it keeps. */
 VOID ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside);
-#define ExInitializePagedLookasideList   ExInitializeNPagedLookasideList
+#define ExInitializePagedLookasideList	 ExInitializeNPagedLookasideList
 #define ExAllocateFromPagedLookasideList ExAllocateFromNPagedLookasideList
-#define ExFreeToPagedLookasideList       ExFreeToNPagedLookasideList
-#define ExDeletePagedLookasideList       ExDeleteNPagedLookasideList
+#define ExFreeToPagedLookasideList	 ExFreeToNPagedLookasideList
+#define ExDeletePagedLookasideList	 ExDeleteNPagedLookasideList
 
 /* --- work for system threads ------------------------------------------------------------------------- */
 
@@ -374,11 +375,11 @@ typedef struct _WORK_QUEUE_ITEM {
 	PVOID Parameter;
 } WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
 
-#define ExInitializeWorkItem(item, routine, context)                                               \
-	do {                                                                                       \
-		(item)->WorkerRoutine = (routine);                                                 \
-		(item)->Parameter = (context);                                                     \
-		(item)->List.Flink = NULL;                                                         \
+#define ExInitializeWorkItem(item, routine, context) \
+	do {                                         \
+		(item)->WorkerRoutine = (routine);   \
+		(item)->Parameter = (context);       \
+		(item)->List.Flink = NULL;           \
 	} while (0)
 /** Has the routine called at PASSIVE_LEVEL; the item is the caller's again once that began. */
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType);
@@ -401,7 +402,7 @@ DECLSPEC_NORETURN VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParame
 				    ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
 				    ULONG_PTR BugCheckParameter4);
 #define KeBugCheck(code) KeBugCheckEx((code), 0, 0, 0, 0)
-#define DbgBreakPoint()  __builtin_trap()
+#define DbgBreakPoint()	 __builtin_trap()
 #if DBG
 #define KdPrint(arguments)   DbgPrint arguments
 #define KdPrintEx(arguments) DbgPrintEx arguments

@@ -15,14 +15,14 @@ extern "C" {
 
 /* --- memory --------------------------------------------------------------------------------------- */
 
-#define RtlZeroMemory(to, bytes)         memset((to), 0, (bytes))
-#define RtlSecureZeroMemory(to, bytes)   explicit_bzero((to), (bytes))
-#define RtlFillMemory(to, bytes, fill)   memset((to), (fill), (bytes))
-#define RtlCopyMemory(to, from, bytes)   memcpy((to), (from), (bytes))
-#define RtlMoveMemory(to, from, bytes)   memmove((to), (from), (bytes))
-#define RtlEqualMemory(a, b, bytes)      (memcmp((a), (b), (bytes)) == 0)
-#define RtlCopyBytes                     RtlCopyMemory
-#define RtlZeroBytes                     RtlZeroMemory
+#define RtlZeroMemory(to, bytes)       memset((to), 0, (bytes))
+#define RtlSecureZeroMemory(to, bytes) explicit_bzero((to), (bytes))
+#define RtlFillMemory(to, bytes, fill) memset((to), (fill), (bytes))
+#define RtlCopyMemory(to, from, bytes) memcpy((to), (from), (bytes))
+#define RtlMoveMemory(to, from, bytes) memmove((to), (from), (bytes))
+#define RtlEqualMemory(a, b, bytes)    (memcmp((a), (b), (bytes)) == 0)
+#define RtlCopyBytes		       RtlCopyMemory
+#define RtlZeroBytes		       RtlZeroMemory
 
 /** How many bytes from the start are the same. */
 SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2, SIZE_T Length);
@@ -194,12 +194,12 @@ FORCEINLINE PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOI
 	return comparand;
 }
 
-#define KeMemoryBarrier()  __atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define MemoryBarrier()    __atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define YieldProcessor()   __builtin_ia32_pause()
+#define KeMemoryBarrier() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define MemoryBarrier()	  __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define YieldProcessor()  __builtin_ia32_pause()
 #if !defined(__x86_64__) && !defined(__i386__)
 #undef YieldProcessor
-#define YieldProcessor()   KeMemoryBarrier()
+#define YieldProcessor() KeMemoryBarrier()
 #endif
 
 /* --- the C library's wide functions: its own have characters of 32 bits ------------------------------- */
@@ -217,16 +217,16 @@ WCHAR *pnpn_wcsstr(const WCHAR *text, const WCHAR *part);
 /** Without regard to ASCII case. */
 int pnpn_wcsicmp(const WCHAR *a, const WCHAR *b);
 #ifndef wcslen
-#define wcslen(text)         pnpn_wcslen(text)
+#define wcslen(text)	     pnpn_wcslen(text)
 #define wcscpy(to, from)     pnpn_wcscpy(to, from)
 #define wcsncpy(to, from, n) pnpn_wcsncpy(to, from, n)
 #define wcscat(to, from)     pnpn_wcscat(to, from)
-#define wcscmp(a, b)         pnpn_wcscmp(a, b)
+#define wcscmp(a, b)	     pnpn_wcscmp(a, b)
 #define wcsncmp(a, b, n)     pnpn_wcsncmp(a, b, n)
-#define wcschr(text, c)      pnpn_wcschr(text, c)
+#define wcschr(text, c)	     pnpn_wcschr(text, c)
 #define wcsrchr(text, c)     pnpn_wcsrchr(text, c)
 #define wcsstr(text, part)   pnpn_wcsstr(text, part)
-#define _wcsicmp(a, b)       pnpn_wcsicmp(a, b)
+#define _wcsicmp(a, b)	     pnpn_wcsicmp(a, b)
 #endif
 
 /* --- counted strings ------------------------------------------------------------------------------- */
