@@ -179,16 +179,21 @@ static void fill_removed(struct pnpn_event *event, uint64_t time, uint64_t lost,
 	event->data_size = 0;
 }
 
-/* The ring is drained. A hostile owner may have kept the removal out of it: the manager's word does. */
+/*
+ * The ring is drained. The removal is told once the manager has told of it: what it says of the device's
+ * interfaces comes before; and a hostile owner may have kept it out of the ring.
+ */
 static enum pnpn_attachment_next drained(struct pnpn_attachment *attachment,
 					 struct pnpn_event *event, void *buffer)
 {
-	if (!attachment->detached)
+	bool final = attachment->detached || (attachment->ended && attachment->connection->lost);
+
+	if (!final)
 		return PNPN_ATTACHMENT_EMPTY;
-	if (!attachment->is_gone || attachment->removed)
+	if (attachment->removed || (attachment->detached && !attachment->is_gone))
 		return PNPN_ATTACHMENT_DONE;
 	attachment->removed = true;
-	fill_removed(event, pnpn_port_now(), 0, buffer);
+	fill_removed(event, pnpn_port_now(), attachment->lost_at_end, buffer);
 	return PNPN_ATTACHMENT_EVENT;
 }
 
@@ -199,19 +204,24 @@ enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachmen
 	uint64_t lost;
 
 	prepare(attachment, event);
-	if (attachment->removed)
-		return attachment->detached ? PNPN_ATTACHMENT_DONE : PNPN_ATTACHMENT_EMPTY;
+	if (attachment->ended)
+		return drained(attachment, event, buffer);
 	if (pnpn_ring_reader_next(&attachment->reader, &record, buffer, &lost) <= 0)
 		return drained(attachment, event, buffer);
 	attachment->lost += lost;
 	if (record.kind == PNPN_RECORD_REMOVED) {
-		attachment->removed = true;
-		fill_removed(event, record.time, lost, buffer);
-	} else {
-		attachment->taken++;
-		fill_custom(event, &record, buffer, lost);
+		attachment->ended = true;
+		attachment->lost_at_end = lost;
+		return PNPN_ATTACHMENT_EMPTY;
 	}
+	attachment->taken++;
+	fill_custom(event, &record, buffer, lost);
 	return PNPN_ATTACHMENT_EVENT;
+}
+
+bool pnpn_attachment_has_more(struct pnpn_attachment *attachment)
+{
+	return !attachment->ended && pnpn_ring_reader_has_more(&attachment->reader);
 }
 
 static void kick(struct pnpn_attachment *attachment)
@@ -248,5 +258,8 @@ bool pnpn_attachment_settle(struct pnpn_attachment *attachment)
 	pnpn_attachment_publish(attachment);
 	if (attachment->kernel_mode || !pnpn_ring_reader_is_armed(&attachment->reader))
 		kick(attachment);
-	return !pnpn_ring_reader_has_more(&attachment->reader);
+	/* What nobody will wake us for is looked at again at once. */
+	if (attachment->detached || (attachment->ended && attachment->connection->lost))
+		return false;
+	return !pnpn_attachment_has_more(attachment);
 }

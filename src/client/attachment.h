@@ -35,8 +35,10 @@ struct pnpn_attachment {
 	struct pnpn_reader_page *page;
 	uint64_t lost;
 	uint64_t taken;
+	uint64_t lost_at_end; /* events lost just before the removal */
 	int wake_fd;
 	int kick_fd;
+	bool ended; /* the ring said that the device is gone */
 	bool removed; /* the removal was handed out */
 	bool detached; /* the manager says that nothing follows */
 	bool is_gone; /* ... because the device is gone */
@@ -68,6 +70,9 @@ void pnpn_attachment_mark_ready(struct pnpn_attachment *attachment);
 /** The next event, its data in buffer (PNPN_DATA_MAX bytes), of this device. */
 enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 					       struct pnpn_event *event);
+
+/** Whether its ring has more events. */
+bool pnpn_attachment_has_more(struct pnpn_attachment *attachment);
 
 /** Its last event was handled: now and then the manager is told how far it got (R2, R9). */
 void pnpn_attachment_release(struct pnpn_attachment *attachment);

@@ -500,9 +500,8 @@ static bool take_what_precedes(struct pnpn_connection *connection, const struct 
 	pnpn_list_for_each_safe (link, after, &event->registration->attachments) {
 		struct pnpn_attachment *attachment = pnpn_list_entry(link, struct pnpn_attachment,
 								     link);
-		if (strcmp(attachment->instance_id, event->device) == 0 && !attachment->removed &&
-		    pnpn_ring_reader_has_more(&attachment->reader) &&
-		    take_from(connection, attachment))
+		if (strcmp(attachment->instance_id, event->device) == 0 &&
+		    pnpn_attachment_has_more(attachment) && take_from(connection, attachment))
 			return true;
 	}
 	return false;

@@ -184,6 +184,8 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 		return r;
 	if (from_start)
 		pnpn_ring_reader_seek_start(&attachment->reader);
+	else if (registration->returned)
+		pnpn_ring_reader_seek(&attachment->reader, attachment->page->position);
 	if (registration->returned)
 		pnpn_attachment_mark_ready(attachment);
 	return 0;

@@ -61,6 +61,14 @@ int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size
 	return 0;
 }
 
+void pnpn_ring_reader_seek(struct pnpn_ring_reader *reader, uint64_t position)
+{
+	if (position == reader->position)
+		return;
+	reader->position = position & ~7ull;
+	reader->sequence = SEQUENCE_UNKNOWN;
+}
+
 void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader)
 {
 	reader->position = 0;

@@ -34,6 +34,9 @@ int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size
 /** Goes to the head: what is taken next was accepted after this call began (R12). */
 void pnpn_ring_reader_seek_head(struct pnpn_ring_reader *reader);
 
+/** Goes to a position at which a record begins, or began: what is no longer there is skipped. */
+void pnpn_ring_reader_seek(struct pnpn_ring_reader *reader, uint64_t position);
+
 /** Goes back to the ring's first event: for a registrant that was there before it. */
 void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader);
 

@@ -29,6 +29,7 @@ struct registration {
 	bool unicode;
 	struct pnpn_queue *queue; /* the window's */
 	HANDLE handle; /* the value registered with; NULL for interfaces */
+	struct pnpn_connection *connection; /* that native was made from */
 	struct pnpn_registration *native; /* protected by the queue's connection_lock */
 	bool device_gone; /* its last message was made */
 	bool manager_gone; /* its last message is to be made */
@@ -131,22 +132,21 @@ static int ask_manager(struct pnpn_connection *connection, struct registration *
 				   registration->number, &registration->native);
 }
 
-/* The manager is gone: each device is as good as removed, and the next registration connects anew. With
- * the connection_lock held. */
-static void lose_connection(struct pnpn_queue *queue)
+/* The manager is gone, and all that it had was taken: each device is as good as removed. With the
+ * connection_lock held. */
+static void lose_connection(struct pnpn_connection **connection)
 {
 	pthread_mutex_lock(&pnpn_gui_lock);
 	pnpn_list_for_each_safe (link, after, &registrations) {
 		struct registration *registration = pnpn_list_entry(link, struct registration,
 								    link);
-		if (registration->queue != queue)
+		if (!registration->native || registration->connection != *connection)
 			continue;
-		registration->manager_gone = registration->native && registration->handle &&
-					     !registration->device_gone;
+		registration->manager_gone = registration->handle && !registration->device_gone;
 		registration->native = NULL;
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	queue->connection = pnpn_disconnect(queue->connection);
+	*connection = pnpn_disconnect(*connection);
 }
 
 static int register_once(struct registration *registration, const char *instance_id,
@@ -155,7 +155,10 @@ static int register_once(struct registration *registration, const char *instance
 	struct pnpn_queue *queue = registration->queue;
 	int r = queue->connection ? 0 : pnpn_connect(&queue->connection, NULL);
 
-	return r < 0 ? r : ask_manager(queue->connection, registration, instance_id, filter, flags);
+	if (r < 0)
+		return r;
+	registration->connection = queue->connection;
+	return ask_manager(queue->connection, registration, instance_id, filter, flags);
 }
 
 /* The connection is the window's thread's; it looks at it again once we are through. */
@@ -167,8 +170,11 @@ static int register_natively(struct registration *registration, const char *inst
 	pthread_mutex_lock(&queue->connection_lock);
 	int r = register_once(registration, instance_id, filter, flags);
 	if (r == -ENOTCONN) {
-		/* That of a manager that went, which the thread has not heard of yet. */
-		lose_connection(queue);
+		/* That of a manager that went, of which the thread has not heard yet. */
+		if (queue->draining)
+			lose_connection(&queue->draining);
+		queue->draining = queue->connection;
+		queue->connection = NULL;
 		r = register_once(registration, instance_id, filter, flags);
 	}
 	pthread_mutex_unlock(&queue->connection_lock);
@@ -339,6 +345,8 @@ static void add_event(struct delivery *delivery, const struct pnpn_event *event)
 		add(delivery, DBT_CUSTOMEVENT, pnpn_event_message_custom(&target, event));
 		break;
 	case PNPN_EVENT_DEVICE_REMOVED:
+		if (!registration->handle)
+			break; /* whoever asked for interfaces is told of interfaces */
 		registration->device_gone = true;
 		add(delivery, DBT_DEVICEREMOVECOMPLETE, pnpn_event_message_removed(&target));
 		break;
@@ -366,14 +374,14 @@ static bool begin(struct delivery *delivery, struct registration *registration)
 	return true;
 }
 
-static bool take_event(struct pnpn_queue *queue, struct delivery *delivery)
+static bool take_event(struct pnpn_connection **connection, struct delivery *delivery)
 {
 	const struct pnpn_event *event;
 
-	if (pnpn_next_event(queue->connection, &event) <= 0)
+	if (pnpn_next_event(*connection, &event) <= 0)
 		return false;
 	if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED) {
-		lose_connection(queue);
+		lose_connection(connection);
 		return true;
 	}
 	pthread_mutex_lock(&pnpn_gui_lock);
@@ -382,6 +390,12 @@ static bool take_event(struct pnpn_queue *queue, struct delivery *delivery)
 	if (wanted)
 		add_event(delivery, event);
 	return true;
+}
+
+static bool take_from(struct pnpn_connection **connection, struct delivery *delivery)
+{
+	return take_event(connection, delivery) ||
+	       (pnpn_dispatch(*connection) >= 0 && take_event(connection, delivery));
 }
 
 /* Somebody of whom the manager's end is still to be told. */
@@ -415,11 +429,10 @@ static bool take(struct pnpn_queue *queue, struct delivery *delivery)
 		return true;
 	pthread_mutex_lock(&queue->connection_lock);
 	bool taken = false;
-	if (queue->connection) {
-		taken = take_event(queue, delivery);
-		if (!taken && pnpn_dispatch(queue->connection) >= 0)
-			taken = take_event(queue, delivery);
-	}
+	if (queue->draining)
+		taken = take_from(&queue->draining, delivery);
+	if (!taken && queue->connection)
+		taken = take_from(&queue->connection, delivery);
 	pthread_mutex_unlock(&queue->connection_lock);
 	return taken;
 }

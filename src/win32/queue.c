@@ -57,6 +57,7 @@ static void on_thread_end(void *argument)
 	pnpn_timer_drop_all(queue);
 	pthread_mutex_lock(&queue->connection_lock);
 	queue->connection = pnpn_disconnect(queue->connection);
+	queue->draining = pnpn_disconnect(queue->draining);
 	pthread_mutex_unlock(&queue->connection_lock);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	queue->ended = true;

@@ -330,6 +330,28 @@ static void d8_everything_then_the_removal(void **state)
 	assert_int_equal(pnpn_register_device(f->application, LINK, 0, NULL, NULL), -ENOENT);
 }
 
+static void d5_d8_events_then_the_interface_then_the_device(void **state)
+{
+	struct fixture *f = *state;
+	char *name;
+
+	assert_int_equal(pnpn_device_add_interface(f->device, &class, NULL, &name), 0);
+	assert_int_equal(pnpn_device_enable_interface(f->device, name, true), 0);
+	assert_int_equal(pnpn_register_class(f->application, &class, 0, NULL, NULL), 0);
+	for (uint64_t i = 1; i <= 100; i++)
+		report_number(f->device, i);
+	f->device = pnpn_device_remove(f->device);
+	for (uint64_t i = 1; i <= 100; i++)
+		expect_number(f->application, i);
+	const struct pnpn_event *event = next(f->application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_INTERFACE_REMOVED);
+	assert_string_equal(pnpn_event_get_interface(event), name);
+	event = next(f->application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	expect_nothing(f->application);
+	free(name);
+}
+
 static void d4_opening(void **state)
 {
 	struct fixture *f = *state;
@@ -521,6 +543,7 @@ int main(void)
 		NOT_STARTED(a_class_is_followed_from_each_device_s_first_event_on),
 		STARTED(another_class_is_left_alone),
 		STARTED(d8_everything_then_the_removal),
+		STARTED(d5_d8_events_then_the_interface_then_the_device),
 		NOT_STARTED(d4_opening),
 		STARTED(u10_nothing_after_unregister),
 		STARTED(by_hand_on_nothing),
