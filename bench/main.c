@@ -106,9 +106,9 @@ static struct result measure(const struct peer *peer, int size)
 
 	crew_init(&crew, peer, size);
 	measure_asleep(&crew, size >= 100 ? 200 : 500, &result);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 5; i++) {
 		struct result burst;
-		measure_burst(&crew, size >= 100 ? 20000 : 100000, &burst);
+		measure_burst(&crew, size >= 100 ? 60000 : 100000, &burst);
 		result.deliveries = best_of(result.deliveries, burst.deliveries);
 	}
 	crew_deinit(&crew);

@@ -85,10 +85,13 @@ PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const ch
 	char guid_text[PNPN_GUID_STRING];
 	sd_bus_message *call = NULL;
 
-	if (!device || !guid || size > PNPN_DATA_MAX || (size && !data))
+	if (!device || (size && !data))
 		return -EINVAL;
+	int r = pnpn_report_check(guid, size, name_offset);
+	if (r < 0)
+		return r;
 	pnpn_guid_to_string(guid, guid_text);
-	int r = pnpn_connection_new_call(connection, "Report", &call);
+	r = pnpn_connection_new_call(connection, "Report", &call);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ssi", device, guid_text, name_offset);
 	if (r >= 0)

@@ -7,6 +7,9 @@
 /* How often a call tries to see head and sequence in one moment while the owner is writing. */
 #define SNAPSHOTS 4096
 
+/* How far ahead of the record that is looked at memory is fetched. */
+#define PREFETCH_BYTES 512u
+
 /* The sequence number could not be learnt: the first record tells. */
 #define SEQUENCE_UNKNOWN UINT64_MAX
 
@@ -154,6 +157,11 @@ static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *
 	if (room < sizeof(*record)) {
 		reader->position += room;
 		return LOOK_SKIPPED;
+	}
+	/* A few records on: by the time they are looked at they are near. */
+	if (room > PREFETCH_BYTES) {
+		__builtin_prefetch(reader->data + offset + PREFETCH_BYTES);
+		__builtin_prefetch(reader->data + offset + PREFETCH_BYTES + 64);
 	}
 	memcpy(record, reader->data + offset, sizeof(*record));
 	__asm__ volatile("" : "+m"(*record)); /* one load: what is checked is what is used */

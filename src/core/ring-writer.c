@@ -3,7 +3,7 @@
 
 /* How much memory is made ready in one go, and how much is given back at the least. */
 #define READY_STEP     (256ull << 10)
-#define GIVE_BACK_STEP (4ull << 20)
+#define GIVE_BACK_STEP (16ull << 20)
 
 /* Long enough for readers that were woken to have gone back to sleep. */
 #define BURST_NS 100000u

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The command line: every command and option, against a real pnpnotifyd on a private socket.
+
+usage: test_cli.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL, DAEMON, DRIVER = sys.argv[1:4]
+PATIENCE = 60
+
+
+class Manager:
+    """A pnpnotifyd that is ready: it tells so as it would tell systemd."""
+
+    def __init__(self, folder, *options):
+        self.address = f"unix:path={folder}/socket"
+        notify = pathlib.Path(folder) / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(str(notify))
+            told.settimeout(PATIENCE)
+            self.process = subprocess.Popen(
+                [DAEMON, "--address", self.address, *options],
+                env=dict(os.environ, NOTIFY_SOCKET=str(notify)), stderr=subprocess.DEVNULL)
+            told.recv(4096)
+        notify.unlink()
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="pnpn-cli-")
+        self.addCleanup(self.folder.cleanup)
+        self.manager = Manager(self.folder.name, "--no-linux")
+        self.addCleanup(lambda: self.manager.process.poll() is None and self.manager.end())
+        self.env = dict(os.environ, PNPNOTIFY_ADDRESS=self.manager.address)
+
+    def run_tool(self, *arguments, status=0):
+        done = subprocess.run([TOOL, *arguments], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, status, (arguments, done.stdout, done.stderr))
+        return done
+
+    def start(self, *arguments, ready):
+        """Starts a command; returns once it printed what `ready` matches on stderr."""
+        process = subprocess.Popen([TOOL, *arguments], env=self.env, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
+        for line in process.stderr:
+            if re.search(ready, line):
+                return process
+        self.fail(f"{arguments} ended")
+
+    def start_host(self):
+        return self.start("host", DRIVER, "--device", r"ROOT\HELLO\0000", ready="started")
+
+
+class Words(Case):
+    def test_help_names_every_command(self):
+        text = self.run_tool("--help").stdout
+        for command in ("list", "monitor", "status", "host", "report", "guid"):
+            self.assertIn(command, text)
+            self.assertIn("sage", self.run_tool(command, "--help").stdout)
+
+    def test_version(self):
+        self.assertRegex(self.run_tool("--version").stdout, r"^pnpnotify \d+\.\d+\.\d+$")
+        done = subprocess.run([DAEMON, "--version"], capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^pnpnotifyd \d+\.\d+\.\d+$")
+
+    def test_wrong_words_say_what_would_be_right(self):
+        self.assertIn("--help", self.run_tool(status=2).stderr)
+        self.assertIn('"monitor"', self.run_tool("monitr", status=2).stderr)
+        self.assertIn("--help", self.run_tool("nonsense", status=2).stderr)
+        self.assertIn("--wrong", self.run_tool("list", "--wrong", status=2).stderr)
+        self.assertIn("word too many", self.run_tool("status", "word", status=2).stderr)
+        self.assertIn("--count", self.run_tool("monitor", "--count", "none", status=2).stderr)
+        self.assertIn("class", self.run_tool("monitor", "--class", "none", status=2).stderr)
+
+    def test_no_manager(self):
+        self.manager.end()
+        self.assertIn("pnpnotifyd --address", self.run_tool("list", status=1).stderr)
+        self.assertIn("unix:path=", self.run_tool("list", "--address", "nonsense", status=1).stderr)
+
+    def test_daemon_refuses_wrong_words(self):
+        for words, status in ((["--wrong"], 2), (["word"], 2), (["--address", "nonsense"], 2),
+                              (["--address", self.manager.address], 1)):
+            done = subprocess.run([DAEMON, *words], capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(done.returncode, status, (words, done.stderr))
+            self.assertEqual(len(done.stderr.strip().splitlines()), 2 if words == ["--wrong"] else 1, done.stderr)
+
+
+class Guid(Case):
+    def test_new_is_a_header_and_never_the_same(self):
+        first, second = (self.run_tool("guid", "new", "GUID_X").stdout for _ in range(2))
+        self.assertNotEqual(first, second)
+        self.assertIn("DEFINE_GUID(GUID_X,", first)
+        source = f"#include <initguid.h>\n{first}\nconst GUID *p = &GUID_X;\n"
+        include = pathlib.Path(__file__).resolve().parents[2] / "include/windows"
+        subprocess.run(["cc", "-xc", "-fsyntax-only", f"-I{include}", "-"], input=source, text=True, check=True)
+
+    def test_a_name_that_is_none(self):
+        self.assertIn("9X", self.run_tool("guid", "new", "9X", status=2).stderr)
+        self.run_tool("guid", "old", "X", status=2)
+
+
+class Devices(Case):
+    def test_list(self):
+        self.start_host()
+        self.assertIn(r"ROOT\HELLO\0000  driver", self.run_tool("list").stdout)
+        devices = [json.loads(line) for line in self.run_tool("list", "--json").stdout.splitlines()]
+        self.assertEqual([d["device"] for d in devices], [r"ROOT\HELLO\0000"])
+        self.assertTrue(devices[0]["started"])
+        self.assertEqual(len(devices[0]["interfaces"]), 1)
+
+    def test_status_counts(self):
+        self.start_host()
+        monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        monitor.stdout.readline()
+        rows = self.run_tool("status").stdout
+        self.assertIn(r"ROOT\HELLO\0000", rows)
+        self.assertRegex(rows, rf"(?m)^ +{monitor.pid} ")
+
+    def test_host_refuses_bad_files(self):
+        self.assertIn("/nonexistent.so", self.run_tool("host", "/nonexistent.so", status=1).stderr)
+        self.run_tool("host", status=2)
+
+
+class Monitor(Case):
+    def test_a_line_for_each_event_in_a_pipe(self):
+        monitor = self.start("monitor", "--class", "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84", ready="watching")
+        host = self.start_host()
+        self.assertIn("interface-arrived", monitor.stdout.readline())
+        for count in range(1, 6):
+            line = monitor.stdout.readline()
+            self.assertIn(f"#{count} ", line)
+            self.assertIn('"Hello!"', line)
+        host.send_signal(signal.SIGINT)
+        self.assertIn("interface-removed", monitor.stdout.readline())
+
+    def test_json_and_count(self):
+        monitor = self.start("monitor", "--json", "--count", "3", ready="watching")
+        self.start_host()
+        events = [json.loads(line) for line in monitor.stdout]
+        self.assertEqual(monitor.wait(PATIENCE), 0)
+        self.assertEqual([e["kind"] for e in events], ["interface-arrived", "event", "event"])
+        self.assertEqual(events[1]["text"], "Hello!")
+        self.assertEqual(events[1]["sequence"], 1)
+        self.assertEqual(events[1]["data"][:8], "01000000")
+
+    def test_an_unknown_device(self):
+        self.assertIn("pnpnotify list", self.run_tool("monitor", r"\\.\Nothing", status=1).stderr)
+
+    def test_it_comes_back_with_the_manager(self):
+        monitor = self.start("monitor", "--json", ready="watching")
+        self.manager.end(signal.SIGKILL)
+        self.assertIn("gone", monitor.stderr.readline())
+        self.manager = Manager(self.folder.name, "--no-linux")
+        self.assertIn("back", monitor.stderr.readline())
+        self.start_host()
+        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "interface-arrived")
+
+
+class Report(Case):
+    def test_report_reaches_a_registrant(self):
+        self.start_host()
+        monitor = self.start("monitor", "--json", r"ROOT\HELLO\0000", ready="watching")
+        self.run_tool("report", r"ROOT\HELLO\0000", "GUID_IO_VOLUME_CHANGE", "--data", "01ff", "--text", "grüße")
+        for line in monitor.stdout:
+            event = json.loads(line)
+            if event.get("name") == "GUID_IO_VOLUME_CHANGE":
+                break
+        self.assertEqual(event["text"], "grüße")
+        self.assertEqual(event["data"][:4], "01ff")
+        self.assertEqual(event["name_offset"], 2)
+
+    def test_wrong_reports(self):
+        device = r"ROOT\HELLO\0000"
+        guid = "11111111-2222-3333-4444-555555555555"
+        self.run_tool("report", device, status=2)
+        self.assertIn("hexadecimal", self.run_tool("report", device, guid, "--data", "0g", status=2).stderr)
+        self.assertIn("nonsense", self.run_tool("report", device, "nonsense", status=2).stderr)
+        self.assertIn("pnpnotify list", self.run_tool("report", device, guid, status=1).stderr)
+        self.start_host()
+        self.assertIn("system", self.run_tool("report", device, "cb3a4008-46f0-11d0-b08f-00609713053f", status=1).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])
