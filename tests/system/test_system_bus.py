@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The system bus: a dbus-daemon of the test's own, under the policy that is installed.
+
+usage: test_system_bus.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER POLICY
+"""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL, DAEMON, DRIVER, POLICY = sys.argv[1:5]
+PATIENCE = 60
+SKIP = 77
+
+# What Debian's system.conf says, without what needs a user of the bus's own.
+CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+<type>system</type>
+<listen>unix:path={folder}/bus</listen>
+<policy context="default">
+<allow user="*"/>
+<deny own="*"/>
+<deny send_type="method_call"/>
+<allow send_type="signal"/>
+<allow send_requested_reply="true" send_type="method_return"/>
+<allow send_requested_reply="true" send_type="error"/>
+<allow receive_type="method_call"/>
+<allow receive_type="method_return"/>
+<allow receive_type="error"/>
+<allow receive_type="signal"/>
+<allow send_destination="org.freedesktop.DBus"/>
+</policy>
+<include>{policy}</include>
+</busconfig>
+"""
+
+
+class SystemBus(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="pnpn-bus-")
+        self.addCleanup(self.folder.cleanup)
+        config = pathlib.Path(self.folder.name) / "bus.conf"
+        config.write_text(CONFIG.format(folder=self.folder.name, policy=POLICY), encoding="utf-8")
+        self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.folder.name}/bus")
+        self.env.pop("PNPNOTIFY_ADDRESS", None)
+        self.bus = self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
+                               "--print-address=1"])
+        self.bus.stdout.readline()
+        self.manager = None
+        self.start_manager()
+
+    def start(self, command):
+        process = subprocess.Popen(command, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
+        return process
+
+    def start_manager(self):
+        self.manager = self.start([DAEMON, "--no-linux"])
+        # Ready when it answers.
+        while subprocess.run([TOOL, "list"], env=self.env, capture_output=True, timeout=PATIENCE).returncode:
+            self.assertIsNone(self.manager.poll(), "pnpnotifyd ended")
+
+    def await_line(self, stream, part):
+        for line in stream:
+            if part in line:
+                return line
+        self.fail(f'"{part}" did not come')
+
+    def test_r1_an_event_all_the_way(self):
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        host = self.start([TOOL, "host", DRIVER])
+        self.await_line(host.stderr, "started")
+        for count in range(1, 6):
+            self.assertIn("Hello!", self.await_line(monitor.stdout, f"#{count} "))
+        subprocess.run([TOOL, "report", r"ROOT\HELLO-DRIVER\0000", "GUID_IO_VOLUME_CHANGE"], env=self.env,
+                       timeout=PATIENCE, check=True)
+        self.await_line(monitor.stdout, "GUID_IO_VOLUME_CHANGE")
+        host.send_signal(signal.SIGKILL)
+        self.await_line(monitor.stdout, "device-removed")
+
+    def test_a_killed_manager_is_noticed(self):
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        self.manager.kill()
+        self.await_line(monitor.stderr, "gone")
+        self.start_manager()
+        self.await_line(monitor.stderr, "back")
+
+    def test_a_second_manager_is_refused(self):
+        done = subprocess.run([DAEMON, "--no-linux"], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("there already", done.stderr)
+
+
+if __name__ == "__main__":
+    if not shutil.which("dbus-daemon") or os.getuid() != 0:
+        print("needs dbus-daemon, and root, to which the policy gives the manager's name")
+        sys.exit(SKIP)
+    unittest.main(argv=[sys.argv[0], "-v"])
