@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +20,10 @@
 struct pnpn_listener {
 	struct pnpn_server *server;
 	int fd;
+	int spare_fd; /* closed to have one descriptor with which to turn a peer away */
 	char *path;
+	dev_t device; /* which file path was when it was made */
+	ino_t inode;
 	sd_event_source *source;
 	sd_bus *system_bus;
 	struct pnpn_service system_service;
@@ -117,6 +121,16 @@ int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
 	return r < 0 ? r : 0;
 }
 
+/* Without a descriptor left the peer would stay in the queue, and wake us again and again. */
+static void turn_away(struct pnpn_listener *listener)
+{
+	close(listener->spare_fd);
+	int peer = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (peer >= 0)
+		close(peer);
+	listener->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 static int on_connect(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_listener *listener = userdata;
@@ -124,6 +138,8 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 
 	if (peer >= 0)
 		(void)pnpn_listener_add_peer(listener->server, peer);
+	else if (errno == EMFILE || errno == ENFILE)
+		turn_away(listener);
 	return 0;
 }
 
@@ -189,6 +205,7 @@ static struct pnpn_listener *listener_of(struct pnpn_server *server)
 		return NULL;
 	listener->server = server;
 	listener->fd = -1;
+	listener->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	server->listener = listener;
 	return listener;
 }
@@ -207,6 +224,11 @@ int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 		return fd;
 	listener->fd = fd;
 	listener->path = strdup(path);
+	struct stat st;
+	if (stat(path, &st) == 0) {
+		listener->device = st.st_dev;
+		listener->inode = st.st_ino;
+	}
 	return sd_event_add_io(server->event, &listener->source, fd, EPOLLIN, on_connect, listener);
 }
 
@@ -292,6 +314,16 @@ int pnpn_listener_add_system_bus(struct pnpn_server *server)
 	return r == -EEXIST ? -EADDRINUSE : r < 0 ? r : 0;
 }
 
+/* Only the file that we made: another manager may have put its own there since. */
+static void remove_socket(const struct pnpn_listener *listener)
+{
+	struct stat st;
+
+	if (listener->path && stat(listener->path, &st) == 0 && st.st_dev == listener->device &&
+	    st.st_ino == listener->inode)
+		unlink(listener->path);
+}
+
 struct pnpn_listener *pnpn_listener_free(struct pnpn_listener *listener)
 {
 	if (!listener)
@@ -299,8 +331,9 @@ struct pnpn_listener *pnpn_listener_free(struct pnpn_listener *listener)
 	sd_event_source_disable_unref(listener->source);
 	if (listener->fd >= 0)
 		close(listener->fd);
-	if (listener->path)
-		unlink(listener->path);
+	if (listener->spare_fd >= 0)
+		close(listener->spare_fd);
+	remove_socket(listener);
 	free(listener->path);
 	sd_bus_flush_close_unref(listener->system_bus);
 	free(listener);
