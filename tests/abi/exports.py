@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: application-exports.py LIBRARY SYM HEADER...
+"""usage: exports.py LIBRARY SYM HEADER...
 
-What the application face exports, what its list of exports names (a trailing * stands for any rest) and
+What a library exports, what its list of exports names (a trailing * stands for any rest) and
 what its headers declare must be the same. WinMain is the program's; GUIDs are defined by who includes them.
 """
 import fnmatch
