@@ -130,7 +130,8 @@ static void write_record(struct pnpn_ring_writer *writer, const struct pnpn_ring
 	memcpy(to, record, sizeof(*record));
 	if (record->data_size)
 		memcpy(to + sizeof(*record), data, record->data_size);
-	__atomic_store_n(&writer->header->sequence, record->sequence, __ATOMIC_RELAXED);
+	/* After the record: unfinished_has() counts on it. */
+	__atomic_store_n(&writer->header->sequence, record->sequence, __ATOMIC_RELEASE);
 	set_anchor(writer);
 	writer->sequence = record->sequence;
 	writer->head += record->size;
@@ -211,13 +212,30 @@ int pnpn_ring_writer_remove(struct pnpn_ring_writer *writer)
 	return r;
 }
 
+/*
+ * Whether the header's sequence number is that of a record which its writer did not live to publish: the
+ * record then lies at the head.
+ */
+static bool unfinished_has(const struct pnpn_ring_writer *writer, uint64_t sequence)
+{
+	uint64_t offset = offset_of(writer, writer->head);
+	struct pnpn_ring_record record;
+
+	if (writer->data_bytes - offset < sizeof(record))
+		return false;
+	memcpy(&record, writer->data + offset, sizeof(record));
+	return record.position == writer->head && record.sequence == sequence && sequence;
+}
+
 /* The header is in other hands too: what it says is made into something that can't hurt. */
 static int adopt(struct pnpn_ring_writer *writer)
 {
 	writer->head = __atomic_load_n(&writer->header->head, __ATOMIC_ACQUIRE) & ~7ull;
 	if (writer->head >= 1ull << 62)
 		return -EPROTO;
-	writer->sequence = __atomic_load_n(&writer->header->sequence, __ATOMIC_RELAXED);
+	writer->sequence = __atomic_load_n(&writer->header->sequence, __ATOMIC_ACQUIRE);
+	if (unfinished_has(writer, writer->sequence))
+		writer->sequence--;
 	writer->anchored = writer->head ? writer->head / (writer->data_bytes / PNPN_RING_ANCHORS)
 					: UINT64_MAX;
 	writer->ready = writer->head & ~(READY_STEP - 1);

@@ -309,6 +309,32 @@ static void r14_another_writer_goes_on_where_a_dead_one_stopped(void **state)
 	ring_deinit(&ring);
 }
 
+/* It died between the sequence number and the head: what nobody can see was not lost. */
+static void r14_an_unpublished_record_is_not_counted_as_lost(void **state)
+{
+	struct ring ring;
+	struct pnpn_ring_writer heir;
+	struct pnpn_ring_record record;
+	uint64_t lost;
+
+	ring_init(&ring, SMALL);
+	report(&ring, NULL, 0);
+	uint64_t head = ring.writer.head;
+	report(&ring, NULL, 0);
+	ring.writer.header->head = head;
+	assert_int_equal(pnpn_ring_writer_init(&heir, ring.map, pnpn_ring_bytes(ring.data_bytes)),
+			 0);
+	assert_int_equal(pnpn_ring_writer_remove(&heir), 0);
+	assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
+	assert_int_equal(record.kind, PNPN_RECORD_EVENT);
+	assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
+	assert_int_equal(record.kind, PNPN_RECORD_REMOVED);
+	assert_int_equal(record.sequence, 2);
+	assert_int_equal(lost, 0);
+	pnpn_ring_writer_deinit(&heir);
+	ring_deinit(&ring);
+}
+
 /* A fixed generator: a failure can be seen again. */
 static uint64_t next_random(uint64_t *seed)
 {
@@ -447,6 +473,7 @@ int main(void)
 		cmocka_unit_test(a_report_that_stands_alone_wakes_each_time),
 		cmocka_unit_test(d8_nothing_after_the_removal),
 		cmocka_unit_test(r14_another_writer_goes_on_where_a_dead_one_stopped),
+		cmocka_unit_test(r14_an_unpublished_record_is_not_counted_as_lost),
 		cmocka_unit_test(a_hostile_writer_can_do_no_harm),
 		cmocka_unit_test(what_is_no_ring_is_refused),
 		cmocka_unit_test(r11_many_threads_one_order),
