@@ -154,29 +154,16 @@ static void prepare(struct pnpn_attachment *attachment, struct pnpn_event *event
 	event->interface = NULL;
 }
 
-static void fill_custom(struct pnpn_event *event, const struct pnpn_ring_record *record, void *data,
-			uint64_t lost)
-{
-	event->kind = PNPN_EVENT_CUSTOM;
-	memcpy(&event->guid, record->guid, sizeof(event->guid));
-	event->sequence = record->sequence;
-	event->time = record->time;
-	event->lost = lost;
-	event->name_offset = record->name_offset;
-	event->data = data;
-	event->data_size = record->data_size;
-}
-
-static void fill_removed(struct pnpn_event *event, uint64_t time, uint64_t lost, void *data)
+static void fill_removed(struct pnpn_event *event, uint64_t lost, void *data)
 {
 	event->kind = PNPN_EVENT_DEVICE_REMOVED;
-	memset(&event->guid, 0, sizeof(event->guid));
-	event->sequence = 0;
-	event->time = time;
+	event->record = (struct pnpn_ring_record){
+		.kind = PNPN_RECORD_REMOVED,
+		.time = pnpn_port_now(),
+		.name_offset = PNPN_NO_TEXT,
+	};
 	event->lost = lost;
-	event->name_offset = PNPN_NAME_OFFSET_NONE;
 	event->data = data;
-	event->data_size = 0;
 }
 
 /*
@@ -193,29 +180,26 @@ static enum pnpn_attachment_next drained(struct pnpn_attachment *attachment,
 	if (attachment->removed || (attachment->detached && !attachment->is_gone))
 		return PNPN_ATTACHMENT_DONE;
 	attachment->removed = true;
-	fill_removed(event, pnpn_port_now(), attachment->lost_at_end, buffer);
+	fill_removed(event, attachment->lost_at_end, buffer);
 	return PNPN_ATTACHMENT_EVENT;
 }
 
 enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 					       struct pnpn_event *event)
 {
-	struct pnpn_ring_record record;
-	uint64_t lost;
-
 	prepare(attachment, event);
-	if (attachment->ended)
+	if (attachment->ended ||
+	    pnpn_ring_reader_next(&attachment->reader, &event->record, buffer, &event->lost) <= 0)
 		return drained(attachment, event, buffer);
-	if (pnpn_ring_reader_next(&attachment->reader, &record, buffer, &lost) <= 0)
-		return drained(attachment, event, buffer);
-	attachment->lost += lost;
-	if (record.kind == PNPN_RECORD_REMOVED) {
+	attachment->lost += event->lost;
+	if (event->record.kind == PNPN_RECORD_REMOVED) {
 		attachment->ended = true;
-		attachment->lost_at_end = lost;
+		attachment->lost_at_end = event->lost;
 		return PNPN_ATTACHMENT_EMPTY;
 	}
 	attachment->taken++;
-	fill_custom(event, &record, buffer, lost);
+	event->kind = PNPN_EVENT_CUSTOM;
+	event->data = buffer;
 	return PNPN_ATTACHMENT_EVENT;
 }
 

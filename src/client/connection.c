@@ -552,9 +552,8 @@ static bool take_disconnected(struct pnpn_connection *connection,
 	connection->lost_told = true;
 	connection->current = (struct pnpn_event){
 		.kind = PNPN_EVENT_DISCONNECTED,
-		.name_offset = PNPN_NAME_OFFSET_NONE,
+		.record = {.name_offset = PNPN_NO_TEXT, .time = pnpn_port_now()},
 		.device = "",
-		.time = pnpn_port_now(),
 		.data = connection->buffer,
 		.text = connection->text,
 	};

@@ -16,7 +16,7 @@ int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, con
 		return -ENOMEM;
 	pnpn_list_init(&event->link);
 	event->kind = kind;
-	event->name_offset = PNPN_NAME_OFFSET_NONE;
+	event->record.name_offset = PNPN_NO_TEXT;
 	event->own_device = strdup(device);
 	event->own_interface = interface ? strdup(interface) : NULL;
 	event->own_data = malloc(data_size + 1);
@@ -29,7 +29,7 @@ int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, con
 	event->device = event->own_device;
 	event->interface = event->own_interface;
 	event->data = event->own_data;
-	event->data_size = data_size;
+	event->record.data_size = (uint32_t)data_size;
 	*ret_event = event;
 	return 0;
 }
@@ -73,17 +73,17 @@ PNPN_EXPORT const char *pnpn_event_get_interface(const struct pnpn_event *event)
 
 PNPN_EXPORT const struct pnpn_guid *pnpn_event_get_guid(const struct pnpn_event *event)
 {
-	return &event->guid;
+	return (const struct pnpn_guid *)(const void *)event->record.guid;
 }
 
 PNPN_EXPORT uint64_t pnpn_event_get_sequence(const struct pnpn_event *event)
 {
-	return event->sequence;
+	return event->record.sequence;
 }
 
 PNPN_EXPORT uint64_t pnpn_event_get_time(const struct pnpn_event *event)
 {
-	return event->time;
+	return event->record.time;
 }
 
 PNPN_EXPORT uint64_t pnpn_event_get_lost(const struct pnpn_event *event)
@@ -94,21 +94,23 @@ PNPN_EXPORT uint64_t pnpn_event_get_lost(const struct pnpn_event *event)
 PNPN_EXPORT void *pnpn_event_get_data(const struct pnpn_event *event, size_t *ret_size)
 {
 	if (ret_size)
-		*ret_size = event->data_size;
+		*ret_size = event->record.data_size;
 	return event->data;
 }
 
 PNPN_EXPORT int32_t pnpn_event_get_name_offset(const struct pnpn_event *event)
 {
-	return event->name_offset;
+	return event->record.name_offset;
 }
 
 PNPN_EXPORT const char *pnpn_event_get_text(const struct pnpn_event *event)
 {
-	if (event->name_offset < 0 || (size_t)event->name_offset >= event->data_size)
+	uint32_t size = event->record.data_size;
+	int32_t offset = event->record.name_offset;
+
+	if (offset < 0 || (uint32_t)offset >= size)
 		return NULL;
-	size_t offset = (size_t)event->name_offset;
-	pnpn_utf16_to_utf8((const char *)event->data + offset, event->data_size - offset,
+	pnpn_utf16_to_utf8((const char *)event->data + offset, size - (uint32_t)offset,
 			   event->text);
 	return event->text;
 }

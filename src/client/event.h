@@ -7,21 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <pnpnotify.h>
+#include <pnpnotify/uapi.h>
 #include "core/list.h"
 
 struct pnpn_event {
 	enum pnpn_event_kind kind;
-	int32_t name_offset;
 	struct pnpn_registration *registration;
 	void *userdata;
 	const char *device; /* the attachment's, or own_device */
 	const char *interface; /* own_interface, or NULL */
-	struct pnpn_guid guid;
-	uint64_t sequence;
-	uint64_t time;
+	struct pnpn_ring_record
+		record; /* as it came out of the ring: guid, sequence, time, sizes */
 	uint64_t lost;
 	void *data;
-	size_t data_size;
 	char *text; /* room for the text of the largest event; the connection's */
 
 	struct pnpn_list link; /* in the connection's queue */

@@ -213,7 +213,7 @@ static int handle_detached(struct pnpn_registration *registration, sd_bus_messag
 	r = pnpn_event_new(&event, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, 0);
 	if (r < 0)
 		return r;
-	event->time = pnpn_port_now();
+	event->record.time = pnpn_port_now();
 	enqueue(registration, event);
 	return 0;
 }
@@ -241,11 +241,11 @@ static int handle_event(struct pnpn_registration *registration, sd_bus_message *
 	r = pnpn_event_new(&event, PNPN_EVENT_CUSTOM, instance_id, NULL, data, size);
 	if (r < 0)
 		return r;
-	event->guid = guid;
-	event->sequence = sequence;
-	event->time = time;
+	memcpy(event->record.guid, &guid, sizeof(guid));
+	event->record.sequence = sequence;
+	event->record.time = time;
 	event->lost = lost;
-	event->name_offset = name_offset;
+	event->record.name_offset = name_offset;
 	enqueue(registration, event);
 	return 0;
 }
@@ -267,8 +267,8 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 			   instance_id, name, NULL, 0);
 	if (r < 0)
 		return r;
-	event->guid = interface_class;
-	event->time = pnpn_port_now();
+	memcpy(event->record.guid, &interface_class, sizeof(interface_class));
+	event->record.time = pnpn_port_now();
 	enqueue(registration, event);
 	return 0;
 }

@@ -7,6 +7,9 @@
 /* How often a call tries to see head and sequence in one moment while the owner is writing. */
 #define SNAPSHOTS 4096
 
+/* What counts as small; less than PNPN_DATA_MAX, for which there is room. */
+#define SMALL_BYTES 64u
+
 /* How far ahead of the record that is looked at memory is fetched. */
 #define PREFETCH_BYTES 512u
 
@@ -148,6 +151,16 @@ enum look {
 	LOOK_FOUND,
 };
 
+/* Most events are small: what a few wide moves do is not worth a call, and what is copied beyond the data
+ * is room that both sides have. */
+static void copy_data(void *to, const uint8_t *from, uint32_t bytes, uint64_t room)
+{
+	if (bytes <= SMALL_BYTES && room >= SMALL_BYTES)
+		memcpy(to, from, SMALL_BYTES);
+	else
+		memcpy(to, from, bytes);
+}
+
 /* Looks at one record; the writer may change it at any time, so copies are judged, not the ring. */
 static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *record, void *data)
 {
@@ -167,7 +180,8 @@ static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *
 	__asm__ volatile("" : "+m"(*record)); /* one load: what is checked is what is used */
 	bool sound = record_is_sound(reader, record, room);
 	if (sound && record->kind == PNPN_RECORD_EVENT)
-		memcpy(data, reader->data + offset + sizeof(*record), record->data_size);
+		copy_data(data, reader->data + offset + sizeof(*record), record->data_size,
+			  room - sizeof(*record));
 	if (!still_there(reader, reader->position)) {
 		skip_lost(reader);
 		return LOOK_SKIPPED;

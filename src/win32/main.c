@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <winbase.h>
+#include <winuser.h>
 
 #pragma weak WinMain
 #pragma weak wWinMain
@@ -38,18 +39,38 @@ static char *rest_of_line(int argc, char **argv)
 	return line;
 }
 
+static int run_wmain(int argc, char **argv)
+{
+	WCHAR **wide = calloc((size_t)argc + 1, sizeof(*wide));
+	if (!wide)
+		return 1;
+	for (int i = 0; i < argc; i++)
+		wide[i] = widen(argv[i]);
+	int status = wmain(argc, wide);
+	for (int i = 0; i < argc; i++)
+		free(wide[i]);
+	free(wide);
+	return status;
+}
+
+static int run_wide_winmain(int argc, char **argv)
+{
+	WCHAR *line = widen(rest_of_line(argc, argv));
+	int status = wWinMain(GetModuleHandleA(NULL), NULL, line, SW_SHOWDEFAULT);
+
+	free(line);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	if (WinMain)
-		return WinMain(GetModuleHandleA(NULL), NULL, rest_of_line(argc, argv), 10);
+		return WinMain(GetModuleHandleA(NULL), NULL, rest_of_line(argc, argv),
+			       SW_SHOWDEFAULT);
 	if (wWinMain)
-		return wWinMain(GetModuleHandleA(NULL), NULL, widen(rest_of_line(argc, argv)), 10);
-	if (!wmain) {
-		fputs("this program has neither main() nor WinMain()\n", stderr);
-		return 1;
-	}
-	WCHAR **wide = calloc((size_t)argc + 1, sizeof(*wide));
-	for (int i = 0; wide && i < argc; i++)
-		wide[i] = widen(argv[i]);
-	return wide ? wmain(argc, wide) : 1;
+		return run_wide_winmain(argc, argv);
+	if (wmain)
+		return run_wmain(argc, argv);
+	fputs("this program has neither main() nor WinMain()\n", stderr);
+	return 1;
 }
