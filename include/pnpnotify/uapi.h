@@ -11,6 +11,7 @@
 #ifndef PNPNOTIFY_UAPI_H
 #define PNPNOTIFY_UAPI_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 #define PNPN_RING_MAGIC 0x52504e50u /* "PNPR" */
@@ -127,5 +128,76 @@ struct pnpn_reader_page {
 	__u64 taken;
 	__u64 reserved[5];
 };
+
+/* --- /dev/pnpnotify: the devices of kernel modules ------------------------------------------------ */
+
+/*
+ * Whoever opens it reads struct pnpn_kernel_change records: first one for each thing that is there, then
+ * one for each change; poll() tells of them. A ring comes from PNPN_IOC_ATTACH, as a descriptor:
+ *
+ *	mmap() read-only, offset 0, PNPN_RING_HEADER_BYTES + data_bytes (st_size of fstat() is not set:
+ *	PNPN_IOC_RING tells); any writable map is refused, and so is making one writable later;
+ *	write() of 8 bytes, as to an eventfd: "I took all that I saw and am about to sleep"; look at the
+ *	ring once more after it; poll() is readable when something was reported since.
+ */
+
+/** The version of what follows: PNPN_IOC_VERSION tells what the module has. */
+#define PNPN_KERNEL_ABI 1u
+
+/** What a change is. */
+#define PNPN_CHANGE_CAME	 1u /* a device was started: instance_id, name is its path below /sys */
+#define PNPN_CHANGE_WENT	 2u /* it is gone */
+#define PNPN_CHANGE_LINK	 3u /* it has a \\.\ name: name */
+#define PNPN_CHANGE_UNLINK	 4u /* it lost it */
+#define PNPN_CHANGE_ENABLED	 5u /* an interface was enabled: class, name */
+#define PNPN_CHANGE_DISABLED	 6u /* it was disabled */
+#define PNPN_CHANGE_OVERRUN	 7u /* changes were lost: open the device anew */
+
+/** Bytes of the texts in a change, the final zero included. */
+#define PNPN_CHANGE_ID_BYTES   208u
+#define PNPN_CHANGE_NAME_BYTES 512u
+
+/**
+ * struct pnpn_kernel_change - one record of read(); a buffer must have room for a whole one
+ * @size:        bytes of this record, a multiple of 8: the next one follows there
+ * @kind:        PNPN_CHANGE_*; skip what you do not know
+ * @device:      the device's number, never given twice; 0 in PNPN_CHANGE_OVERRUN
+ * @reserved:    zero
+ * @class:       interface class
+ * @instance_id: the device's
+ * @name:        see @kind
+ */
+struct pnpn_kernel_change {
+	__u32 size;
+	__u32 kind;
+	__u64 device;
+	__u64 reserved;
+	__u8 class[16];
+	char instance_id[PNPN_CHANGE_ID_BYTES];
+	char name[PNPN_CHANGE_NAME_BYTES];
+};
+
+/**
+ * struct pnpn_attach - what PNPN_IOC_ATTACH takes and gives
+ * @size:     sizeof(struct pnpn_attach) as the caller knows it; longer ones must end in zeros
+ * @flags:    zero
+ * @device:   in: the number of a device
+ * @ring:     out: a descriptor, close-on-exec
+ * @reserved: zero
+ */
+struct pnpn_attach {
+	__u32 size;
+	__u32 flags;
+	__u64 device;
+	__s32 ring;
+	__u32 reserved;
+};
+
+/** On /dev/pnpnotify: PNPN_KERNEL_ABI of the module. */
+#define PNPN_IOC_VERSION _IOR('P', 0xe0, __u32)
+/** On /dev/pnpnotify: a device's ring. -ENOENT; -EACCES; -EINVAL; -E2BIG. */
+#define PNPN_IOC_ATTACH _IOWR('P', 0xe1, struct pnpn_attach)
+/** On a ring: the bytes to map. */
+#define PNPN_IOC_RING _IOR('P', 0xe2, __u64)
 
 #endif

@@ -13,7 +13,7 @@
 
 /** Serialises the threads of one ring's owner. Room for a pthread_mutex_t or a spinlock_t. */
 struct pnpn_port_lock {
-	_Alignas(8) unsigned char space[64];
+	_Alignas(8) unsigned char space[128];
 };
 
 void pnpn_port_lock_init(struct pnpn_port_lock *lock);
@@ -36,9 +36,13 @@ int pnpn_port_populate(void *address, size_t bytes);
 /** Gives the memory back; it reads as zeros then. address and bytes as in pnpn_port_populate(). */
 void pnpn_port_give_back(void *address, size_t bytes);
 
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memset(void *to, int byte, size_t bytes);
 int memcmp(const void *a, const void *b, size_t bytes);
 size_t strlen(const char *string);
+#endif
 
 #endif

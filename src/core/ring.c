@@ -23,6 +23,12 @@ _Static_assert(offsetof(struct pnpn_ring_header, anchor) == 256, "header.anchor"
 _Static_assert(sizeof(struct pnpn_ring_header) <= PNPN_RING_HEADER_BYTES, "header fits");
 _Static_assert(sizeof(struct pnpn_reader_page) == 64, "reader page");
 _Static_assert(sizeof(struct pnpn_guid) == 16, "guid");
+_Static_assert(sizeof(struct pnpn_kernel_change) == 760, "change");
+_Static_assert(offsetof(struct pnpn_kernel_change, class) == 24, "change.class");
+_Static_assert(offsetof(struct pnpn_kernel_change, instance_id) == 40, "change.instance_id");
+_Static_assert(offsetof(struct pnpn_kernel_change, name) == 248, "change.name");
+_Static_assert(sizeof(struct pnpn_attach) == 24, "attach");
+_Static_assert(offsetof(struct pnpn_attach, ring) == 16, "attach.ring");
 
 void pnpn_ring_init(struct pnpn_ring_header *header, uint64_t data_bytes)
 {

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Listeners of interface classes: told on one ordered workqueue of what comes and goes (D3, K4). */
+#ifndef PNPN_KERNEL_CLASS_H
+#define PNPN_KERNEL_CLASS_H
+
+#include <linux/workqueue.h>
+
+struct pnpn_device;
+struct pnpn_interface;
+
+/** Makes the workqueue. Returns 0; -ENOMEM. */
+int pnpn_class_init(void);
+
+/** Nobody listens any more: frees it. */
+void pnpn_class_deinit(void);
+
+/** An interface of a started device was enabled or disabled. Under the tree's lock. */
+void pnpn_class_changed(struct pnpn_device *device, const struct pnpn_interface *interface,
+			bool enabled);
+
+/** What was told before has been handled. May sleep. */
+void pnpn_class_flush(void);
+
+/** Whether this is one of ours. */
+bool pnpn_class_is_work(const struct work_struct *work);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* A device of a kernel module, and the tree that all of them are in. */
+#ifndef PNPN_KERNEL_DEVICE_H
+#define PNPN_KERNEL_DEVICE_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <pnpnotify/driver.h>
+
+#include "core/name.h"
+#include "core/ring-writer.h"
+#include "dispatch.h"
+
+/** A \\.\ name. */
+struct pnpn_link {
+	struct list_head node;
+	char name[];
+};
+
+/** An interface (D1 to D3). */
+struct pnpn_interface {
+	struct list_head node;
+	struct pnpn_guid class;
+	bool enabled;
+	char name[PNPN_NAME_BYTES];
+};
+
+struct pnpn_device {
+	struct kref refs; /* the driver's, each ring descriptor's, each listener's */
+	struct list_head node; /* in pnpn_tree */
+	u64 number;
+	char id[PNPN_INSTANCE_ID_BYTES];
+	struct device *dev; /* a reference, or NULL */
+	unsigned int flags;
+	umode_t mode;
+	kuid_t uid;
+	kgid_t gid;
+	bool started;
+	struct list_head links;
+	struct list_head interfaces;
+
+	void *ring; /* header and data: vmalloc_user() memory */
+	size_t ring_bytes;
+	struct pnpn_ring_writer writer;
+	wait_queue_head_t wait; /* the ring's readers */
+	unsigned int readers; /* ring descriptors; written under the tree's lock */
+	struct work_struct wake_work; /* wakes them when they are many */
+	struct pnpn_dispatch dispatch;
+};
+
+/** Protects the tree: devices, their links and interfaces, class listeners, who reads changes. */
+extern struct mutex pnpn_tree_lock;
+
+/** Every device that was registered and not unregistered. */
+extern struct list_head pnpn_tree;
+
+/** The device of that name, not NULL: instance id, \\.\ or interface name (D4); a started one, with a
+ *  reference, or NULL. Takes the lock. */
+struct pnpn_device *pnpn_device_find(const char *name);
+
+/** The started device of that number, with a reference, or NULL. Takes the lock. */
+struct pnpn_device *pnpn_device_find_number(u64 number);
+
+/** Enables or disables the interface of that name, whoever's. Takes the lock. Returns as
+ *  pnpn_device_enable_interface(). */
+int pnpn_device_enable_by_name(const char *name, bool enable);
+
+/** Another reference. */
+struct pnpn_device *pnpn_device_get(struct pnpn_device *device);
+
+/** One reference less; NULL is allowed. May sleep. */
+void pnpn_device_put(struct pnpn_device *device);
+
+/** Wakes every reader of its ring. Any context. */
+void pnpn_device_wake(struct pnpn_device *device);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Kernel-mode registrants: who they are, and calling them while they come and go (K3, K5, K6). */
+#ifndef PNPN_KERNEL_LISTENER_H
+#define PNPN_KERNEL_LISTENER_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/wait.h>
+#include <pnpnotify/driver.h>
+
+struct pnpn_device;
+
+/** Those that are called by one workqueue. */
+struct pnpn_listeners {
+	struct mutex lock;
+	struct list_head list;
+	wait_queue_head_t idle; /* a call returned */
+};
+
+struct pnpn_listener {
+	struct kref refs;
+	struct list_head node;
+	struct pnpn_listeners *listeners; /* that it is in */
+	struct pnpn_device *device; /* a reference; NULL for a class */
+	struct pnpn_guid class;
+	pnpn_notice_fn fn;
+	void *context;
+	struct module *owner; /* held (K6) */
+	u64 from; /* ring position that it begins at (R12) */
+	bool gone; /* no call begins any more */
+	struct task_struct *caller; /* is calling it */
+	void (*release)(void *context); /* when nobody uses the context any more, or NULL */
+};
+
+/** An empty list. */
+void pnpn_listeners_init(struct pnpn_listeners *listeners);
+
+/** Whether nobody listens; a hint without the lock. */
+bool pnpn_listeners_is_empty(struct pnpn_listeners *listeners);
+
+/**
+ * pnpn_listeners_call() - call those that want it, one after the other
+ * @wants: whether this one does; called under the lock
+ *
+ * The lists of one workqueue are called by one thread at a time. May sleep.
+ */
+void pnpn_listeners_call(struct pnpn_listeners *listeners,
+			 bool (*wants)(const struct pnpn_listener *listener, const void *about),
+			 const void *about, const struct pnpn_notice *notice);
+
+/** A listener of nothing yet, with its owner held. Returns ERR_PTR(-EINVAL); -ENOMEM; -ENODEV if the
+ *  owner is going. */
+struct pnpn_listener *pnpn_listener_new(pnpn_notice_fn fn, void *context, struct module *owner);
+
+/** It follows a device, whose reference it takes over, also on failure. Returns 0; -ENOENT. */
+int pnpn_listener_add_device(struct pnpn_listener *listener, struct pnpn_device *device);
+
+/** It follows a class. Returns 0; -ENOMEM, then it was unlistened but for the caller's reference. */
+int pnpn_listener_add_class(struct pnpn_listener *listener, const void *interface_class,
+			    bool existing);
+
+/** One reference less. */
+void pnpn_listener_put(struct pnpn_listener *listener);
+
+#endif
