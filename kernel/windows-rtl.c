@@ -28,3 +28,7 @@ VOID RtlFreeUnicodeString(PUNICODE_STRING string)
 	memset(string, 0, sizeof(*string));
 }
 EXPORT_SYMBOL_GPL(RtlFreeUnicodeString);
+
+/* What <ntstrsafe.h> is made of: src/wdm/string-safe.c. */
+EXPORT_SYMBOL_GPL(pnpn_string_length);
+EXPORT_SYMBOL_GPL(pnpn_string_copy);

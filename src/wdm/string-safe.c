@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Behind <ntstrsafe.h>: room and lengths count units of 1 or 2 bytes; what is written ends with zero. */
 #include <ntstrsafe.h>
-#include "wincommon/format.h"
 
 static WCHAR unit_get(const void *text, size_t at, unsigned int unit)
 {
@@ -43,16 +42,4 @@ NTSTATUS pnpn_string_copy(void *to, size_t room, const void *from, size_t limit,
 		unit_set(to, at++, unit, unit_get(from, i, unit));
 	unit_set(to, at, unit, 0);
 	return i < limit && unit_get(from, i, unit) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
-}
-
-NTSTATUS pnpn_string_format(void *to, size_t room, unsigned int unit, const void *format,
-			    va_list arguments)
-{
-	if (!to || !format || !room || room > NTSTRSAFE_MAX_CCH)
-		return STATUS_INVALID_PARAMETER;
-	int length = unit == 1 ? pnpn_format_a(to, room, format, arguments)
-			       : pnpn_format_w(to, room, format, arguments);
-	if (length < 0)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	return (size_t)length >= room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
