@@ -232,22 +232,62 @@ static int attach_device(const struct pnpn_attach *attach)
 	return r;
 }
 
-static long control_attach(struct pnpn_attach __user *user)
+/* Structures begin with their size: longer ones than we know must end in zeros. */
+static int copy_structure(void *to, u32 known, const void __user *user)
 {
-	struct pnpn_attach attach;
 	u32 size;
-	int r = get_user(size, &user->size);
+	int r = get_user(size, (const u32 __user *)user);
 
 	if (r < 0)
 		return r;
-	if (size < sizeof(attach) || size > PAGE_SIZE)
+	if (size < known || size > PAGE_SIZE)
 		return -EINVAL;
-	r = copy_struct_from_user(&attach, sizeof(attach), user, size);
+	return copy_struct_from_user(to, known, user, size);
+}
+
+static long control_attach(const void __user *user)
+{
+	struct pnpn_attach attach;
+	int r = copy_structure(&attach, sizeof(attach), user);
+
 	if (r < 0)
 		return r;
 	if (attach.flags || attach.reserved || attach.ring)
 		return -EINVAL;
 	return attach_device(&attach);
+}
+
+static int report_by_hand(const struct pnpn_report_by_hand *by_hand, const void *data)
+{
+	struct pnpn_device *device = pnpn_device_find_number(by_hand->device);
+	int r;
+
+	if (!device)
+		return -ENOENT;
+	r = pnpn_report(device, (const struct pnpn_guid *)by_hand->guid, data, by_hand->data_size,
+			by_hand->name_offset, GFP_KERNEL);
+	pnpn_device_put(device);
+	return r;
+}
+
+static long control_report(const void __user *user)
+{
+	struct pnpn_report_by_hand by_hand;
+	void *data;
+	int r = copy_structure(&by_hand, sizeof(by_hand), user);
+
+	if (r < 0)
+		return r;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (by_hand.flags || by_hand.data_size > PNPN_DATA_MAX)
+		return -EINVAL;
+	data = vmemdup_user(u64_to_user_ptr(by_hand.data), by_hand.data_size);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	r = report_by_hand(&by_hand, data);
+	kvfree(data);
+	return r;
 }
 
 static long control_ioctl(struct file *file, unsigned int command, unsigned long argument)
@@ -259,6 +299,8 @@ static long control_ioctl(struct file *file, unsigned int command, unsigned long
 		return put_user(PNPN_KERNEL_ABI, (u32 __user *)user);
 	case PNPN_IOC_ATTACH:
 		return control_attach(user);
+	case PNPN_IOC_REPORT:
+		return control_report(user);
 	default:
 		return -ENOTTY;
 	}

@@ -6,8 +6,6 @@
 #ifndef PNPNOTIFY_MANAGER_H
 #define PNPNOTIFY_MANAGER_H
 
-#include <stdbool.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -16,15 +14,24 @@ extern "C" {
 struct pnpn_manager;
 struct pnpn_connection;
 
+/** What else than its clients' devices a manager presents. */
+enum pnpn_manager_flags {
+	/** The devices that Linux reports (section L). */
+	PNPN_MANAGER_LINUX_DEVICES = 1 << 0,
+	/** The devices of kernel modules, once pnpnotify.ko is there and may be opened. */
+	PNPN_MANAGER_KERNEL_DEVICES = 1 << 1,
+};
+
 /**
  * pnpn_manager_start() - start a manager
  * @ret_manager: the caller owns it and ends it with pnpn_manager_stop()
  * @address:     "unix:path=…" to listen on as well, or NULL
- * @linux_devices: whether it also presents the devices that Linux reports
+ * @flags:       pnpn_manager_flags
  *
- * Starts one thread. Returns 0 or a negative errno value; -EADDRINUSE if a manager listens there.
+ * Starts one thread. Returns 0 or a negative errno value; -EINVAL for unknown flags; -EADDRINUSE if a manager
+ * listens there.
  */
-int pnpn_manager_start(struct pnpn_manager **ret_manager, const char *address, bool linux_devices);
+int pnpn_manager_start(struct pnpn_manager **ret_manager, const char *address, unsigned int flags);
 
 /**
  * pnpn_manager_connect() - a connection to it that needs no address

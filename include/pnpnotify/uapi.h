@@ -193,10 +193,32 @@ struct pnpn_attach {
 	__u32 reserved;
 };
 
+/**
+ * struct pnpn_report_by_hand - what PNPN_IOC_REPORT takes: one event, as if the driver had reported it
+ * @size:        as in struct pnpn_attach
+ * @flags:       zero
+ * @device:      the number of a device
+ * @guid:        what
+ * @data:        address of the data
+ * @data_size:   its bytes, at most PNPN_DATA_MAX
+ * @name_offset: where text starts in it, or PNPN_NO_TEXT
+ */
+struct pnpn_report_by_hand {
+	__u32 size;
+	__u32 flags;
+	__u64 device;
+	__u8 guid[16];
+	__u64 data;
+	__u32 data_size;
+	__s32 name_offset;
+};
+
 /** On /dev/pnpnotify: PNPN_KERNEL_ABI of the module. */
 #define PNPN_IOC_VERSION _IOR('P', 0xe0, __u32)
 /** On /dev/pnpnotify: a device's ring. -ENOENT; -EACCES; -EINVAL; -E2BIG. */
 #define PNPN_IOC_ATTACH _IOWR('P', 0xe1, struct pnpn_attach)
+/** On /dev/pnpnotify, with CAP_SYS_ADMIN: an event by hand. -ENOENT; -EPERM; -EINVAL; -E2BIG. */
+#define PNPN_IOC_REPORT _IOW('P', 0xe3, struct pnpn_report_by_hand)
 /** On a ring: the bytes to map. */
 #define PNPN_IOC_RING _IOR('P', 0xe2, __u64)
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,17 @@
 
 /* How far a reader got is told when it has drained the ring, and at least this often. */
 #define PUBLISH_EVERY 64
+
+/* A kernel module's ring: nobody can truncate that. */
+static int check_kernel_ring(int fd, size_t *ret_bytes)
+{
+	uint64_t bytes;
+
+	if (ioctl(fd, PNPN_IOC_RING, &bytes) < 0)
+		return -EPROTO;
+	*ret_bytes = (size_t)bytes;
+	return 0;
+}
 
 /* Memory that can be truncated under a reader would kill it: the seals come before the map. */
 static int check_sealed(int fd, size_t *ret_bytes)
@@ -37,6 +49,8 @@ static int map_ring(struct pnpn_attachment *attachment, int fd)
 	size_t bytes;
 	int r = check_sealed(fd, &bytes);
 
+	if (r < 0)
+		r = check_kernel_ring(fd, &bytes);
 	if (r < 0)
 		return r;
 	if (bytes <= PNPN_RING_HEADER_BYTES ||

@@ -29,6 +29,8 @@ _Static_assert(offsetof(struct pnpn_kernel_change, instance_id) == 40, "change.i
 _Static_assert(offsetof(struct pnpn_kernel_change, name) == 248, "change.name");
 _Static_assert(sizeof(struct pnpn_attach) == 24, "attach");
 _Static_assert(offsetof(struct pnpn_attach, ring) == 16, "attach.ring");
+_Static_assert(sizeof(struct pnpn_report_by_hand) == 48, "report");
+_Static_assert(offsetof(struct pnpn_report_by_hand, data) == 32, "report.data");
 
 void pnpn_ring_init(struct pnpn_ring_header *header, uint64_t data_bytes)
 {

@@ -12,6 +12,7 @@
 #include "manager/registration.h"
 #include "manager/server.h"
 #include "manager/waker.h"
+#include "source/source-kernel.h"
 
 /* The process may keep its epoll: what wakes others does not stay in it. */
 static void leave(struct pnpn_attachment_record *attachment)
@@ -127,18 +128,32 @@ static int make_wake_epoll(struct pnpn_attachment_record *attachment)
 	return r;
 }
 
+/* A kernel module's ring is one descriptor: to map, to sleep on and to say so. Each reader has its own. */
+static int make_kernel_ring(struct pnpn_attachment_record *attachment)
+{
+	const struct pnpn_node *node = attachment->node;
+	int fd = pnpn_kernel_source_attach(node->server->kernel_source, node->kernel_number);
+
+	if (fd < 0)
+		return fd;
+	attachment->wake_fd = fd;
+	return 0;
+}
+
 static int tell(const struct pnpn_attachment_record *attachment, bool from_start)
 {
 	const struct pnpn_node *node = attachment->node;
 	struct pnpn_peer *peer = attachment->registration->peer;
 	sd_bus_message *signal = NULL;
+	int ring = node->owner ? node->ring.read_fd : attachment->wake_fd;
+	int kick = node->owner ? attachment->kick_fd : attachment->wake_fd;
 	int r = pnpn_peer_new_signal(peer, "Attached", &signal);
 
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
 					  node->number, node->instance_id, (int)from_start,
-					  node->ring.read_fd, attachment->wake_fd,
-					  attachment->kick_fd, attachment->page_memory.fd);
+					  ring, attachment->wake_fd, kick,
+					  attachment->page_memory.fd);
 	if (r >= 0)
 		r = pnpn_peer_send(peer, signal);
 	sd_bus_message_unref(signal);
@@ -155,7 +170,7 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	attachment->node = node;
 	attachment->registration = registration;
 	/* The owner waits for it (R2): not for any user's process. */
-	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE &&
+	attachment->kernel_mode = node->owner && registration->flags & PNPN_REGISTER_KERNEL_MODE &&
 				  (!registration->peer->uid ||
 				   registration->peer->uid == node->owner->uid);
 	attachment->wake_fd = attachment->kick_fd = attachment->nudge_fd =
@@ -169,9 +184,9 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	if (r >= 0) {
 		pnpn_list_append(&node->attachments, &attachment->node_link);
 		pnpn_list_append(&registration->attachments, &attachment->registration_link);
-		r = make_descriptors(attachment);
+		r = node->owner ? make_descriptors(attachment) : make_kernel_ring(attachment);
 	}
-	if (r >= 0)
+	if (r >= 0 && node->owner)
 		r = make_wake_epoll(attachment);
 	/* The owner knows before the reader does. */
 	if (r >= 0)

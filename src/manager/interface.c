@@ -20,6 +20,8 @@ static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_p
 	struct pnpn_service *service = userdata;
 	int r = service->find_peer(m, service->userdata, ret_peer);
 
+	if (r >= 0)
+		pnpn_server_catch_up((*ret_peer)->server);
 	/* Whoever asks on and on without reading the answers is let go. */
 	return r < 0 ? r : pnpn_peer_check_queue(*ret_peer);
 }

@@ -39,7 +39,7 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 	struct pnpn_node *node = pnpn_node_find_id(server, device->instance_id);
 
 	if (node) {
-		if (!node->owner)
+		if (node->origin == PNPN_ORIGIN_LINUX)
 			set_classes(node, device);
 		return;
 	}
@@ -57,7 +57,7 @@ static struct pnpn_node *find_linux(struct pnpn_server *server, const char *inst
 {
 	struct pnpn_node *node = pnpn_node_find_id(server, instance_id);
 
-	return node && !node->owner ? node : NULL;
+	return node && node->origin == PNPN_ORIGIN_LINUX ? node : NULL;
 }
 
 static void on_went(void *userdata, const char *instance_id)

@@ -92,7 +92,7 @@ static void manager_free(struct pnpn_manager *manager)
 	free(manager);
 }
 
-static int manager_prepare(struct pnpn_manager *manager, const char *address, bool linux_devices)
+static int manager_prepare(struct pnpn_manager *manager, const char *address, unsigned int flags)
 {
 	manager->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (manager->stop_fd < 0 ||
@@ -109,20 +109,24 @@ static int manager_prepare(struct pnpn_manager *manager, const char *address, bo
 		r = pnpn_server_new(&manager->server, manager->event);
 	if (r >= 0 && address)
 		r = pnpn_listener_add_socket(manager->server, address);
-	if (r >= 0 && linux_devices)
+	if (r >= 0 && flags & PNPN_MANAGER_LINUX_DEVICES)
 		r = pnpn_server_add_linux(manager->server);
+	if (r >= 0 && flags & PNPN_MANAGER_KERNEL_DEVICES)
+		r = pnpn_server_add_kernel(manager->server);
 	return r;
 }
 
 EXPORT int pnpn_manager_start(struct pnpn_manager **ret_manager, const char *address,
-			      bool linux_devices)
+			      unsigned int flags)
 {
+	if (flags & ~(PNPN_MANAGER_LINUX_DEVICES | PNPN_MANAGER_KERNEL_DEVICES))
+		return -EINVAL;
 	struct pnpn_manager *manager = calloc(1, sizeof(*manager));
 
 	if (!manager)
 		return -ENOMEM;
 	manager->stop_fd = manager->peers[0] = manager->peers[1] = -1;
-	int r = manager_prepare(manager, address, linux_devices);
+	int r = manager_prepare(manager, address, flags);
 	if (r >= 0)
 		r = -pthread_create(&manager->thread, NULL, run, manager);
 	if (r < 0) {

@@ -81,6 +81,7 @@ int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struc
 	if (!node)
 		return -ENOMEM;
 	strcpy(node->instance_id, id);
+	node->origin = owner ? PNPN_ORIGIN_PROCESS : PNPN_ORIGIN_LINUX;
 	r = owner ? give_ring(node, owner) : 0;
 	if (r < 0) {
 		pnpn_node_free(node);

@@ -30,7 +30,15 @@ struct pnpn_node_interface {
 	char name[PNPN_NAME_BYTES];
 };
 
+/** Where a device comes from. */
+enum pnpn_origin {
+	PNPN_ORIGIN_PROCESS, /* a process owns it and writes its ring */
+	PNPN_ORIGIN_LINUX, /* the manager reports for it; there is no ring */
+	PNPN_ORIGIN_KERNEL, /* a kernel module writes its ring */
+};
+
 struct pnpn_node {
+	enum pnpn_origin origin;
 	struct pnpn_server *server;
 	struct pnpn_list link; /* in the server */
 	uint64_t number;
@@ -39,7 +47,9 @@ struct pnpn_node {
 	char *devnode; /* its path below /dev, or NULL */
 	bool started;
 	uint64_t order; /* when it started, against registrations */
-	struct pnpn_peer *owner; /* NULL for Linux's */
+	struct pnpn_peer *owner; /* NULL unless a process */
+	uint64_t kernel_number; /* of a kernel device, at its module */
+	bool stale; /* of a kernel device: not seen since changes were lost */
 	struct pnpn_list owner_link;
 	struct pnpn_list links;
 	struct pnpn_list interfaces;
@@ -62,12 +72,18 @@ struct pnpn_node {
 
 /**
  * pnpn_node_new() - a device, not started
- * @owner: NULL for one of Linux's, which has no ring
+ * @owner: the process's peer; NULL: one of Linux's, which has no ring
  *
  * Returns 0; -EINVAL for an id that is none; -EEXIST; -EDQUOT.
  */
 int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
 		  const char *instance_id);
+
+/** Whether its events come through a ring. */
+static inline bool pnpn_node_has_ring(const struct pnpn_node *node)
+{
+	return node->origin != PNPN_ORIGIN_LINUX;
+}
 
 /** Frees it without telling anybody. Returns NULL. */
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node);

@@ -86,6 +86,8 @@ static int serve(sd_event *event, const struct options *options)
 				     : pnpn_listener_add_system_bus(server);
 	if (r >= 0 && !options->no_linux)
 		r = pnpn_server_add_linux(server);
+	if (r >= 0)
+		r = pnpn_server_add_kernel(server);
 	if (r >= 0) {
 		sd_notify(0, "READY=1");
 		r = sd_event_loop(event);

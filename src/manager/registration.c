@@ -185,7 +185,7 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
 		int r = 0;
-		if (node->owner && follows(registration, node))
+		if (pnpn_node_has_ring(node) && follows(registration, node))
 			r = pnpn_attachment_record_new(registration, node, false);
 		if (r >= 0 && node->started && registration->flags & PNPN_REGISTER_EXISTING)
 			r = tell_of_interfaces(registration, node);
@@ -229,7 +229,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
 			   bool first)
 {
-	if (!node->owner || !follows(registration, node) || find_attachment(registration, node))
+	if (!pnpn_node_has_ring(node) || !follows(registration, node) || find_attachment(registration, node))
 		return;
 	/* A device that came later is followed from its first event on, though its interface may have
 	 * come later still. */

@@ -8,6 +8,7 @@
 #include "manager/peer.h"
 #include "manager/report.h"
 #include "manager/server.h"
+#include "source/source-kernel.h"
 
 struct request {
 	const char *device;
@@ -96,6 +97,12 @@ int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call)
 		return -EACCES;
 	if (node->owner)
 		return ask_owner(node, &request, call);
-	r = pnpn_node_report(node, &request.guid, request.data, request.size, request.name_offset);
+	if (node->origin == PNPN_ORIGIN_KERNEL)
+		r = pnpn_kernel_source_report(peer->server->kernel_source, node->kernel_number,
+					      &request.guid, request.data, request.size,
+					      request.name_offset);
+	else
+		r = pnpn_node_report(node, &request.guid, request.data, request.size,
+				     request.name_offset);
 	return r < 0 ? r : sd_bus_reply_method_return(call, NULL);
 }

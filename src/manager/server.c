@@ -6,6 +6,7 @@
 #include "manager/node.h"
 #include "manager/peer.h"
 #include "manager/server.h"
+#include "source/source-kernel.h"
 #include "source/source.h"
 
 int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
@@ -28,6 +29,7 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 		return NULL;
 	pnpn_listener_free(server->listener);
 	pnpn_source_free(server->source);
+	pnpn_kernel_source_free(server->kernel_source);
 	pnpn_list_for_each_safe (link, after, &server->peers)
 		pnpn_peer_free(pnpn_list_entry(link, struct pnpn_peer, link));
 	pnpn_list_for_each_safe (link, after, &server->nodes)

@@ -9,6 +9,7 @@
 #include "core/list.h"
 
 struct pnpn_source;
+struct pnpn_kernel_source;
 struct pnpn_listener;
 
 struct pnpn_server {
@@ -20,6 +21,7 @@ struct pnpn_server {
 	uint64_t last_order; /* of a device's start or a registration */
 	uint64_t last_number; /* of a node or handle; never given twice */
 	struct pnpn_source *source;
+	struct pnpn_kernel_source *kernel_source;
 	struct pnpn_listener *listener;
 };
 
@@ -31,5 +33,12 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server);
 
 /** Presents Linux's devices too. Returns 0; an errno. */
 int pnpn_server_add_linux(struct pnpn_server *server);
+
+/** Presents the devices of kernel modules too, as soon as there are any. Returns 0; an errno. */
+int pnpn_server_add_kernel(struct pnpn_server *server);
+
+/** Takes in what the kernel module told by now: a client that acts after a driver did finds the device
+ *  as the driver left it. */
+void pnpn_server_catch_up(struct pnpn_server *server);
 
 #endif

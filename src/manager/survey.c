@@ -35,13 +35,19 @@ static int append_interfaces(sd_bus_message *m, struct pnpn_node *node)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+static const char *const origins[] = {
+	[PNPN_ORIGIN_PROCESS] = "driver",
+	[PNPN_ORIGIN_LINUX] = "linux",
+	[PNPN_ORIGIN_KERNEL] = "kernel",
+};
+
 static int append_node(sd_bus_message *m, struct pnpn_node *node)
 {
 	int r = sd_bus_message_open_container(m, 'r', "sssbuuuasa(ssb)");
 
 	if (r >= 0)
 		r = sd_bus_message_append(m, "sssbuuu", node->instance_id,
-					  node->owner ? "driver" : "linux",
+					  origins[node->origin],
 					  node->syspath ? node->syspath : "", (int)node->started,
 					  node->owner ? (uint32_t)node->owner->pid : 0,
 					  pnpn_registration_count(node), node->n_handles);
@@ -100,7 +106,7 @@ static int append_reader(sd_bus_message *m, const struct pnpn_attachment_record 
 
 static int append_status(sd_bus_message *m, struct pnpn_node *node)
 {
-	uint64_t events = node->owner
+	uint64_t events = pnpn_node_has_ring(node)
 				  ? __atomic_load_n(&node->ring.header->sequence, __ATOMIC_RELAXED)
 				  : node->sequence;
 	int r = sd_bus_message_append(m, "(suuttt)", node->instance_id,
@@ -115,7 +121,7 @@ static int append_status(sd_bus_message *m, struct pnpn_node *node)
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration =
 			pnpn_list_entry(link, struct pnpn_registration_record, link);
-		if (r < 0 || node->owner || registration->node != node)
+		if (r < 0 || pnpn_node_has_ring(node) || registration->node != node)
 			continue;
 		r = sd_bus_message_append(m, "(suuttt)", node->instance_id,
 					  (uint32_t)registration->peer->pid, registration->number,
