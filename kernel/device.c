@@ -9,8 +9,9 @@
 #include "device.h"
 #include "core/guid.h"
 
-/* The backlog limit of a kernel device (R15): what it reserves (R8). */
-#define RING_DATA_BYTES PNPN_RING_RESERVE
+/* The backlog limit of a device (R15) is what it reserves (R8): by default, and at most. */
+#define BACKLOG	    PNPN_RING_RESERVE
+#define BACKLOG_MAX PNPN_RING_DATA_BYTES
 
 /* With up to so many readers they are woken from where the report comes from. */
 #define WAKE_DIRECTLY 4
@@ -283,13 +284,13 @@ EXPORT_SYMBOL_GPL(pnpn_device_enable_interface);
 
 /* --- life ----------------------------------------------------------------------------------------- */
 
-static int make_ring(struct pnpn_device *device)
+static int make_ring(struct pnpn_device *device, size_t backlog)
 {
-	device->ring_bytes = pnpn_ring_bytes(RING_DATA_BYTES);
+	device->ring_bytes = pnpn_ring_bytes(backlog);
 	device->ring = vmalloc_user(device->ring_bytes);
 	if (!device->ring)
 		return -ENOMEM;
-	pnpn_ring_init(device->ring, RING_DATA_BYTES);
+	pnpn_ring_init(device->ring, backlog);
 	return pnpn_ring_writer_init(&device->writer, device->ring, device->ring_bytes);
 }
 
@@ -371,7 +372,7 @@ static int prepare(struct pnpn_device *device, const struct pnpn_device_options 
 	int r = set_id(device, options->id);
 
 	if (r >= 0)
-		r = make_ring(device);
+		r = make_ring(device, options->backlog ? options->backlog : BACKLOG);
 	if (r >= 0) {
 		mutex_lock(&pnpn_tree_lock);
 		device->number = ++last_number;
@@ -402,7 +403,9 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
 	if (!options)
 		options = &defaults;
 	if (options->flags & ~KNOWN_FLAGS || options->mode & ~0777 ||
-	    (!dev && options->flags & PNPN_DEVICE_UEVENT))
+	    (!dev && options->flags & PNPN_DEVICE_UEVENT) ||
+	    (options->backlog && !pnpn_ring_data_bytes_valid(options->backlog)) ||
+	    options->backlog > BACKLOG_MAX)
 		return ERR_PTR(-EINVAL);
 	device = device_alloc(dev, options);
 	if (!device)
@@ -451,7 +454,7 @@ static void leave_tree(struct pnpn_device *device)
 	if (device->started) {
 		list_for_each_entry(interface, &device->interfaces, node)
 			if (interface->enabled)
-				tell_interface(device, interface, false);
+				pnpn_class_changed(device, interface, false);
 		pnpn_control_tell(device, PNPN_CHANGE_WENT, NULL, NULL);
 	}
 	list_del_init(&device->node);

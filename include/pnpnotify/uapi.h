@@ -146,7 +146,7 @@ struct pnpn_reader_page {
 
 /** What a change is. */
 #define PNPN_CHANGE_CAME	 1u /* a device was started: instance_id, name is its path below /sys */
-#define PNPN_CHANGE_WENT	 2u /* it is gone */
+#define PNPN_CHANGE_WENT	 2u /* it is gone, and its interfaces with it */
 #define PNPN_CHANGE_LINK	 3u /* it has a \\.\ name: name */
 #define PNPN_CHANGE_UNLINK	 4u /* it lost it */
 #define PNPN_CHANGE_ENABLED	 5u /* an interface was enabled: class, name */

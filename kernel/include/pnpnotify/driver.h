@@ -54,6 +54,8 @@ struct pnpn_listener;
  *                   whoever may open /dev/pnpnotify
  * @uid:             owner of the device for @mode
  * @gid:             group of the device for @mode
+ * @backlog:         bytes of events that wait for a slow registrant before it loses the oldest (R15),
+ *                   all of them reserved: a power of two from 256 KiB to 64 MiB; 0 stands for 1 MiB
  */
 struct pnpn_device_options {
 	const char *id;
@@ -63,6 +65,7 @@ struct pnpn_device_options {
 	umode_t mode;
 	kuid_t uid;
 	kgid_t gid;
+	size_t backlog;
 };
 
 /**
@@ -71,7 +74,7 @@ struct pnpn_device_options {
  * @options: NULL for all defaults
  *
  * Its memory is reserved now: reports need none. May sleep. Returns the device, the caller's until
- * pnpn_device_unregister(); ERR_PTR(-EINVAL) for an id or a link that is none, or an unknown flag;
+ * pnpn_device_unregister(); ERR_PTR(-EINVAL) for an id, a link or an option that is none;
  * -EEXIST if a device has it; -ENOMEM.
  */
 struct pnpn_device *pnpn_device_register(struct device *dev,

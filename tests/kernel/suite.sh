@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+# Runs in the booted machine: sections R and K inside Linux, the contract's tests with a kernel module's
+# devices, and what only a kernel module can get wrong.
+passed=0 failed=0
+ok() { passed=$((passed + 1)); echo "ok: $1"; }
+bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
+
+# A test program: its last lines are shown if it fails.
+try() {
+	local name=$1
+	shift
+	if "$@" >/tmp/log 2>&1; then ok "$name"; else
+		bad "$name"
+		grep -v '\[ RUN\|       OK \]' /tmp/log | tail -n 30
+	fi
+}
+
+# The log must hold no warning but those that a test provokes.
+check_log() {
+	dmesg -r 2>/dev/null | sed 's/^<[0-9]*>//' >/tmp/dmesg
+	if grep -E 'WARNING|BUG|Oops|KASAN|UBSAN|KCSAN|lockdep|possible|INFO: task|kmemleak: [1-9]|refcount_t|general protection|Call Trace' /tmp/dmesg; then
+		bad "$1: the kernel's log"
+		tail -n 60 /tmp/dmesg
+	else
+		ok "$1: the kernel's log"
+	fi
+	dmesg -c >/dev/null
+}
+
+# Cases of pnpnotify-kunit.ko, one result each.
+run_kunit() {
+	dmesg -c >/dev/null
+	insmod /modules/pnpnotify-kunit.ko || bad "kunit: load"
+	dmesg >/tmp/kunit
+	for line in $(grep -oE '(not )?ok [0-9]+ (- )?[rk][0-9]_*[a-z0-9_]*' /tmp/kunit | tr ' ' '~'); do
+		case $line in
+		not*) bad "kunit: ${line##*~}" ;;
+		*) ok "kunit: ${line##*~}" ;;
+		esac
+	done
+	[ "$(grep -cE 'ok [0-9]+ (- )?[rk]' /tmp/kunit)" -ge 18 ] || { bad "kunit: too few cases"; tail -n 40 /tmp/kunit; }
+	grep 'not so:\| is .*, not ' /tmp/kunit
+	rmmod pnpnotify-kunit || bad "kunit: unload"
+	check_log kunit
+}
+
+insmod /modules/pnpnotify.ko && ok load || bad load
+run_kunit
+insmod /modules/pnpnotify-test.ko || bad "pnpnotify-test: load"
+try "contract: native" kernel-test-native
+try "contract: devices" kernel-test-devices
+check_log contract
+try "kernel device" kernel-test-device
+check_log "kernel device"
+try "fuzz as root" kernel-fuzz 20000
+chmod 0666 /dev/pnpnotify
+try "fuzz as nobody" su nobody -c "kernel-fuzz 20000"
+chmod 0600 /dev/pnpnotify
+check_log fuzz
+
+# Loading and unloading under traffic: readers and a reporter run while the driver comes and goes.
+rmmod pnpnotify-test || bad "pnpnotify-test: unload"
+load_and_unload() {
+	local i=0
+	while [ $i -lt "$1" ]; do
+		insmod /modules/kernel-hello.ko || return 1
+		rmmod kernel-hello || return 1
+		i=$((i + 1))
+	done
+}
+pnpnotifyd --address unix:path=/tmp/manager --no-linux &
+manager=$!
+export PNPNOTIFY_ADDRESS=unix:path=/tmp/manager
+while [ ! -S /tmp/manager ]; do sleep 0.1; done
+pnpnotify monitor >/tmp/monitor 2>&1 &
+monitor=$!
+try "load and unload 200 times under traffic" load_and_unload 200
+kill $monitor $manager
+wait $monitor $manager 2>/dev/null
+reload() {
+	local i=0
+	while [ $i -lt 200 ]; do
+		rmmod pnpnotify && insmod /modules/pnpnotify.ko || return 1
+		i=$((i + 1))
+	done
+}
+try "pnpnotify.ko 200 times" reload
+check_log "load and unload"
+
+# A kernel with kmemleak is asked what was not freed.
+if [ -e /sys/kernel/debug/kmemleak ]; then
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	if grep -q pnpn /sys/kernel/debug/kmemleak; then
+		bad kmemleak
+		head -n 40 /sys/kernel/debug/kmemleak
+	else
+		ok kmemleak
+	fi
+fi
+echo "RESULT $passed passed, $failed failed"

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/* What only a kernel module's device can show: R7, R14, its memory, its readers' deaths, many processors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <pnpnotify/uapi.h>
+#include "core/ring-reader.h"
+#include "test-call.h"
+
+#define ID	    "ROOT\\KERNELTEST\\0000"
+#define PATIENCE_MS 60000
+
+static const uint8_t guid[16] = {1, 2, 3};
+
+struct fixture {
+	int control;
+	int driver;
+	uint64_t device; /* the kernel's number */
+};
+
+static int call(int fd, struct test_call *call)
+{
+	return ioctl(fd, TEST_CALL, call) < 0 ? -errno : 0;
+}
+
+static int simple(int fd, unsigned int what, const char *text)
+{
+	struct test_call request = {.what = what};
+
+	strcpy(request.text, text);
+	return call(fd, &request);
+}
+
+static int report_from(int fd, unsigned int where)
+{
+	uint64_t number = 7;
+	struct test_call request = {.what = TEST_REPORT,
+				    .where = where,
+				    .data = (uintptr_t)&number,
+				    .size = sizeof(number),
+				    .name_offset = -1};
+
+	memcpy(request.guid, guid, sizeof(guid));
+	return call(fd, &request);
+}
+
+/* The number of the device, from the changes that a fresh file begins with. */
+static uint64_t find_device(int control)
+{
+	struct pnpn_kernel_change change;
+
+	for (;;) {
+		assert_int_equal(read(control, &change, sizeof(change)), sizeof(change));
+		if (change.kind == PNPN_CHANGE_CAME && strcmp(change.instance_id, ID) == 0)
+			return change.device;
+	}
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->driver = open("/dev/pnpnotify-test", O_RDWR | O_CLOEXEC);
+	assert_true(f->driver >= 0);
+	assert_int_equal(simple(f->driver, TEST_NEW, ID), 0);
+	assert_int_equal(simple(f->driver, TEST_START, ""), 0);
+	f->control = open("/dev/pnpnotify", O_RDONLY | O_CLOEXEC);
+	assert_true(f->control >= 0);
+	f->device = find_device(f->control);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	close(f->control);
+	close(f->driver);
+	free(f);
+	return 0;
+}
+
+static int attach(const struct fixture *f)
+{
+	struct pnpn_attach attach = {.size = sizeof(attach), .device = f->device};
+	int fd = ioctl(f->control, PNPN_IOC_ATTACH, &attach);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static void *map_ring(int ring, uint64_t *ret_bytes)
+{
+	assert_int_equal(ioctl(ring, PNPN_IOC_RING, ret_bytes), 0);
+	void *map = mmap(NULL, *ret_bytes, PROT_READ, MAP_SHARED, ring, 0);
+	assert_true(map != MAP_FAILED);
+	return map;
+}
+
+struct reader {
+	int ring;
+	void *map;
+	uint64_t bytes;
+	struct pnpn_ring_reader reader;
+};
+
+static void reader_init(const struct fixture *f, struct reader *reader)
+{
+	reader->ring = attach(f);
+	assert_true(reader->ring >= 0);
+	reader->map = map_ring(reader->ring, &reader->bytes);
+	assert_int_equal(pnpn_ring_reader_init(&reader->reader, reader->map, reader->bytes), 0);
+}
+
+static void reader_deinit(struct reader *reader)
+{
+	munmap(reader->map, reader->bytes);
+	close(reader->ring);
+}
+
+/* As docs/ring.md and pnpnotify/uapi.h have it: announce, look again, sleep. */
+static void next(struct reader *reader, struct pnpn_ring_record *record, void *data)
+{
+	struct pollfd poll_fd = {.fd = reader->ring, .events = POLLIN};
+	uint64_t lost, one = 1;
+
+	while (pnpn_ring_reader_next(&reader->reader, record, data, &lost) <= 0) {
+		assert_int_equal(write(reader->ring, &one, sizeof(one)), sizeof(one));
+		if (pnpn_ring_reader_has_more(&reader->reader))
+			continue;
+		assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+	}
+}
+
+static void r7_process_spinlock_and_softirq_but_no_hard_interrupt(void **state)
+{
+	struct fixture *f = *state;
+	struct reader reader;
+	struct pnpn_ring_record record;
+	static uint8_t data[PNPN_DATA_MAX];
+
+	reader_init(f, &reader);
+	assert_int_equal(report_from(f->driver, TEST_PROCESS), 0);
+	assert_int_equal(report_from(f->driver, TEST_SPINLOCK), 0);
+	assert_int_equal(report_from(f->driver, TEST_SOFTIRQ), 0);
+	assert_int_equal(report_from(f->driver, TEST_HARDIRQ), -EWOULDBLOCK);
+	for (uint64_t i = 1; i <= 3; i++) {
+		next(&reader, &record, data);
+		assert_int_equal(record.sequence, i);
+	}
+	assert_false(pnpn_ring_reader_has_more(&reader.reader));
+	reader_deinit(&reader);
+}
+
+static void memory_can_t_be_written(void **state)
+{
+	int ring = attach(*state);
+	uint64_t bytes;
+
+	assert_true(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, 0) == MAP_FAILED);
+	assert_int_equal(errno, EPERM);
+	assert_true(mmap(NULL, 4096, PROT_WRITE, MAP_PRIVATE, ring, 0) == MAP_FAILED);
+	assert_true(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, ring, 0) == MAP_FAILED);
+	void *map = map_ring(ring, &bytes);
+	assert_int_equal(mprotect(map, 4096, PROT_READ | PROT_WRITE), -1);
+	assert_int_equal(errno, EACCES);
+	assert_int_equal(ftruncate(ring, 0), -1);
+	/* Beyond the ring there is nothing. */
+	assert_true(mmap(NULL, bytes + 4096, PROT_READ, MAP_SHARED, ring, 0) == MAP_FAILED);
+	munmap(map, bytes);
+	close(ring);
+}
+
+static void what_is_no_request_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct {
+		struct pnpn_attach attach;
+		uint64_t more;
+	} longer = {.attach = {.size = sizeof(longer), .device = f->device}};
+	struct pnpn_attach bad;
+
+#define REFUSED(error, ...)                                                      \
+	do {                                                                     \
+		bad = (struct pnpn_attach){.size = sizeof(bad), .device = f->device}; \
+		__VA_ARGS__;                                                     \
+		assert_int_equal(ioctl(f->control, PNPN_IOC_ATTACH, &bad), -1);  \
+		assert_int_equal(errno, error);                                  \
+	} while (0)
+	REFUSED(EINVAL, bad.size = 0);
+	REFUSED(EINVAL, bad.size = sizeof(bad) - 1);
+	REFUSED(EINVAL, bad.size = 1 << 30);
+	REFUSED(EINVAL, bad.flags = 1);
+	REFUSED(EINVAL, bad.reserved = 1);
+	REFUSED(EINVAL, bad.ring = 1);
+	REFUSED(ENOENT, bad.device = 1ull << 60);
+	int ring = ioctl(f->control, PNPN_IOC_ATTACH, &longer);
+	assert_true(ring >= 0);
+	close(ring);
+	longer.more = 1;
+	assert_int_equal(ioctl(f->control, PNPN_IOC_ATTACH, &longer), -1);
+	assert_int_equal(errno, E2BIG);
+	assert_int_equal(ioctl(f->control, 0, NULL), -1);
+	assert_int_equal(errno, ENOTTY);
+}
+
+static void who_may_not_open_it_sees_nothing(void **state)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (setgid(65534) < 0 || setuid(65534) < 0)
+			_exit(2);
+		_exit(open("/dev/pnpnotify", O_RDONLY) >= 0 || errno != EACCES);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* A child reads until it is killed, asleep or not: the device goes on, and its memory comes back. */
+static void a_registrant_is_killed_while_mapped(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 20; i++) {
+		pid_t child = fork();
+		if (child == 0) {
+			static uint8_t data[PNPN_DATA_MAX];
+			struct reader reader;
+			struct pnpn_ring_record record;
+			reader_init(f, &reader);
+			for (;;)
+				next(&reader, &record, data);
+		}
+		for (int j = 0; j < 50; j++)
+			assert_int_equal(report_from(f->driver, TEST_SOFTIRQ), 0);
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+	}
+}
+
+static void *sleep_until_removed(void *argument)
+{
+	struct reader *reader = argument;
+	struct pnpn_ring_record record;
+	uint8_t *data = malloc(PNPN_DATA_MAX);
+	uintptr_t events = 0;
+
+	for (;;) {
+		next(reader, &record, data);
+		if (record.kind == PNPN_RECORD_REMOVED)
+			break;
+		events++;
+	}
+	free(data);
+	return (void *)events;
+}
+
+static void r14_d8_removed_with_readers_asleep_and_mapped(void **state)
+{
+	struct fixture *f = *state;
+	struct reader readers[8], *mapped = &readers[7];
+	pthread_t threads[7];
+
+	for (int i = 0; i < 8; i++)
+		reader_init(f, &readers[i]);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, sleep_until_removed, &readers[i]),
+				 0);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(report_from(f->driver, i % 3), 0);
+	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
+	for (int i = 0; i < 7; i++) {
+		void *events;
+		pthread_join(threads[i], &events);
+		assert_int_equal((uintptr_t)events, 100);
+		reader_deinit(&readers[i]);
+	}
+	/* One that did not look yet still has it all, though the device is gone. */
+	assert_int_equal((uintptr_t)sleep_until_removed(mapped), 100);
+	assert_int_equal(attach(f), -ENOENT);
+	reader_deinit(mapped);
+}
+
+#define STORM 20000
+
+static void r11_two_processors_report_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct reader reader;
+	struct pnpn_ring_record record;
+	static uint8_t data[PNPN_DATA_MAX];
+	struct test_call storm = {.what = TEST_STORM, .value = STORM};
+	uint64_t of[3] = {0};
+
+	memcpy(storm.guid, guid, sizeof(guid));
+	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
+	struct test_call make = {.what = TEST_NEW, .value = 16u << 20};
+	strcpy(make.text, ID);
+	assert_int_equal(call(f->driver, &make), 0);
+	assert_int_equal(simple(f->driver, TEST_START, ""), 0);
+	f->device = find_device(f->control);
+	assert_int_equal(simple(f->driver, TEST_LISTEN, ID), 0);
+	reader_init(f, &reader);
+	assert_int_equal(call(f->driver, &storm), 0);
+	for (uint64_t i = 1; i <= 2 * STORM; i++) {
+		next(&reader, &record, data);
+		assert_int_equal(record.sequence, i);
+		of[data[0]]++;
+	}
+	assert_int_equal(of[1], STORM);
+	assert_int_equal(of[2], STORM);
+	struct test_call count = {.what = TEST_COUNT};
+	while (count.value < 2 * STORM) {
+		usleep(1000);
+		assert_int_equal(call(f->driver, &count), 0);
+	}
+	assert_int_equal(count.value, 2 * STORM);
+	assert_int_equal(simple(f->driver, TEST_UNLISTEN, ""), 0);
+	reader_deinit(&reader);
+}
+
+/* Of an old event nothing may be left of what was in the kernel's memory before. */
+static void no_byte_of_the_kernel_s(void **state)
+{
+	struct fixture *f = *state;
+	struct reader reader;
+
+	reader_init(f, &reader);
+	const uint8_t *bytes = reader.map;
+	for (uint64_t i = PNPN_RING_HEADER_BYTES; i < reader.bytes; i++)
+		assert_int_equal(bytes[i], 0);
+	reader_deinit(&reader);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(no_byte_of_the_kernel_s),
+		TEST(r7_process_spinlock_and_softirq_but_no_hard_interrupt),
+		TEST(memory_can_t_be_written),
+		TEST(what_is_no_request_is_refused),
+		TEST(who_may_not_open_it_sees_nothing),
+		TEST(a_registrant_is_killed_while_mapped),
+		TEST(r14_d8_removed_with_readers_asleep_and_mapped),
+		TEST(r11_two_processors_report_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Builds the kernel module and boots a real kernel with it in QEMU (software emulation).
+
+	tests/kernel/vm.py [--kernel RELEASE | --debug-kernel] [--build FOLDER] SCRIPT
+
+SCRIPT (a shell script in tests/kernel) runs as root in the booted machine; its output comes out here.
+It says "RESULT n passed, m failed" at its end: the status is 0 if nothing failed. Needs what
+scripts/install-packages installs; runs as an ordinary user.
+"""
+
+import argparse
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz"]
+CORES = str(os.cpu_count() or 1)
+
+
+def run(*command, **options):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    if result.returncode:
+        sys.exit(f"{' '.join(command)}:\n{result.stdout[-6000:]}")
+    return result.stdout
+
+
+def newest_headers():
+    """The release whose headers are installed, such as 6.1.0-56-amd64."""
+    found = sorted(glob.glob("/usr/src/linux-headers-*-amd64"), key=os.path.getmtime)
+    found = [name for name in found if not re.search("cloud|rt-", name)]
+    if not found:
+        sys.exit("vm.py: no kernel headers: apt-get install linux-headers-amd64")
+    return os.path.basename(found[-1])[len("linux-headers-"):]
+
+
+class Kernel:
+    """A kernel to boot: its image, where modules are built against it, and its own modules."""
+
+    def __init__(self, image, build, modules):
+        self.image, self.build, self.modules = image, build, modules
+
+
+def debian_kernel(release, folder):
+    """Debian's image, unpacked but not installed."""
+    where = os.path.join(folder, "debian-" + release)
+    image = os.path.join(where, "boot/vmlinuz-" + release)
+    if not os.path.exists(image):
+        packages = os.path.join(folder, "packages")
+        os.makedirs(packages, exist_ok=True)
+        run("apt-get", "download", "linux-image-" + release, cwd=packages)
+        run("dpkg-deb", "-x", glob.glob(f"{packages}/linux-image-{release}_*.deb")[0], where)
+    return Kernel(image, "/usr/src/linux-headers-" + release, os.path.join(where, "lib/modules", release))
+
+
+def debug_kernel(folder):
+    """Debian's source, built once with everything that finds mistakes (debug.config)."""
+    where = os.path.join(folder, "debug-kernel")
+    image = os.path.join(where, "arch/x86/boot/bzImage")
+    config = os.path.join(ROOT, "tests/kernel/debug.config")
+    if not os.path.exists(image) or os.path.getmtime(config) > os.path.getmtime(image):
+        os.makedirs(where, exist_ok=True)
+        archive = sorted(glob.glob("/usr/src/linux-source-*.tar.xz"))
+        if not archive:
+            sys.exit("vm.py: no kernel source: apt-get install linux-source flex bison bc libelf-dev libssl-dev")
+        if not os.path.exists(os.path.join(where, "Makefile")):
+            run("tar", "xf", archive[-1], "--strip-components=1", "-C", where)
+        print("building the debug kernel: some minutes", flush=True)
+        run("make", "-s", "tinyconfig", cwd=where)
+        run("scripts/kconfig/merge_config.sh", "-m", ".config", config, cwd=where)
+        run("make", "-s", "olddefconfig", cwd=where)
+        run("make", "-s", "-j" + CORES, "bzImage", "modules", cwd=where)
+    return Kernel(image, where, where)
+
+
+def build_module(kernel, source, build, module_build=None):
+    """An external module; module_build: pnpnotify.ko's, which it stands on."""
+    if module_build is None:
+        run("make", "-C", os.path.join(ROOT, "kernel"), "KDIR=" + kernel.build, "BUILD=" + build, "-j" + CORES)
+        return
+    os.makedirs(build, exist_ok=True)
+    for name in os.listdir(source):
+        path = os.path.join(source, name)
+        if name == "Kbuild" or name.endswith((".c", ".h")):
+            if not os.path.exists(os.path.join(build, name)) or \
+                    os.path.getmtime(path) > os.path.getmtime(os.path.join(build, name)):
+                shutil.copy2(path, build)
+    run("make", "-C", kernel.build, "M=" + build, "PNPNOTIFY=" + module_build, "-j" + CORES, "modules")
+
+
+def libraries(program):
+    """What a dynamic program is linked with, its loader included."""
+    result = subprocess.run(["ldd", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return re.findall(r"(/\S+)", result.stdout)
+
+
+class Image:
+    """The initial ramdisk's tree."""
+
+    def __init__(self, where):
+        self.where = where
+        shutil.rmtree(where, ignore_errors=True)
+        for folder in ("bin", "dev", "etc", "lib", "proc", "root", "run", "sys", "tmp", "modules"):
+            os.makedirs(os.path.join(where, folder))
+        shutil.copy("/bin/busybox", os.path.join(where, "bin"))
+        with open(os.path.join(where, "etc/passwd"), "w", encoding="ascii") as file:
+            file.write("root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
+        with open(os.path.join(where, "etc/group"), "w", encoding="ascii") as file:
+            file.write("root:x:0:\nnogroup:x:65534:\n")
+
+    def add(self, path, to):
+        target = os.path.join(self.where, to)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        shutil.copy(path, target)
+
+    def add_program(self, path):
+        self.add(path, "bin/" + os.path.basename(path))
+        for library in libraries(path):
+            ours = not library.startswith(("/lib", "/usr/lib"))
+            to = "lib/" + os.path.basename(library) if ours else library.lstrip("/")
+            if not os.path.exists(os.path.join(self.where, to)):
+                self.add(library, to)
+
+    def pack(self, archive):
+        names = run("find", ".", cwd=self.where)
+        data = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet", "-R", "0:0"], cwd=self.where,
+                              input=names.encode(), stdout=subprocess.PIPE, check=True).stdout
+        with gzip.open(archive, "wb", compresslevel=1) as file:
+            file.write(data)
+
+
+def boot(kernel, archive, timeout):
+    """Boots, prints what the machine prints, and returns it."""
+    command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3072",
+               "-kernel", kernel.image, "-initrd", archive, "-nographic", "-no-reboot", "-append",
+               "console=ttyS0 quiet panic=-1 loglevel=3 kunit.enable=1 kasan.fault=report"]
+    lines, started = [], False
+    with subprocess.Popen(["timeout", str(timeout)] + command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, errors="replace", text=True) as machine:
+        for line in machine.stdout:
+            line = line.rstrip("\r\n")
+            if not started:
+                started = line == "STARTED"
+                continue
+            lines.append(line)
+            print(line, flush=True)
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kernel", default=None)
+    parser.add_argument("--debug-kernel", action="store_true")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build/kernel"))
+    parser.add_argument("--programs", default=os.path.join(ROOT, "build/kernel/programs"))
+    parser.add_argument("--timeout", type=int, default=900)
+    parser.add_argument("script")
+    options = parser.parse_args()
+
+    folder = os.path.abspath(options.build)
+    os.makedirs(folder, exist_ok=True)
+    kernel = debug_kernel(folder) if options.debug_kernel else \
+        debian_kernel(options.kernel or newest_headers(), folder)
+    name = "debug" if options.debug_kernel else "debian"
+    module = os.path.join(folder, name + "-module")
+    build_module(kernel, None, module)
+    others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier"}
+    for key, source in others.items():
+        build_module(kernel, os.path.join(ROOT, source), os.path.join(folder, f"{name}-{key}"), module)
+
+    if not os.path.exists(os.path.join(options.programs, "build.ninja")):
+        run("meson", "setup", "-Db_lto=false", options.programs, ROOT)
+    programs = ["tests/kernel/" + name for name in PROGRAMS] + \
+        ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app"]
+    run("ninja", "-C", options.programs, *programs)
+
+    image = Image(os.path.join(folder, name + "-image"))
+    for path in glob.glob(f"{folder}/{name}-*/*.ko"):
+        image.add(path, "modules/" + os.path.basename(path))
+    for wanted in ("dummy", "veth"):
+        for path in glob.glob(f"{kernel.modules}/**/{wanted}.ko", recursive=True):
+            image.add(path, "modules/" + os.path.basename(path))
+    for program in programs:
+        image.add_program(os.path.join(options.programs, program))
+    image.add(os.path.join(ROOT, "tests/kernel/init"), "init")
+    image.add(os.path.join(ROOT, "tests/kernel", options.script), "script")
+    for script in glob.glob(os.path.join(ROOT, "tests/kernel/*.sh")):
+        image.add(script, "root/" + os.path.basename(script))
+    archive = os.path.join(folder, name + ".cpio.gz")
+    image.pack(archive)
+
+    lines = boot(kernel, archive, options.timeout)
+    for line in reversed(lines):
+        found = re.search(r"RESULT (\d+) passed, (\d+) failed", line)
+        if found:
+            sys.exit(0 if found.group(2) == "0" and found.group(1) != "0" else 1)
+    sys.exit("vm.py: the machine ended without a result")
+
+
+if __name__ == "__main__":
+    main()
