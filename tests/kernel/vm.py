@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz"]
+PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz", "kernel-faults"]
 CORES = str(os.cpu_count() or 1)
 
 
@@ -78,15 +78,15 @@ def debug_kernel(folder):
     return Kernel(image, where, where)
 
 
-def build_module(kernel, source, build, module_build=None):
+def build_module(kernel, source, build, module_build=None, extra=()):
     """An external module; module_build: pnpnotify.ko's, which it stands on."""
     if module_build is None:
-        run("make", "-C", os.path.join(ROOT, "kernel"), "KDIR=" + kernel.build, "BUILD=" + build, "-j" + CORES)
+        run("make", "-C", os.path.join(ROOT, "kernel"), "KDIR=" + kernel.build, "BUILD=" + build, "-j" + CORES, *extra)
         return
     os.makedirs(build, exist_ok=True)
     for name in os.listdir(source):
         path = os.path.join(source, name)
-        if name == "Kbuild" or name.endswith((".c", ".h")):
+        if name == "Kbuild" or name.endswith((".c", ".h")) and not name.startswith("fail-"):
             if not os.path.exists(os.path.join(build, name)) or \
                     os.path.getmtime(path) > os.path.getmtime(os.path.join(build, name)):
                 shutil.copy2(path, build)
@@ -169,6 +169,14 @@ def main():
     name = "debug" if options.debug_kernel else "debian"
     module = os.path.join(folder, name + "-module")
     build_module(kernel, None, module)
+    # Once more, with allocations that can be made to fail.
+    failing = os.path.join(folder, name + "-failing")
+    os.makedirs(failing, exist_ok=True)
+    for wanted in ("fail-allocations.c", "fail-allocations.h"):
+        shutil.copy2(os.path.join(ROOT, "tests/kernel", wanted), failing)
+    build_module(kernel, None, failing, extra=["PNPN_EXTRA=fail-allocations.o",
+                                               f"PNPN_FLAGS=-include {failing}/fail-allocations.h"])
+    build_module(kernel, os.path.join(ROOT, "tests/kernel"), os.path.join(folder, name + "-failing-test"), failing)
     others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier"}
     for key, source in others.items():
         build_module(kernel, os.path.join(ROOT, source), os.path.join(folder, f"{name}-{key}"), module)
@@ -181,7 +189,8 @@ def main():
 
     image = Image(os.path.join(folder, name + "-image"))
     for path in glob.glob(f"{folder}/{name}-*/*.ko"):
-        image.add(path, "modules/" + os.path.basename(path))
+        folder_name = "modules-failing" if path.startswith(failing) else "modules"
+        image.add(path, os.path.join(folder_name, os.path.basename(path)))
     for wanted in ("dummy", "veth"):
         for path in glob.glob(f"{kernel.modules}/**/{wanted}.ko", recursive=True):
             image.add(path, "modules/" + os.path.basename(path))
