@@ -14,7 +14,7 @@
 #define BACKLOG_MAX PNPN_RING_DATA_BYTES
 
 /* With up to so many readers they are woken from where the report comes from. */
-#define WAKE_DIRECTLY 4
+#define WAKE_DIRECTLY 32
 
 #define KNOWN_FLAGS (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
 

@@ -62,13 +62,31 @@ static ssize_t ring_write(struct file *file, const char __user *buffer, size_t b
 	return sizeof(value);
 }
 
+/* write() and poll() in one: the position is compared after the announcement. */
+static int ring_wait(struct ring_file *ring, const u64 __user *user)
+{
+	struct pnpn_device *device = ring->device;
+	u64 position;
+	int r = get_user(position, user);
+
+	if (r < 0)
+		return r;
+	__atomic_store_n(&device->writer.header->armed, 1, __ATOMIC_SEQ_CST);
+	return wait_event_interruptible(device->wait, head_of(device) != position);
+}
+
 static long ring_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
 	struct ring_file *ring = file->private_data;
 
-	if (command != PNPN_IOC_RING)
+	switch (command) {
+	case PNPN_IOC_RING:
+		return put_user((u64)ring->device->ring_bytes, (u64 __user *)argument);
+	case PNPN_IOC_WAIT:
+		return ring_wait(ring, (const u64 __user *)argument);
+	default:
 		return -ENOTTY;
-	return put_user((u64)ring->device->ring_bytes, (u64 __user *)argument);
+	}
 }
 
 static void set_readers(struct pnpn_device *device, int more)

@@ -221,5 +221,8 @@ struct pnpn_report_by_hand {
 #define PNPN_IOC_REPORT _IOW('P', 0xe3, struct pnpn_report_by_hand)
 /** On a ring: the bytes to map. */
 #define PNPN_IOC_RING _IOR('P', 0xe2, __u64)
+/** On a ring: sleep until its head is not the position given: a reader that took everything below it
+ *  needs no write() and poll(). */
+#define PNPN_IOC_WAIT _IOW('P', 0xe4, __u64)
 
 #endif

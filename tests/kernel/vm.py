@@ -177,14 +177,15 @@ def main():
     build_module(kernel, None, failing, extra=["PNPN_EXTRA=fail-allocations.o",
                                                f"PNPN_FLAGS=-include {failing}/fail-allocations.h"])
     build_module(kernel, os.path.join(ROOT, "tests/kernel"), os.path.join(folder, name + "-failing-test"), failing)
-    others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier"}
+    others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier",
+              "bench": "bench/kernel"}
     for key, source in others.items():
         build_module(kernel, os.path.join(ROOT, source), os.path.join(folder, f"{name}-{key}"), module)
 
     if not os.path.exists(os.path.join(options.programs, "build.ninja")):
         run("meson", "setup", "-Db_lto=false", options.programs, ROOT)
     programs = ["tests/kernel/" + name for name in PROGRAMS] + \
-        ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app"]
+        ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app", "bench/pnpn-bench-kernel"]
     run("ninja", "-C", options.programs, *programs)
 
     image = Image(os.path.join(folder, name + "-image"))
