@@ -8,7 +8,8 @@
 /* One thing to tell, and to whom. */
 struct change {
 	struct work_struct work;
-	struct pnpn_listener *only; /* a reference: of what is there already; NULL: all of the class */
+	struct pnpn_listener
+		*only; /* a reference: of what is there already; NULL: all of the class */
 	struct pnpn_guid class;
 	bool enabled;
 	char device_id[PNPN_INSTANCE_ID_BYTES];
@@ -22,16 +23,16 @@ static bool wants(const struct pnpn_listener *listener, const void *about)
 {
 	const struct change *change = about;
 
-	return change->only ? listener == change->only :
-			      pnpn_guid_equal(&listener->class, &change->class);
+	return change->only ? listener == change->only
+			    : pnpn_guid_equal(&listener->class, &change->class);
 }
 
 static void work(struct work_struct *work)
 {
 	struct change *change = container_of(work, struct change, work);
 	struct pnpn_notice notice = {
-		.kind = change->enabled ? PNPN_NOTICE_INTERFACE_ARRIVED :
-					  PNPN_NOTICE_INTERFACE_REMOVED,
+		.kind = change->enabled ? PNPN_NOTICE_INTERFACE_ARRIVED
+					: PNPN_NOTICE_INTERFACE_REMOVED,
 		.device_id = change->device_id,
 		.interface_name = change->name,
 		.guid = &change->class,
@@ -90,8 +91,10 @@ static int tell_existing(struct pnpn_listener *listener)
 	struct pnpn_interface *interface;
 	int r = 0;
 
-	list_for_each_entry(device, &pnpn_tree, node) {
-		list_for_each_entry(interface, &device->interfaces, node) {
+	list_for_each_entry(device, &pnpn_tree, node)
+	{
+		list_for_each_entry(interface, &device->interfaces, node)
+		{
 			if (r >= 0 && device->started && interface->enabled &&
 			    pnpn_guid_equal(&interface->class, &listener->class))
 				r = tell(listener, device, interface, true);

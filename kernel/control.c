@@ -63,15 +63,15 @@ void pnpn_control_tell(struct pnpn_device *device, u32 kind, const char *name,
 	struct client *client;
 
 	lockdep_assert_held(&pnpn_tree_lock);
-	list_for_each_entry(client, &clients, node)
-		append(client, device, kind, name, class);
+	list_for_each_entry(client, &clients, node) append(client, device, kind, name, class);
 }
 
 /* Its path below /sys, or NULL; the caller's. */
 static char *path_of(const struct pnpn_device *device)
 {
-	char *path = device->dev && device_is_registered(device->dev) ?
-			     kobject_get_path(&device->dev->kobj, GFP_KERNEL) : NULL;
+	char *path = device->dev && device_is_registered(device->dev)
+			     ? kobject_get_path(&device->dev->kobj, GFP_KERNEL)
+			     : NULL;
 	char *whole = path ? kasprintf(GFP_KERNEL, "/sys%s", path) : NULL;
 
 	kfree(path);
@@ -92,7 +92,8 @@ static void tell_of_all(struct client *client)
 	struct pnpn_link *link;
 	struct pnpn_interface *interface;
 
-	list_for_each_entry(device, &pnpn_tree, node) {
+	list_for_each_entry(device, &pnpn_tree, node)
+	{
 		char *path;
 
 		if (!device->started)
@@ -102,10 +103,9 @@ static void tell_of_all(struct client *client)
 		kfree(path);
 		list_for_each_entry(link, &device->links, node)
 			append(client, device, PNPN_CHANGE_LINK, link->name, NULL);
-		list_for_each_entry(interface, &device->interfaces, node)
-			if (interface->enabled)
-				append(client, device, PNPN_CHANGE_ENABLED, interface->name,
-				       &interface->class);
+		list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
+			append(client, device, PNPN_CHANGE_ENABLED, interface->name,
+			       &interface->class);
 	}
 }
 
@@ -135,8 +135,7 @@ static int control_release(struct inode *inode, struct file *file)
 	mutex_lock(&pnpn_tree_lock);
 	list_del(&client->node);
 	mutex_unlock(&pnpn_tree_lock);
-	list_for_each_entry_safe(queued, next, &client->queue, node)
-		kfree(queued);
+	list_for_each_entry_safe(queued, next, &client->queue, node) kfree(queued);
 	kfree(client);
 	return 0;
 }

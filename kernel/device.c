@@ -16,7 +16,7 @@
 /* With up to so many readers they are woken from where the report comes from. */
 #define WAKE_DIRECTLY 32
 
-#define KNOWN_FLAGS (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
+#define KNOWN_FLAGS   (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
 
 DEFINE_MUTEX(pnpn_tree_lock);
 LIST_HEAD(pnpn_tree);
@@ -29,8 +29,7 @@ static void free_lists(struct pnpn_device *device)
 	struct pnpn_link *link, *next_link;
 	struct pnpn_interface *interface, *next_interface;
 
-	list_for_each_entry_safe(link, next_link, &device->links, node)
-		kfree(link);
+	list_for_each_entry_safe(link, next_link, &device->links, node) kfree(link);
 	list_for_each_entry_safe(interface, next_interface, &device->interfaces, node)
 		kfree(interface);
 }
@@ -84,9 +83,8 @@ static struct pnpn_link *find_link(struct pnpn_device *device, const char *name)
 {
 	struct pnpn_link *link;
 
-	list_for_each_entry(link, &device->links, node)
-		if (pnpn_name_equal(link->name, name))
-			return link;
+	list_for_each_entry(link, &device->links,
+			    node) if (pnpn_name_equal(link->name, name)) return link;
 	return NULL;
 }
 
@@ -94,9 +92,8 @@ static struct pnpn_interface *find_interface(struct pnpn_device *device, const c
 {
 	struct pnpn_interface *interface;
 
-	list_for_each_entry(interface, &device->interfaces, node)
-		if (pnpn_name_equal(interface->name, name))
-			return interface;
+	list_for_each_entry(interface, &device->interfaces,
+			    node) if (pnpn_name_equal(interface->name, name)) return interface;
 	return NULL;
 }
 
@@ -113,7 +110,8 @@ struct pnpn_device *pnpn_device_find(const char *name)
 	struct pnpn_device *device, *found = NULL;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node) {
+	list_for_each_entry(device, &pnpn_tree, node)
+	{
 		if (device->started && is_named(device, name)) {
 			found = pnpn_device_get(device);
 			break;
@@ -128,7 +126,8 @@ struct pnpn_device *pnpn_device_find_number(u64 number)
 	struct pnpn_device *device, *found = NULL;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node) {
+	list_for_each_entry(device, &pnpn_tree, node)
+	{
 		if (device->started && device->number == number) {
 			found = pnpn_device_get(device);
 			break;
@@ -150,9 +149,7 @@ static bool link_is_taken(const char *name)
 {
 	struct pnpn_device *device;
 
-	list_for_each_entry(device, &pnpn_tree, node)
-		if (find_link(device, name))
-			return true;
+	list_for_each_entry(device, &pnpn_tree, node) if (find_link(device, name)) return true;
 	return false;
 }
 
@@ -259,7 +256,8 @@ int pnpn_device_enable_by_name(const char *name, bool enable)
 	int r = -ENOENT;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node) {
+	list_for_each_entry(device, &pnpn_tree, node)
+	{
 		if (find_interface(device, name)) {
 			r = enable_locked(device, name, enable);
 			break;
@@ -331,7 +329,8 @@ static int set_id(struct pnpn_device *device, const char *id)
 	return pnpn_instance_id_normalize(id, device->id);
 }
 
-static struct pnpn_device *device_alloc(struct device *dev, const struct pnpn_device_options *options)
+static struct pnpn_device *device_alloc(struct device *dev,
+					const struct pnpn_device_options *options)
 {
 	struct pnpn_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
 
@@ -357,9 +356,8 @@ static int join_tree(struct pnpn_device *device)
 	int r = 0;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(other, &pnpn_tree, node)
-		if (pnpn_name_equal(other->id, device->id))
-			r = -EEXIST;
+	list_for_each_entry(other, &pnpn_tree, node) if (pnpn_name_equal(other->id, device->id))
+		r = -EEXIST;
 	if (r >= 0)
 		list_add_tail(&device->node, &pnpn_tree);
 	mutex_unlock(&pnpn_tree_lock);
@@ -437,9 +435,8 @@ int pnpn_device_start(struct pnpn_device *device)
 	pnpn_control_tell_came(device);
 	list_for_each_entry(link, &device->links, node)
 		pnpn_control_tell(device, PNPN_CHANGE_LINK, link->name, NULL);
-	list_for_each_entry(interface, &device->interfaces, node)
-		if (interface->enabled)
-			tell_interface(device, interface, true);
+	list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
+		tell_interface(device, interface, true);
 	mutex_unlock(&pnpn_tree_lock);
 	return 0;
 }
@@ -452,9 +449,8 @@ static void leave_tree(struct pnpn_device *device)
 
 	mutex_lock(&pnpn_tree_lock);
 	if (device->started) {
-		list_for_each_entry(interface, &device->interfaces, node)
-			if (interface->enabled)
-				pnpn_class_changed(device, interface, false);
+		list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
+			pnpn_class_changed(device, interface, false);
 		pnpn_control_tell(device, PNPN_CHANGE_WENT, NULL, NULL);
 	}
 	list_del_init(&device->node);

@@ -21,6 +21,7 @@ static bool has_consumers(struct pnpn_device *device)
 
 static u64 head_of(struct pnpn_device *device)
 {
+	/* Pairs with publish() in core/ring-writer.c. */
 	return smp_load_acquire(&device->writer.header->head);
 }
 
@@ -36,7 +37,8 @@ static bool wants(const struct pnpn_listener *listener, const void *about)
 static void send_uevent(struct pnpn_device *device, const struct pnpn_ring_record *record, u64 lost)
 {
 	struct pnpn_guid guid;
-	char event[16 + PNPN_GUID_STRING] = "PNPNOTIFY_EVENT=", sequence[48], lost_text[48];
+	char event[16 + PNPN_GUID_STRING] = "PNPNOTIFY_EVENT=";
+	char sequence[48], lost_text[48];
 	char *variables[] = {event, sequence, lost_text, NULL};
 
 	if (record->kind != PNPN_RECORD_EVENT || !device->dev)
@@ -48,8 +50,8 @@ static void send_uevent(struct pnpn_device *device, const struct pnpn_ring_recor
 	kobject_uevent_env(&device->dev->kobj, KOBJ_CHANGE, variables);
 }
 
-static void tell(struct pnpn_device *device, const struct pnpn_ring_record *record, const void *data,
-		 u64 lost)
+static void tell(struct pnpn_device *device, const struct pnpn_ring_record *record,
+		 const void *data, u64 lost)
 {
 	struct pnpn_guid guid;
 	struct pnpn_notice notice = {
@@ -93,6 +95,7 @@ static void set_handled(struct pnpn_dispatch *dispatch, u64 position)
 {
 	struct pnpn_completion completion;
 
+	/* Pairs with pnpn_dispatch_wait(). */
 	smp_store_release(&dispatch->handled, position);
 	wake_up_all(&dispatch->handled_wait);
 	while (take_completion(dispatch, &completion))
@@ -100,7 +103,8 @@ static void set_handled(struct pnpn_dispatch *dispatch, u64 position)
 }
 
 int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
-			 u32 size, s32 name_offset, struct pnpn_completion *completion, bool *ret_wake)
+			 u32 size, s32 name_offset, struct pnpn_completion *completion,
+			 bool *ret_wake)
 {
 	struct pnpn_dispatch *dispatch = &device->dispatch;
 	unsigned long flags;
@@ -122,7 +126,8 @@ int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *gui
 /* --- the work ------------------------------------------------------------------------------------- */
 
 /* The next record that somebody wants to hear of; without anybody the reader goes to the ring's head. */
-static bool next_record(struct pnpn_device *device, struct pnpn_ring_record *ret_record, u64 *ret_lost)
+static bool next_record(struct pnpn_device *device, struct pnpn_ring_record *ret_record,
+			u64 *ret_lost)
 {
 	struct pnpn_dispatch *dispatch = &device->dispatch;
 	bool found = false;
@@ -175,6 +180,7 @@ void pnpn_dispatch_wait(struct pnpn_device *device, u64 position)
 	if (!has_consumers(device))
 		return;
 	queue_work(dispatch->queue, &dispatch->work);
+	/* Pairs with set_handled(). */
 	wait_event(dispatch->handled_wait, smp_load_acquire(&dispatch->handled) >= position);
 }
 

@@ -27,16 +27,18 @@ void pnpn_port_lock_deinit(struct pnpn_port_lock *lock)
 {
 }
 
-void pnpn_port_lock(struct pnpn_port_lock *lock)
+void pnpn_port_lock(struct pnpn_port_lock *lock) __acquires(lock)
 {
+	__acquire(lock);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&lock_of(lock)->lock, flags);
 	lock_of(lock)->flags = flags;
 }
 
-void pnpn_port_unlock(struct pnpn_port_lock *lock)
+void pnpn_port_unlock(struct pnpn_port_lock *lock) __releases(lock)
 {
+	__release(lock);
 	unsigned long flags = lock_of(lock)->flags;
 
 	raw_spin_unlock_irqrestore(&lock_of(lock)->lock, flags);

@@ -26,6 +26,7 @@ static int check(struct pnpn_device *device, const struct pnpn_guid *guid, const
 		return r;
 	if (size && !data)
 		return -EINVAL;
+	/* Pairs with pnpn_device_start(). */
 	return smp_load_acquire(&device->started) ? 0 : -ENODEV;
 }
 
@@ -38,7 +39,8 @@ int pnpn_report_append(struct pnpn_device *device, const struct pnpn_guid *guid,
 	if (r < 0)
 		return r;
 	if (completion->done)
-		r = pnpn_dispatch_report(device, guid, data, size, name_offset, completion, &asleep);
+		r = pnpn_dispatch_report(device, guid, data, size, name_offset, completion,
+					 &asleep);
 	else
 		r = pnpn_ring_writer_report(&device->writer, guid, data, size, name_offset,
 					    &completion->end, &asleep);

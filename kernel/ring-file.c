@@ -48,7 +48,8 @@ static __poll_t ring_poll(struct file *file, poll_table *wait)
  * "I am about to sleep": pairs with publish() in core/ring-writer.c. The announcement first, then the
  * head; the reader looks at the ring once more after this returned.
  */
-static ssize_t ring_write(struct file *file, const char __user *buffer, size_t bytes, loff_t *position)
+static ssize_t ring_write(struct file *file, const char __user *buffer, size_t bytes,
+			  loff_t *position)
 {
 	struct ring_file *ring = file->private_data;
 	u64 value;

@@ -37,8 +37,9 @@ static PFILE_OBJECT file_of(const struct notification *notification)
 /* Built in the room before the data (PNPN_DISPATCH_HEADROOM): no memory is needed. */
 static void tell_event(struct notification *notification, const struct pnpn_notice *notice)
 {
-	TARGET_DEVICE_CUSTOM_NOTIFICATION *custom =
-		(void *)notice->data - offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer);
+	TARGET_DEVICE_CUSTOM_NOTIFICATION *custom = (void *)notice->data -
+						    offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION,
+							     CustomDataBuffer);
 
 	custom->Version = 1;
 	custom->Size = offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer) + notice->size;
@@ -55,18 +56,20 @@ static void tell_loss(struct notification *notification, u64 lost)
 		TARGET_DEVICE_CUSTOM_NOTIFICATION custom;
 		UCHAR space[sizeof(lost)];
 	} loss = {
-		.custom = {
-			.Version = 1,
-			.Size = offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer) +
-				sizeof(lost),
-			.Event = GUID_PNPNOTIFY_EVENTS_LOST,
-			.FileObject = file_of(notification),
-			.NameBufferOffset = -1,
-		},
+		.custom =
+			{
+				.Version = 1,
+				.Size = offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION,
+						 CustomDataBuffer) +
+					sizeof(lost),
+				.Event = GUID_PNPNOTIFY_EVENTS_LOST,
+				.FileObject = file_of(notification),
+				.NameBufferOffset = -1,
+			},
 	};
 
-	memcpy((UCHAR *)&loss + offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer), &lost,
-	       sizeof(lost));
+	memcpy((UCHAR *)&loss + offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer),
+	       &lost, sizeof(lost));
 	(void)notification->callback(&loss, notification->context);
 }
 
@@ -96,8 +99,9 @@ static void on_interface(const struct pnpn_notice *notice, void *context)
 	DEVICE_INTERFACE_CHANGE_NOTIFICATION change = {
 		.Version = 1,
 		.Size = sizeof(change),
-		.Event = notice->kind == PNPN_NOTICE_INTERFACE_ARRIVED ?
-				 GUID_DEVICE_INTERFACE_ARRIVAL : GUID_DEVICE_INTERFACE_REMOVAL,
+		.Event = notice->kind == PNPN_NOTICE_INTERFACE_ARRIVED
+				 ? GUID_DEVICE_INTERFACE_ARRIVAL
+				 : GUID_DEVICE_INTERFACE_REMOVAL,
 		.SymbolicLinkName = &name,
 	};
 	size_t units;
@@ -121,7 +125,8 @@ static void release(void *context)
 	kfree(notification);
 }
 
-static int listen_target(struct notification *notification, PFILE_OBJECT object, PDRIVER_OBJECT driver)
+static int listen_target(struct notification *notification, PFILE_OBJECT object,
+			 PDRIVER_OBJECT driver)
 {
 	notification->file = pnpn_file_get(object);
 	/* K2: a driver is no registrant of its own device. */
@@ -178,8 +183,8 @@ static struct notification *notification_new(IO_NOTIFICATION_EVENT_CATEGORY cate
 
 NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category, ULONG flags,
 					PVOID data, PDRIVER_OBJECT driver,
-					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE callback, PVOID context,
-					PVOID *ret_entry)
+					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE callback,
+					PVOID context, PVOID *ret_entry)
 {
 	struct notification *notification;
 	PVOID before;
@@ -215,7 +220,8 @@ static struct pnpn_listener *take_listener(const void *entry)
 	struct pnpn_listener *listener = NULL;
 
 	mutex_lock(&notifications_lock);
-	list_for_each_entry(notification, &notifications, node) {
+	list_for_each_entry(notification, &notifications, node)
+	{
 		if (notification == entry) {
 			listener = notification->listener;
 			list_del_init(&notification->node);

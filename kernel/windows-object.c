@@ -24,16 +24,11 @@ static const struct {
 	int error;
 	NTSTATUS status;
 } statuses[] = {
-	{-EINVAL, STATUS_INVALID_PARAMETER},
-	{-EPERM, STATUS_INVALID_DEVICE_REQUEST},
-	{-ENODEV, STATUS_INVALID_DEVICE_REQUEST},
-	{-ENOBUFS, STATUS_INSUFFICIENT_RESOURCES},
-	{-ENOMEM, STATUS_INSUFFICIENT_RESOURCES},
-	{-ENOENT, STATUS_OBJECT_NAME_NOT_FOUND},
-	{-EEXIST, STATUS_OBJECT_NAME_COLLISION},
-	{-EALREADY, STATUS_INVALID_DEVICE_STATE},
-	{-EWOULDBLOCK, STATUS_INVALID_LEVEL},
-	{-EDEADLK, STATUS_POSSIBLE_DEADLOCK},
+	{-EINVAL, STATUS_INVALID_PARAMETER},	  {-EPERM, STATUS_INVALID_DEVICE_REQUEST},
+	{-ENODEV, STATUS_INVALID_DEVICE_REQUEST}, {-ENOBUFS, STATUS_INSUFFICIENT_RESOURCES},
+	{-ENOMEM, STATUS_INSUFFICIENT_RESOURCES}, {-ENOENT, STATUS_OBJECT_NAME_NOT_FOUND},
+	{-EEXIST, STATUS_OBJECT_NAME_COLLISION},  {-EALREADY, STATUS_INVALID_DEVICE_STATE},
+	{-EWOULDBLOCK, STATUS_INVALID_LEVEL},	  {-EDEADLK, STATUS_POSSIBLE_DEADLOCK},
 };
 
 NTSTATUS pnpn_status(int r)
@@ -151,8 +146,9 @@ char *pnpn_name_from_unicode(const UNICODE_STRING *name)
 	if (!utf8)
 		return ERR_PTR(-ENOMEM);
 	utf8[pnpn_utf16_to_utf8(name->Buffer, name->Length, utf8)] = 0;
-	rest = starts_with(utf8, "\\??\\") ? utf8 + 4 :
-	       starts_with(utf8, "\\DosDevices\\") ? utf8 + 12 : NULL;
+	rest = starts_with(utf8, "\\??\\")	     ? utf8 + 4
+	       : starts_with(utf8, "\\DosDevices\\") ? utf8 + 12
+						     : NULL;
 	/* An interface's name goes on with its class in braces. */
 	if (rest)
 		whole = kasprintf(GFP_KERNEL, strchr(rest, '#') ? "\\\\?\\%s" : "\\\\.\\%s", rest);
@@ -201,8 +197,8 @@ NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFIL
 		file->device = pnpn_device_find(utf8);
 	kfree(utf8);
 	if (!file || !file->device) {
-		NTSTATUS status = file ? STATUS_OBJECT_NAME_NOT_FOUND :
-					 STATUS_INSUFFICIENT_RESOURCES;
+		NTSTATUS status = file ? STATUS_OBJECT_NAME_NOT_FOUND
+				       : STATUS_INSUFFICIENT_RESOURCES;
 		kfree(file);
 		return status;
 	}
@@ -212,9 +208,8 @@ NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFIL
 	file->object.Size = sizeof(FILE_OBJECT);
 	*ret_device = NULL;
 	mutex_lock(&pdos_lock);
-	list_for_each_entry(pdo, &pdos, node)
-		if (pdo->device == file->device)
-			*ret_device = &pdo->object;
+	list_for_each_entry(pdo, &pdos,
+			    node) if (pdo->device == file->device) *ret_device = &pdo->object;
 	mutex_unlock(&pdos_lock);
 	file->object.DeviceObject = *ret_device;
 	*ret_file = &file->object;

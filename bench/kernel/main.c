@@ -90,7 +90,8 @@ static void read_pnpnotify(struct member *member)
 
 	if (ring < 0 || ioctl(ring, PNPN_IOC_RING, &bytes) < 0)
 		die("ring");
-	if (pnpn_ring_reader_init(&reader, mmap(NULL, bytes, PROT_READ, MAP_SHARED, ring, 0), bytes) < 0)
+	if (pnpn_ring_reader_init(&reader, mmap(NULL, bytes, PROT_READ, MAP_SHARED, ring, 0),
+				  bytes) < 0)
 		die("reader");
 	member->ready = 1;
 	for (;;) {
@@ -148,9 +149,12 @@ static int find_group(int fd)
 		struct nlattr attribute;
 		char name[16];
 	} request = {
-		.header = {.nlmsg_len = sizeof(request), .nlmsg_type = GENL_ID_CTRL, .nlmsg_flags = NLM_F_REQUEST},
+		.header = {.nlmsg_len = sizeof(request),
+			   .nlmsg_type = GENL_ID_CTRL,
+			   .nlmsg_flags = NLM_F_REQUEST},
 		.generic = {.cmd = CTRL_CMD_GETFAMILY, .version = 1},
-		.attribute = {.nla_len = NLA_HDRLEN + sizeof(BENCH_FAMILY), .nla_type = CTRL_ATTR_FAMILY_NAME},
+		.attribute = {.nla_len = NLA_HDRLEN + sizeof(BENCH_FAMILY),
+			      .nla_type = CTRL_ATTR_FAMILY_NAME},
 		.name = BENCH_FAMILY,
 	};
 	char answer[4096];
@@ -159,7 +163,8 @@ static int find_group(int fd)
 		die("genetlink");
 	ssize_t size = recv(fd, answer, sizeof(answer), 0);
 	/* The group's name, and right before it in the nest its number. */
-	const char *name = size > 0 ? memmem(answer, (size_t)size, BENCH_GROUP, sizeof(BENCH_GROUP)) : NULL;
+	const char *name = size > 0 ? memmem(answer, (size_t)size, BENCH_GROUP, sizeof(BENCH_GROUP))
+				    : NULL;
 	int group = 0;
 	for (const char *at = answer; name && at < answer + size; at += 4) {
 		const struct nlattr *attribute = (const struct nlattr *)(const void *)at;
@@ -176,7 +181,8 @@ static void read_netlink(struct member *member)
 	int fd = netlink_socket(NETLINK_GENERIC, 0);
 	int group = find_group(fd);
 
-	if (!group || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+	if (!group ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
 		die("group");
 	member->ready = 1;
 	for (;;) {
@@ -184,7 +190,8 @@ static void read_netlink(struct member *member)
 		ssize_t size = recv(fd, message, sizeof(message), 0);
 		if (size < (ssize_t)(NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN + sizeof(payload)))
 			continue;
-		memcpy(&payload, message + NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN, sizeof(payload));
+		memcpy(&payload, message + NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN,
+		       sizeof(payload));
 		took(member, &payload);
 	}
 }
@@ -193,7 +200,8 @@ static void read_netlink(struct member *member)
 
 static void start(enum bench_peer peer, int readers)
 {
-	static void (*const run[])(struct member *member) = {read_pnpnotify, read_uevent, read_netlink};
+	static void (*const run[])(struct member * member) = {read_pnpnotify, read_uevent,
+							      read_netlink};
 
 	memset(members, 0, sizeof(*members) * READERS_MAX);
 	for (int i = 0; i < readers; i++) {
@@ -261,7 +269,8 @@ static struct result measure(enum bench_peer peer, int readers)
 		pause_us(2000); /* until all are asleep again */
 	}
 	for (int i = 0; i < readers; i++)
-		memcpy(latencies + i * ROUNDS, members[i].latency_ns, sizeof(members[i].latency_ns));
+		memcpy(latencies + i * ROUNDS, members[i].latency_ns,
+		       sizeof(members[i].latency_ns));
 	stop(readers);
 	result.cost_ns = median(costs, ROUNDS);
 	result.latency_ns = median(latencies, (size_t)readers * ROUNDS);
@@ -307,8 +316,10 @@ int main(void)
 		       ours->latency_ns / results[BENCH_UEVENT].latency_ns,
 		       ours->latency_ns / results[BENCH_NETLINK].latency_ns);
 	}
-	printf("of %d events in a burst, a reader that was stopped got: pnpnotify %llu, uevent %llu, netlink %llu\n",
+	printf("of %d events in a burst, a reader that was stopped got: pnpnotify %llu, uevent "
+	       "%llu, netlink %llu\n",
 	       BURST, (unsigned long long)survive(BENCH_PNPNOTIFY),
-	       (unsigned long long)survive(BENCH_UEVENT), (unsigned long long)survive(BENCH_NETLINK));
+	       (unsigned long long)survive(BENCH_UEVENT),
+	       (unsigned long long)survive(BENCH_NETLINK));
 	return 0;
 }

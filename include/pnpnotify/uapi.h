@@ -145,13 +145,13 @@ struct pnpn_reader_page {
 #define PNPN_KERNEL_ABI 1u
 
 /** What a change is. */
-#define PNPN_CHANGE_CAME	 1u /* a device was started: instance_id, name is its path below /sys */
-#define PNPN_CHANGE_WENT	 2u /* it is gone, and its interfaces with it */
-#define PNPN_CHANGE_LINK	 3u /* it has a \\.\ name: name */
-#define PNPN_CHANGE_UNLINK	 4u /* it lost it */
-#define PNPN_CHANGE_ENABLED	 5u /* an interface was enabled: class, name */
-#define PNPN_CHANGE_DISABLED	 6u /* it was disabled */
-#define PNPN_CHANGE_OVERRUN	 7u /* changes were lost: open the device anew */
+#define PNPN_CHANGE_CAME     1u /* a device was started: instance_id, name is its path below /sys */
+#define PNPN_CHANGE_WENT     2u /* it is gone, and its interfaces with it */
+#define PNPN_CHANGE_LINK     3u /* it has a \\.\ name: name */
+#define PNPN_CHANGE_UNLINK   4u /* it lost it */
+#define PNPN_CHANGE_ENABLED  5u /* an interface was enabled: class, name */
+#define PNPN_CHANGE_DISABLED 6u /* it was disabled */
+#define PNPN_CHANGE_OVERRUN  7u /* changes were lost: open the device anew */
 
 /** Bytes of the texts in a change, the final zero included. */
 #define PNPN_CHANGE_ID_BYTES   208u

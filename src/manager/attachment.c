@@ -151,9 +151,8 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
-					  node->number, node->instance_id, (int)from_start,
-					  ring, attachment->wake_fd, kick,
-					  attachment->page_memory.fd);
+					  node->number, node->instance_id, (int)from_start, ring,
+					  attachment->wake_fd, kick, attachment->page_memory.fd);
 	if (r >= 0)
 		r = pnpn_peer_send(peer, signal);
 	sd_bus_message_unref(signal);

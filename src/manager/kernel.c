@@ -69,7 +69,8 @@ static void enable(struct pnpn_node *node, const struct pnpn_kernel_change *chan
 	const char *reference = strstr(change->name, "}\\");
 
 	memcpy(&class, change->class, sizeof(class));
-	if (pnpn_node_add_interface(node, &class, reference ? reference + 2 : NULL, &interface) >= 0)
+	if (pnpn_node_add_interface(node, &class, reference ? reference + 2 : NULL, &interface) >=
+	    0)
 		(void)pnpn_node_enable_interface(node, interface->name, enabled);
 }
 

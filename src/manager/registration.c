@@ -229,7 +229,8 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
 			   bool first)
 {
-	if (!pnpn_node_has_ring(node) || !follows(registration, node) || find_attachment(registration, node))
+	if (!pnpn_node_has_ring(node) || !follows(registration, node) ||
+	    find_attachment(registration, node))
 		return;
 	/* A device that came later is followed from its first event on, though its interface may have
 	 * come later still. */

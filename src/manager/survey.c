@@ -46,8 +46,7 @@ static int append_node(sd_bus_message *m, struct pnpn_node *node)
 	int r = sd_bus_message_open_container(m, 'r', "sssbuuuasa(ssb)");
 
 	if (r >= 0)
-		r = sd_bus_message_append(m, "sssbuuu", node->instance_id,
-					  origins[node->origin],
+		r = sd_bus_message_append(m, "sssbuuu", node->instance_id, origins[node->origin],
 					  node->syspath ? node->syspath : "", (int)node->started,
 					  node->owner ? (uint32_t)node->owner->pid : 0,
 					  pnpn_registration_count(node), node->n_handles);

@@ -16,16 +16,16 @@
 /** Whether this allocation is the one that fails. */
 bool pnpn_allocation_fails(void);
 
-#define kzalloc(...)		     (pnpn_allocation_fails() ? NULL : kzalloc(__VA_ARGS__))
-#define kcalloc(...)		     (pnpn_allocation_fails() ? NULL : kcalloc(__VA_ARGS__))
-#define kasprintf(...)		     (pnpn_allocation_fails() ? NULL : kasprintf(__VA_ARGS__))
-#define vmalloc(...)		     (pnpn_allocation_fails() ? NULL : vmalloc(__VA_ARGS__))
-#define vmalloc_user(...)	     (pnpn_allocation_fails() ? NULL : vmalloc_user(__VA_ARGS__))
+#define kzalloc(...)	  (pnpn_allocation_fails() ? NULL : kzalloc(__VA_ARGS__))
+#define kcalloc(...)	  (pnpn_allocation_fails() ? NULL : kcalloc(__VA_ARGS__))
+#define kasprintf(...)	  (pnpn_allocation_fails() ? NULL : kasprintf(__VA_ARGS__))
+#define vmalloc(...)	  (pnpn_allocation_fails() ? NULL : vmalloc(__VA_ARGS__))
+#define vmalloc_user(...) (pnpn_allocation_fails() ? NULL : vmalloc_user(__VA_ARGS__))
 #undef alloc_ordered_workqueue
-#define alloc_ordered_workqueue(format, flags, ...)                                              \
-	(pnpn_allocation_fails() ? NULL :                                                        \
-				   alloc_workqueue(format, WQ_UNBOUND | __WQ_ORDERED | (flags), 1, \
-						   ##__VA_ARGS__))
+#define alloc_ordered_workqueue(format, flags, ...) \
+	(pnpn_allocation_fails()                    \
+		 ? NULL                             \
+		 : alloc_workqueue(format, WQ_UNBOUND | __WQ_ORDERED | (flags), 1, ##__VA_ARGS__))
 #define anon_inode_getfd(...) (pnpn_allocation_fails() ? -ENOMEM : anon_inode_getfd(__VA_ARGS__))
 
 #endif

@@ -38,7 +38,10 @@ static void write_parameter(int value)
 
 static int call(int fd, unsigned int what, const char *text)
 {
-	struct test_call request = {.what = what, .value = what == TEST_ENABLE, .name_offset = -1};
+	struct test_call request = {.what = what, .value = what == TEST_ENABLE};
+
+	if (what == TEST_REPORT)
+		request.name_offset = -1;
 
 	strcpy(request.text, text);
 	if (what == TEST_ADD_INTERFACE || what == TEST_REPORT)

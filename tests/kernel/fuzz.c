@@ -26,8 +26,8 @@ static uint64_t random_u64(void)
 /* Numbers that matter more often than chance would bring them. */
 static uint64_t some_number(void)
 {
-	static const uint64_t numbers[] = {0, 1, 2, 3, 7, 8, 24, 48, 4096, 65536, 1 << 20, UINT32_MAX,
-					   INT64_MAX, UINT64_MAX};
+	static const uint64_t numbers[] = {
+		0, 1, 2, 3, 7, 8, 24, 48, 4096, 65536, 1 << 20, UINT32_MAX, INT64_MAX, UINT64_MAX};
 
 	return random_u64() % 2 ? numbers[random_u64() % (sizeof(numbers) / sizeof(numbers[0]))]
 				: random_u64();
@@ -62,7 +62,8 @@ static void call(int fd)
 
 static void map(int fd)
 {
-	int protection = (int)(random_u64() % 8), flags = random_u64() % 2 ? MAP_SHARED : MAP_PRIVATE;
+	int protection = (int)(random_u64() % 8),
+	    flags = random_u64() % 2 ? MAP_SHARED : MAP_PRIVATE;
 	size_t bytes = some_number() % (80u << 20);
 	void *map = mmap(NULL, bytes ? bytes : 4096, protection, flags, fd,
 			 (off_t)(some_number() % (1u << 30) & ~4095ull));

@@ -14,16 +14,16 @@
 
 #define pnpn_manager_start(manager, address, flags) \
 	(pnpn_manager_start)(manager, address, (flags) | PNPN_MANAGER_KERNEL_DEVICES)
-#define pnpn_disconnect			kernel_device_disconnect
-#define pnpn_device_new			kernel_device_new
-#define pnpn_device_start		kernel_device_start
-#define pnpn_device_add_link		kernel_device_add_link
-#define pnpn_device_remove_link		kernel_device_remove_link
-#define pnpn_device_add_interface	kernel_device_add_interface
-#define pnpn_device_enable_interface	kernel_device_enable_interface
-#define pnpn_device_report		kernel_device_report
-#define pnpn_device_report_text		kernel_device_report_text
-#define pnpn_device_remove		kernel_device_remove
+#define pnpn_disconnect		     kernel_device_disconnect
+#define pnpn_device_new		     kernel_device_new
+#define pnpn_device_start	     kernel_device_start
+#define pnpn_device_add_link	     kernel_device_add_link
+#define pnpn_device_remove_link	     kernel_device_remove_link
+#define pnpn_device_add_interface    kernel_device_add_interface
+#define pnpn_device_enable_interface kernel_device_enable_interface
+#define pnpn_device_report	     kernel_device_report
+#define pnpn_device_report_text	     kernel_device_report_text
+#define pnpn_device_remove	     kernel_device_remove
 
 /* A driver that ends its connection as a process would: its devices go. */
 struct pnpn_connection *kernel_device_disconnect(struct pnpn_connection *connection);

@@ -29,34 +29,34 @@ struct kunit_suite {
 	{                            \
 		function, #function, \
 	}
-#define KUNIT_EXPECT_TRUE(test, condition)                                                  \
-	do {                                                                                \
-		if (!(condition)) {                                                         \
-			pr_err("    %s:%d: not so: %s\n", __FILE__, __LINE__, #condition);  \
-			(test)->failed = true;                                              \
-		}                                                                           \
+#define KUNIT_EXPECT_TRUE(test, condition)                                                 \
+	do {                                                                               \
+		if (!(condition)) {                                                        \
+			pr_err("    %s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			(test)->failed = true;                                             \
+		}                                                                          \
 	} while (0)
 #define KUNIT_EXPECT_FALSE(test, condition) KUNIT_EXPECT_TRUE(test, !(condition))
-#define KUNIT_EXPECT_EQ(test, left, right)                                                       \
-	do {                                                                                     \
-		long long l_ = (long long)(left), r_ = (long long)(right);                       \
-		if (l_ != r_) {                                                                  \
+#define KUNIT_EXPECT_EQ(test, left, right)                                                         \
+	do {                                                                                       \
+		long long l_ = (long long)(left), r_ = (long long)(right);                         \
+		if (l_ != r_) {                                                                    \
 			pr_err("    %s:%d: %s is %lld, not %s, %lld\n", __FILE__, __LINE__, #left, \
-			       l_, #right, r_);                                                  \
-			(test)->failed = true;                                                   \
-		}                                                                                \
+			       l_, #right, r_);                                                    \
+			(test)->failed = true;                                                     \
+		}                                                                                  \
 	} while (0)
-#define KUNIT_ASSERT_TRUE(test, condition)           \
-	do {                                         \
-		KUNIT_EXPECT_TRUE(test, condition);  \
-		if ((test)->failed)                  \
-			return;                      \
+#define KUNIT_ASSERT_TRUE(test, condition)          \
+	do {                                        \
+		KUNIT_EXPECT_TRUE(test, condition); \
+		if ((test)->failed)                 \
+			return;                     \
 	} while (0)
-#define KUNIT_ASSERT_EQ(test, left, right)           \
-	do {                                         \
-		KUNIT_EXPECT_EQ(test, left, right);  \
-		if ((test)->failed)                  \
-			return;                      \
+#define KUNIT_ASSERT_EQ(test, left, right)          \
+	do {                                        \
+		KUNIT_EXPECT_EQ(test, left, right); \
+		if ((test)->failed)                 \
+			return;                     \
 	} while (0)
 
 static inline void pnpn_run_suite(struct kunit_suite *suite)
@@ -73,16 +73,16 @@ static inline void pnpn_run_suite(struct kunit_suite *suite)
 	}
 }
 
-#define kunit_test_suite(suite)                \
-	static int __init pnpn_run(void)       \
-	{                                      \
-		pnpn_run_suite(&(suite));      \
-		return 0;                      \
-	}                                      \
-	static void __exit pnpn_end(void)      \
-	{                                      \
-	}                                      \
-	module_init(pnpn_run);                 \
+#define kunit_test_suite(suite)           \
+	static int __init pnpn_run(void)  \
+	{                                 \
+		pnpn_run_suite(&(suite)); \
+		return 0;                 \
+	}                                 \
+	static void __exit pnpn_end(void) \
+	{                                 \
+	}                                 \
+	module_init(pnpn_run);            \
 	module_exit(pnpn_end)
 #endif
 

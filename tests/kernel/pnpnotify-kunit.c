@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections R and K inside Linux, by the Windows names and beside them by Linux's. */
+/*
+ * Inside Linux, by the Windows names: R1, R2, R3, R4, R5, R6, R7, R8, R9, R10, R11, R12, R13, R15; K1, K2,
+ * K3, K4, K5, K6, K7; D2, D3, D8.
+ */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -224,28 +227,29 @@ static void r3_r4_what_is_refused_is_not_sent(struct kunit *test)
 {
 	PDEVICE_OBJECT pdo = start(test);
 	const GUID *system_events[] = {
-		&GUID_HWPROFILE_QUERY_CHANGE, &GUID_HWPROFILE_CHANGE_CANCELLED,
-		&GUID_HWPROFILE_CHANGE_COMPLETE, &GUID_DEVICE_INTERFACE_ARRIVAL,
-		&GUID_DEVICE_INTERFACE_REMOVAL, &GUID_TARGET_DEVICE_QUERY_REMOVE,
+		&GUID_HWPROFILE_QUERY_CHANGE,	      &GUID_HWPROFILE_CHANGE_CANCELLED,
+		&GUID_HWPROFILE_CHANGE_COMPLETE,      &GUID_DEVICE_INTERFACE_ARRIVAL,
+		&GUID_DEVICE_INTERFACE_REMOVAL,	      &GUID_TARGET_DEVICE_QUERY_REMOVE,
 		&GUID_TARGET_DEVICE_REMOVE_CANCELLED, &GUID_TARGET_DEVICE_REMOVE_COMPLETE,
-		&GUID_PNP_CUSTOM_NOTIFICATION, &GUID_PNP_POWER_NOTIFICATION,
+		&GUID_PNP_CUSTOM_NOTIFICATION,	      &GUID_PNP_POWER_NOTIFICATION,
 	};
 	struct report report;
 	int i;
 
-#define REFUSED(change, expected)                                                            \
-	do {                                                                                 \
-		fill(&report, "data", 4);                                                    \
-		change;                                                                      \
-		KUNIT_EXPECT_EQ(test,                                                        \
-				IoReportTargetDeviceChangeAsynchronous(pdo, &report,         \
-								       on_complete, NULL),   \
-				expected);                                                   \
-		KUNIT_EXPECT_EQ(test, IoReportTargetDeviceChange(pdo, &report), expected);   \
+#define REFUSED(change, expected)                                                                \
+	do {                                                                                     \
+		fill(&report, "data", 4);                                                        \
+		change;                                                                          \
+		KUNIT_EXPECT_EQ(                                                                 \
+			test,                                                                    \
+			IoReportTargetDeviceChangeAsynchronous(pdo, &report, on_complete, NULL), \
+			expected);                                                               \
+		KUNIT_EXPECT_EQ(test, IoReportTargetDeviceChange(pdo, &report), expected);       \
 	} while (0)
 	listen(test, on_notification);
 	for (i = 0; i < ARRAY_SIZE(system_events); i++)
-		REFUSED(report.notification.Event = *system_events[i], STATUS_INVALID_DEVICE_REQUEST);
+		REFUSED(report.notification.Event = *system_events[i],
+			STATUS_INVALID_DEVICE_REQUEST);
 	REFUSED(report.notification.Version = 0, STATUS_INVALID_PARAMETER);
 	REFUSED(report.notification.Version = 2, STATUS_INVALID_PARAMETER);
 	REFUSED(report.notification.FileObject = (PFILE_OBJECT)&report, STATUS_INVALID_PARAMETER);
@@ -291,8 +295,8 @@ static void report_both(void)
 
 	fill(&report, "x", 1);
 	elsewhere.synchronous = IoReportTargetDeviceChange(seen.pdo, &report);
-	elsewhere.asynchronous =
-		IoReportTargetDeviceChangeAsynchronous(seen.pdo, &report, on_complete, NULL);
+	elsewhere.asynchronous = IoReportTargetDeviceChangeAsynchronous(seen.pdo, &report,
+									on_complete, NULL);
 	complete(&elsewhere.done);
 }
 
@@ -309,7 +313,7 @@ static void in_interrupt_now(struct irq_work *work)
 static void r7_where_it_may_be_called(struct kunit *test)
 {
 	PDEVICE_OBJECT pdo = start(test);
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 	unsigned long flags;
 
 	init_completion(&elsewhere.done);
@@ -384,10 +388,10 @@ static void r9_callbacks_in_order_after_the_registrants(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.events_at_completion, 1);
 	seen.sleep = false;
 	for (i = 2; i <= 1000; i++)
-		KUNIT_EXPECT_EQ(test,
-				IoReportTargetDeviceChangeAsynchronous(pdo, &report, on_complete,
-								       (PVOID)i),
-				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(
+			test,
+			IoReportTargetDeviceChangeAsynchronous(pdo, &report, on_complete, (PVOID)i),
+			STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wait_until(&seen.completions, 1000));
 	KUNIT_EXPECT_TRUE(test, seen.in_order);
 	unlisten(test);
@@ -467,8 +471,8 @@ static void r15_a_loss_is_told(struct kunit *test)
 static NTSTATUS try_register(int category, PVOID data, PDRIVER_OBJECT driver)
 {
 	PVOID entry = NULL;
-	NTSTATUS status = IoRegisterPlugPlayNotification(category, 0, data, driver,
-							 on_notification, NULL, &entry);
+	NTSTATUS status = IoRegisterPlugPlayNotification(category, 0, data, driver, on_notification,
+							 NULL, &entry);
 
 	if (NT_SUCCESS(status))
 		return IoUnregisterPlugPlayNotification(entry);
@@ -545,7 +549,8 @@ static void k3_k4_d2_d3_interfaces_come_and_go(struct kunit *test)
 						       (PVOID)&class_guid, &other_driver,
 						       on_notification, NULL, &entry),
 			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, FALSE), STATUS_OBJECT_NAME_NOT_FOUND);
+	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, FALSE),
+			STATUS_OBJECT_NAME_NOT_FOUND);
 	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, TRUE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, TRUE), STATUS_OBJECT_NAME_EXISTS);
 	KUNIT_EXPECT_TRUE(test, wait_until(&seen.arrivals, 1));
@@ -553,7 +558,8 @@ static void k3_k4_d2_d3_interfaces_come_and_go(struct kunit *test)
 			IoRegisterPlugPlayNotification(
 				EventCategoryDeviceInterfaceChange,
 				PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES,
-				(PVOID)&class_guid, &other_driver, on_notification, NULL, &existing),
+				(PVOID)&class_guid, &other_driver, on_notification, NULL,
+				&existing),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wait_until(&seen.arrivals, 2));
 	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotificationEx(existing), STATUS_SUCCESS);

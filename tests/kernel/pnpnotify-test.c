@@ -54,7 +54,7 @@ static void in_hardirq_now(struct irq_work *work)
 
 static int report_where(struct report *report)
 {
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 	unsigned long flags;
 
 	init_completion(&report->done);
@@ -148,7 +148,8 @@ static int storm_thread(void *context)
 	u64 number = 2, i;
 
 	for (i = 0; i < storm->left; i++) {
-		(void)pnpn_report(storm->device, storm->guid, &number, sizeof(number), -1, GFP_KERNEL);
+		(void)pnpn_report(storm->device, storm->guid, &number, sizeof(number), -1,
+				  GFP_KERNEL);
 		if (i % 64 == 0)
 			cond_resched();
 	}
@@ -183,11 +184,15 @@ static int do_storm(struct pnpn_device *device, const struct test_call *call)
 
 /* --- calls ---------------------------------------------------------------------------------------- */
 
+static struct miscdevice test;
+
 static int add_device(struct owner *owner, struct test_call *call)
 {
 	struct pnpn_device_options options = {
-		.id = call->text,
-		.flags = PNPN_DEVICE_NOT_STARTED | PNPN_DEVICE_COMPLETIONS,
+		.id = call->text[0] ? call->text : NULL,
+		.mode = call->name_offset,
+		.flags = PNPN_DEVICE_NOT_STARTED | PNPN_DEVICE_COMPLETIONS |
+			 (call->where ? PNPN_DEVICE_UEVENT : 0),
 		.backlog = call->value,
 	};
 	struct pnpn_device *device;
@@ -197,7 +202,8 @@ static int add_device(struct owner *owner, struct test_call *call)
 		;
 	if (i == DEVICES)
 		return -ENOSPC;
-	device = pnpn_device_register(NULL, &options);
+	device = pnpn_device_register(call->text[0] && !call->where ? NULL : test.this_device,
+				      &options);
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	owner->devices[i] = device;
@@ -265,7 +271,8 @@ static int handle(struct owner *owner, struct test_call *call)
 	case TEST_NEW:
 		return add_device(owner, call);
 	case TEST_LISTEN:
-		owner->listener = pnpn_listen_device(call->text, count, &owner->counted, THIS_MODULE);
+		owner->listener = pnpn_listen_device(call->text, count, &owner->counted,
+						     THIS_MODULE);
 		if (IS_ERR(owner->listener)) {
 			r = PTR_ERR(owner->listener);
 			owner->listener = NULL;

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 enum test_what {
-	TEST_NEW, /* text: id; value: backlog; returns the device */
+	TEST_NEW, /* text: id; value: backlog; name_offset: mode; where: 1 with uevents; gives device */
 	TEST_START,
 	TEST_REMOVE,
 	TEST_ADD_LINK, /* text */

@@ -11,8 +11,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/netlink.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -194,12 +196,12 @@ static void what_is_no_request_is_refused(void **state)
 	} longer = {.attach = {.size = sizeof(longer), .device = f->device}};
 	struct pnpn_attach bad;
 
-#define REFUSED(error, ...)                                                      \
-	do {                                                                     \
+#define REFUSED(error, ...)                                                           \
+	do {                                                                          \
 		bad = (struct pnpn_attach){.size = sizeof(bad), .device = f->device}; \
-		__VA_ARGS__;                                                     \
-		assert_int_equal(ioctl(f->control, PNPN_IOC_ATTACH, &bad), -1);  \
-		assert_int_equal(errno, error);                                  \
+		__VA_ARGS__;                                                          \
+		assert_int_equal(ioctl(f->control, PNPN_IOC_ATTACH, &bad), -1);       \
+		assert_int_equal(errno, error);                                       \
 	} while (0)
 	REFUSED(EINVAL, bad.size = 0);
 	REFUSED(EINVAL, bad.size = sizeof(bad) - 1);
@@ -280,8 +282,8 @@ static void r14_d8_removed_with_readers_asleep_and_mapped(void **state)
 	for (int i = 0; i < 8; i++)
 		reader_init(f, &readers[i]);
 	for (int i = 0; i < 7; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, sleep_until_removed, &readers[i]),
-				 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, sleep_until_removed, &readers[i]), 0);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(report_from(f->driver, i % 3), 0);
 	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
@@ -348,6 +350,62 @@ static void no_byte_of_the_kernel_s(void **state)
 	reader_deinit(&reader);
 }
 
+static int make_device(struct fixture *f, const char *id, unsigned int uevents, int mode)
+{
+	struct test_call make = {.what = TEST_NEW, .where = uevents, .name_offset = mode};
+
+	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
+	strcpy(make.text, id);
+	int r = call(f->driver, &make);
+	return r < 0 ? r : simple(f->driver, TEST_START, "");
+}
+
+static void an_event_is_a_uevent_if_the_driver_wants(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	char text[4096];
+	ssize_t size;
+
+	assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(make_device(f, "", 1, 0), 0);
+	assert_int_equal(report_from(f->driver, TEST_SOFTIRQ), 0);
+	do {
+		assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+		size = recv(fd, text, sizeof(text), 0);
+		assert_true(size > 0);
+	} while (!memmem(text, (size_t)size, "PNPNOTIFY_EVENT=00030201-0000-0000-0000-000000000000",
+			 52));
+	assert_non_null(memmem(text, (size_t)size, "pnpnotify-test", 14));
+	assert_non_null(memmem(text, (size_t)size, "PNPNOTIFY_SEQUENCE=1", 21));
+	assert_non_null(memmem(text, (size_t)size, "PNPNOTIFY_LOST=0", 17));
+	close(fd);
+}
+
+/* A descriptor that was handed on: what may be watched depends on the device. */
+static void a_device_s_mode_says_who_may_watch(void **state)
+{
+	struct fixture *f = *state;
+	static const int modes[] = {0444, 0400};
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(make_device(f, ID, 0, modes[i]), 0);
+		f->device = find_device(f->control);
+		pid_t child = fork();
+		if (child == 0) {
+			if (setgid(65534) < 0 || setuid(65534) < 0)
+				_exit(99);
+			_exit(attach(f) >= 0 ? 0 : errno);
+		}
+		int status;
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(WEXITSTATUS(status), i ? EACCES : 0);
+	}
+	assert_int_equal(make_device(f, ID, 0, 01777), -EINVAL);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -358,6 +416,8 @@ int main(void)
 		TEST(memory_can_t_be_written),
 		TEST(what_is_no_request_is_refused),
 		TEST(who_may_not_open_it_sees_nothing),
+		TEST(an_event_is_a_uevent_if_the_driver_wants),
+		TEST(a_device_s_mode_says_who_may_watch),
 		TEST(a_registrant_is_killed_while_mapped),
 		TEST(r14_d8_removed_with_readers_asleep_and_mapped),
 		TEST(r11_two_processors_report_at_once),

@@ -158,7 +158,7 @@ def main():
     parser.add_argument("--debug-kernel", action="store_true")
     parser.add_argument("--build", default=os.path.join(ROOT, "build/kernel"))
     parser.add_argument("--programs", default=os.path.join(ROOT, "build/kernel/programs"))
-    parser.add_argument("--timeout", type=int, default=900)
+    parser.add_argument("--timeout", type=int, default=600)
     parser.add_argument("script")
     options = parser.parse_args()
 
@@ -185,7 +185,7 @@ def main():
     if not os.path.exists(os.path.join(options.programs, "build.ninja")):
         run("meson", "setup", "-Db_lto=false", options.programs, ROOT)
     programs = ["tests/kernel/" + name for name in PROGRAMS] + \
-        ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app", "bench/pnpn-bench-kernel"]
+        ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app", "examples/kernel-watch", "bench/pnpn-bench-kernel"]
     run("ninja", "-C", options.programs, *programs)
 
     image = Image(os.path.join(folder, name + "-image"))

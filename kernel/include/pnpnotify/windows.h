@@ -17,11 +17,11 @@
 #include <ntstrsafe.h>
 
 /** Defines the DRIVER_OBJECT of this module. */
-#define PNPN_DEFINE_DRIVER(name)                                             \
-	DRIVER_OBJECT name = {                                               \
-		.Type = 4,                                                   \
-		.Size = sizeof(DRIVER_OBJECT),                               \
-		.DriverSection = THIS_MODULE,                                \
+#define PNPN_DEFINE_DRIVER(name)               \
+	DRIVER_OBJECT name = {                 \
+		.Type = 4,                     \
+		.Size = sizeof(DRIVER_OBJECT), \
+		.DriverSection = THIS_MODULE,  \
 	}
 
 /**
