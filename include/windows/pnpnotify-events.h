@@ -14,6 +14,24 @@
 DEFINE_GUID(GUID_PNPNOTIFY_UEVENT, 0xc24c75d3, 0x82bb, 0x49b6, 0xac, 0x2f, 0x09, 0x5a, 0xf5, 0x32,
 	    0x71, 0xea);
 
+/* A network interface can carry packets now, or no longer: struct pnpnotify_link_change. */
+DEFINE_GUID(GUID_PNPNOTIFY_LINK_UP, 0xa7de45f9, 0xd0a4, 0x46ee, 0x99, 0x2c, 0x26, 0x7c, 0xbe, 0x9b,
+	    0xa8, 0x5a);
+DEFINE_GUID(GUID_PNPNOTIFY_LINK_DOWN, 0x67d08306, 0xce59, 0x468c, 0xbb, 0x36, 0x54, 0x02, 0xa5,
+	    0xb9, 0xdc, 0x60);
+
+/** The data of a network interface's change. */
+struct pnpnotify_link_change {
+	uint32_t index; /* the interface's number */
+	uint32_t flags; /* IFF_* as they are now */
+};
+
+/** The data of GUID_IO_VOLUME_CHANGE_SIZE of a device of Linux. */
+struct pnpnotify_size_change {
+	uint64_t before; /* bytes */
+	uint64_t after; /* bytes */
+};
+
 /** The data of a changed label. The old label is not in it. */
 struct pnpnotify_volume_label {
 	uint16_t label

@@ -53,6 +53,7 @@ static void came(struct pnpn_server *server, const struct pnpn_kernel_change *ch
 		return;
 	node->origin = PNPN_ORIGIN_KERNEL;
 	node->kernel_number = change->device;
+	/* The Linux device that it is about is found by that path, not this one: it is shown only. */
 	node->syspath = *change->name ? strdup(change->name) : NULL;
 	/* It may have gone already. */
 	if (map_ring(node) < 0)

@@ -16,14 +16,28 @@
 #include "manager/server.h"
 #include "manager/waker.h"
 
+static void link_free(struct pnpn_node_link *entry)
+{
+	pnpn_list_remove(&entry->link);
+	pnpn_map_remove(&entry->by_name);
+	free(entry);
+}
+
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 {
 	if (!node)
 		return NULL;
 	pnpn_list_for_each_safe (link, after, &node->links)
-		free(pnpn_list_entry(link, struct pnpn_node_link, link));
-	pnpn_list_for_each_safe (link, after, &node->interfaces)
-		free(pnpn_list_entry(link, struct pnpn_node_interface, link));
+		link_free(pnpn_list_entry(link, struct pnpn_node_link, link));
+	pnpn_list_for_each_safe (link, after, &node->interfaces) {
+		struct pnpn_node_interface *interface =
+			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		pnpn_map_remove(&interface->by_name);
+		free(interface);
+	}
+	pnpn_map_remove(&node->by_id);
+	pnpn_map_remove(&node->by_syspath);
+	pnpn_map_remove(&node->by_devnode);
 	pnpn_list_remove(&node->link);
 	pnpn_list_remove(&node->owner_link);
 	if (node->owner)
@@ -81,6 +95,7 @@ int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struc
 	if (!node)
 		return -ENOMEM;
 	strcpy(node->instance_id, id);
+	pnpn_map_add(&server->ids, &node->by_id, node->instance_id);
 	node->origin = owner ? PNPN_ORIGIN_PROCESS : PNPN_ORIGIN_LINUX;
 	r = owner ? give_ring(node, owner) : 0;
 	if (r < 0) {
@@ -151,25 +166,56 @@ int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const
 
 /* --- links and interfaces ------------------------------------------------------------------------- */
 
-static struct pnpn_node_link *find_link(const struct pnpn_node *node, const char *name)
+static struct pnpn_node_link *find_link(struct pnpn_server *server, const char *name)
 {
-	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->links) {
-		struct pnpn_node_link *entry = pnpn_list_entry(link, struct pnpn_node_link, link);
-		if (pnpn_name_equal(entry->name, name))
-			return entry;
-	}
+	pnpn_map_for_each(
+		link, &server->links,
+		name) if (pnpn_name_equal(link->name,
+					  name)) return pnpn_list_entry(link, struct pnpn_node_link,
+									by_name);
 	return NULL;
 }
 
-static struct pnpn_node_interface *find_interface(const struct pnpn_node *node, const char *name)
+/* \??\ and \\?\ at the start are one: the map has the latter. */
+static struct pnpn_node_interface *find_interface(struct pnpn_server *server, const char *name)
 {
-	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
-		if (pnpn_name_equal(interface->name, name))
-			return interface;
-	}
+	char spelt[PNPN_NAME_BYTES];
+
+	if (strlen(name) >= sizeof(spelt))
+		return NULL;
+	strcpy(spelt, name);
+	if (strncmp(spelt, "\\??\\", 4) == 0)
+		spelt[1] = '\\';
+	pnpn_map_for_each(link, &server->interfaces, spelt) if (
+		pnpn_name_equal(link->name,
+				spelt)) return pnpn_list_entry(link, struct pnpn_node_interface,
+							       by_name);
 	return NULL;
+}
+
+static struct pnpn_node_interface *find_own_interface(const struct pnpn_node *node,
+						      const char *name)
+{
+	struct pnpn_node_interface *interface = find_interface(node->server, name);
+
+	return interface && interface->node == node ? interface : NULL;
+}
+
+int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode)
+{
+	if (syspath && *syspath) {
+		node->syspath = strdup(syspath);
+		if (!node->syspath)
+			return -ENOMEM;
+		pnpn_map_add(&node->server->syspaths, &node->by_syspath, node->syspath);
+	}
+	if (devnode && *devnode) {
+		node->devnode = strdup(devnode);
+		if (!node->devnode)
+			return -ENOMEM;
+		pnpn_map_add(&node->server->devnodes, &node->by_devnode, node->devnode);
+	}
+	return 0;
 }
 
 int pnpn_node_add_link(struct pnpn_node *node, const char *name)
@@ -178,13 +224,15 @@ int pnpn_node_add_link(struct pnpn_node *node, const char *name)
 		return -EINVAL;
 	if (node->n_links >= PNPN_LIMIT_LINKS)
 		return -EDQUOT;
-	pnpn_list_for_each_safe (link, after, &node->server->nodes)
-		if (find_link(pnpn_list_entry(link, struct pnpn_node, link), name))
-			return -EEXIST;
+	if (find_link(node->server, name))
+		return -EEXIST;
 	struct pnpn_node_link *entry = malloc(sizeof(*entry) + strlen(name) + 1);
 	if (!entry)
 		return -ENOMEM;
 	strcpy(entry->name, name);
+	entry->node = node;
+	entry->by_name.previous = NULL;
+	pnpn_map_add(&node->server->links, &entry->by_name, entry->name);
 	pnpn_list_append(&node->links, &entry->link);
 	node->n_links++;
 	return 0;
@@ -192,12 +240,11 @@ int pnpn_node_add_link(struct pnpn_node *node, const char *name)
 
 int pnpn_node_remove_link(struct pnpn_node *node, const char *name)
 {
-	struct pnpn_node_link *entry = find_link(node, name);
+	struct pnpn_node_link *entry = find_link(node->server, name);
 
-	if (!entry)
+	if (!entry || entry->node != node)
 		return -ENOENT;
-	pnpn_list_remove(&entry->link);
-	free(entry);
+	link_free(entry);
 	node->n_links--;
 	return 0;
 }
@@ -210,7 +257,7 @@ int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *clas
 
 	if (r < 0)
 		return r;
-	struct pnpn_node_interface *interface = find_interface(node, name);
+	struct pnpn_node_interface *interface = find_own_interface(node, name);
 	if (interface) {
 		*ret_interface = interface;
 		return 1;
@@ -222,6 +269,8 @@ int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *clas
 		return -ENOMEM;
 	interface->class = *class;
 	strcpy(interface->name, name);
+	interface->node = node;
+	pnpn_map_add(&node->server->interfaces, &interface->by_name, interface->name);
 	pnpn_list_append(&node->interfaces, &interface->link);
 	node->n_interfaces++;
 	*ret_interface = interface;
@@ -230,7 +279,7 @@ int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *clas
 
 int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable)
 {
-	struct pnpn_node_interface *interface = find_interface(node, name);
+	struct pnpn_node_interface *interface = find_own_interface(node, name);
 
 	if (!interface || (!enable && !interface->enabled))
 		return -ENOENT;
@@ -269,38 +318,47 @@ struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number
 
 struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *instance_id)
 {
-	pnpn_list_for_each_safe (link, after, &server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (pnpn_name_equal(node->instance_id, instance_id))
-			return node;
-	}
+	pnpn_map_for_each(link, &server->ids, instance_id) if (
+		pnpn_name_equal(link->name,
+				instance_id)) return pnpn_list_entry(link, struct pnpn_node, by_id);
 	return NULL;
 }
 
-static bool is_named(const struct pnpn_node *node, const char *name)
+/* /dev and /sys are full of links: the path they lead to counts. */
+static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 {
-	if (name[0] == '/')
-		return (node->syspath && strcmp(node->syspath, name) == 0) ||
-		       (node->devnode && strcmp(node->devnode, name) == 0);
-	if (strncmp(name, "\\\\.\\", 4) == 0)
-		return find_link(node, name);
-	const struct pnpn_node_interface *interface = find_interface(node, name);
-	return interface ? interface->enabled : pnpn_name_equal(node->instance_id, name);
+	char path[PNPN_PATH_BYTES];
+
+	if (pnpn_path_resolve(name, path) < 0)
+		return NULL;
+	pnpn_map_for_each(link, &server->syspaths,
+			  path) if (strcmp(link->name, path) ==
+				    0) return pnpn_list_entry(link, struct pnpn_node, by_syspath);
+	pnpn_map_for_each(link, &server->devnodes,
+			  path) if (strcmp(link->name, path) ==
+				    0) return pnpn_list_entry(link, struct pnpn_node, by_devnode);
+	return NULL;
+}
+
+static struct pnpn_node *find_by_link(struct pnpn_server *server, const char *name)
+{
+	const struct pnpn_node_link *entry = find_link(server, name);
+
+	return entry ? entry->node : NULL;
 }
 
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
-	/* /dev and /sys are full of links. */
-	char path[PNPN_PATH_BYTES];
-	struct pnpn_node *found = NULL;
+	const struct pnpn_node_interface *interface;
+	struct pnpn_node *node;
 
-	if (name[0] == '/' && pnpn_path_resolve(name, path) < 0)
-		return NULL;
-
-	pnpn_list_for_each_safe (link, after, &server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (!found && node->started && is_named(node, name[0] == '/' ? path : name))
-			found = node;
-	}
-	return found;
+	if (name[0] == '/')
+		node = find_path(server, name);
+	else if (strncmp(name, "\\\\.\\", 4) == 0)
+		node = find_by_link(server, name);
+	else if ((interface = find_interface(server, name)))
+		node = interface->enabled ? interface->node : NULL;
+	else
+		node = pnpn_node_find_id(server, name);
+	return node && node->started ? node : NULL;
 }

@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 #include <pnpnotify.h>
 #include "core/list.h"
+#include "core/map.h"
 #include "core/name.h"
 #include "manager/ring-memory.h"
 
@@ -18,12 +19,16 @@ struct pnpn_peer;
 /** A \\.\ name of a device. */
 struct pnpn_node_link {
 	struct pnpn_list link;
+	struct pnpn_map_link by_name; /* in the server */
+	struct pnpn_node *node;
 	char name[];
 };
 
 /** An interface of a device (D1-D3). */
 struct pnpn_node_interface {
 	struct pnpn_list link;
+	struct pnpn_map_link by_name; /* in the server */
+	struct pnpn_node *node;
 	struct pnpn_guid class;
 	bool enabled;
 	bool told; /* it was enabled before, and registrants heard of it */
@@ -43,6 +48,7 @@ struct pnpn_node {
 	struct pnpn_list link; /* in the server */
 	uint64_t number;
 	char instance_id[PNPN_INSTANCE_ID_BYTES];
+	struct pnpn_map_link by_id, by_syspath, by_devnode; /* in the server */
 	char *syspath; /* NULL for a process's device */
 	char *devnode; /* its path below /dev, or NULL */
 	bool started;
@@ -94,6 +100,9 @@ int pnpn_node_start(struct pnpn_node *node);
 /** The device is gone: its registrants get what was reported, then the removal (R14, D8). Returns
  *  NULL. */
 struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
+
+/** It is known by these paths too; NULL or "" for none. Returns 0; -ENOMEM. */
+int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode);
 
 /** Returns 0; -EINVAL; -EEXIST if a device has the name; -EDQUOT. */
 int pnpn_node_add_link(struct pnpn_node *node, const char *name);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 #include "core/list.h"
+#include "core/map.h"
 
 struct pnpn_source;
 struct pnpn_kernel_source;
@@ -15,6 +16,7 @@ struct pnpn_listener;
 struct pnpn_server {
 	sd_event *event; /* borrowed */
 	struct pnpn_list nodes;
+	struct pnpn_map ids, links, interfaces, syspaths, devnodes; /* of the nodes */
 	struct pnpn_list peers;
 	struct pnpn_list registrations; /* every peer's, in the order in which they were made */
 	unsigned int n_peers;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pnpnotify/events.h>
+#include "source/known.h"
+#include "source/linux-name.h"
+#include "source/source-internal.h"
+#include "source/volume.h"
+
+#define SECTOR_BYTES 512
+
+/* --- reading -------------------------------------------------------------------------------------- */
+
+static const char *property(struct udev_device *device, const char *name)
+{
+	const char *value = udev_device_get_property_value(device, name);
+
+	return value ? value : "";
+}
+
+static bool is_block(struct udev_device *device)
+{
+	const char *subsystem = udev_device_get_subsystem(device);
+
+	return subsystem && strcmp(subsystem, "block") == 0;
+}
+
+static uint64_t number(const char *text)
+{
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+static uint64_t hash(const char *text)
+{
+	uint64_t value = 14695981039346656037ull;
+
+	for (; text && *text; text++)
+		value = (value ^ (unsigned char)*text) * 1099511628211ull;
+	return value;
+}
+
+/* What udev found out, in any order: not what differs from event to event. */
+static uint64_t sum_properties(struct udev_device *device)
+{
+	struct udev_list_entry *entry;
+	uint64_t sum = 0;
+
+	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(
+					       device)) if (strncmp(udev_list_entry_get_name(entry),
+								    "ID_", 3) == 0) sum +=
+		hash(udev_list_entry_get_name(entry)) ^ 3 * hash(udev_list_entry_get_value(entry));
+	return sum;
+}
+
+static int read_volume(struct pnpn_device_state *state, struct udev_device *device, bool looked)
+{
+	const char *devnode = udev_device_get_devnode(device);
+
+	if (looked || !devnode) {
+		state->has_volume = strcmp(property(device, "ID_FS_USAGE"), "filesystem") == 0;
+		state->label = strdup(property(device, "ID_FS_LABEL_ENC"));
+		if (state->label)
+			pnpn_linux_decode_label(state->label);
+	} else {
+		state->label = pnpn_volume_probe(devnode, &state->has_volume);
+	}
+	return state->label ? 0 : -ENOMEM;
+}
+
+static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
+{
+	const char *removable = udev_device_get_sysattr_value(device, "removable");
+	const char *devnode = udev_device_get_devnode(device);
+
+	if (!removable || strcmp(removable, "1") != 0)
+		return true;
+	if (strncmp(udev_device_get_sysname(device), "sr", 2) != 0)
+		return size;
+	if (looked)
+		return strcmp(property(device, "ID_CDROM_MEDIA"), "1") == 0;
+	return devnode && pnpn_volume_has_medium(devnode);
+}
+
+int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *device,
+			   bool has_udev)
+{
+	bool looked = has_udev && udev_device_get_is_initialized(device) > 0;
+
+	*state = (struct pnpn_device_state){.has_medium = true};
+	state->identity = number(udev_device_get_sysattr_value(device, "ifindex"));
+	state->properties = sum_properties(device);
+	if (!is_block(device))
+		return 0;
+	state->identity = number(udev_device_get_sysattr_value(device, "diskseq"));
+	state->size = SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
+	state->has_medium = read_medium(device, state->size, looked);
+	return read_volume(state, device, looked);
+}
+
+void pnpn_device_state_deinit(struct pnpn_device_state *state)
+{
+	free(state->label);
+	*state = (struct pnpn_device_state){0};
+}
+
+/* --- telling -------------------------------------------------------------------------------------- */
+
+static void tell(struct pnpn_source *source, const struct pnpn_known *known,
+		 const struct pnpn_guid *guid, const void *data, size_t size)
+{
+	source->sink.event(source->sink.userdata, known->instance_id, guid, data, size,
+			   PNPN_NAME_OFFSET_NONE);
+}
+
+static bool tell_label(struct pnpn_source *source, const struct pnpn_known *known,
+		       const struct pnpn_device_state *state)
+{
+	if (!state->label || strcmp(state->label, known->state.label) == 0)
+		return false;
+	pnpn_source_tell_text(source, known, &PNPN_VOLUME_CHANGE, state->label);
+	pnpn_source_tell_text(source, known, &PNPN_VOLUME_NAME_CHANGE, state->label);
+	return true;
+}
+
+/* What a medium brings with it, its size and its label, is not told again. */
+static bool tell_medium(struct pnpn_source *source, const struct pnpn_known *known,
+			const struct pnpn_device_state *state)
+{
+	if (state->has_medium == known->state.has_medium)
+		return false;
+	tell(source, known, state->has_medium ? &PNPN_MEDIA_ARRIVAL : &PNPN_MEDIA_REMOVAL, NULL, 0);
+	return true;
+}
+
+static bool tell_size(struct pnpn_source *source, const struct pnpn_known *known,
+		      const struct pnpn_device_state *state)
+{
+	struct pnpn_size_change change = {known->state.size, state->size};
+
+	if (change.before == change.after)
+		return false;
+	tell(source, known, &PNPN_VOLUME_CHANGE_SIZE, &change, sizeof(change));
+	return true;
+}
+
+static void tell_properties(struct pnpn_source *source, const struct pnpn_known *known,
+			    struct udev_device *device)
+{
+	struct udev_list_entry *entry;
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	if (!stream)
+		return;
+	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(device))
+		fprintf(stream, "%s=%s\n", udev_list_entry_get_name(entry),
+			udev_list_entry_get_value(entry));
+	if (fclose(stream) == 0)
+		pnpn_source_tell_text(source, known, &PNPN_UEVENT, text);
+	free(text);
+}
+
+/*
+ * An event that the kernel made by itself is one, whatever became of it; one that somebody asked for,
+ * such as udev after a descriptor was closed, only if something is another thing now.
+ */
+static bool is_event(const struct pnpn_known *known, const struct pnpn_device_state *state,
+		     struct udev_device *device)
+{
+	const char *action = udev_device_get_action(device);
+
+	if (!action || strcmp(action, "change") != 0)
+		return false;
+	return !udev_device_get_property_value(device, "SYNTH_UUID") ||
+	       state->properties != known->state.properties;
+}
+
+void pnpn_device_state_tell(struct pnpn_source *source, struct pnpn_known *known,
+			    struct pnpn_device_state *state, struct udev_device *device)
+{
+	bool told = state->has_volume != known->state.has_volume;
+
+	if (strcmp(property(device, "DISK_EJECT_REQUEST"), "1") == 0) {
+		tell(source, known, &PNPN_MEDIA_EJECT_REQUEST, NULL, 0);
+		told = true;
+	}
+	if (tell_medium(source, known, state)) {
+		told = true;
+	} else {
+		told |= tell_size(source, known, state);
+		told |= tell_label(source, known, state);
+	}
+	if (!told && is_event(known, state, device))
+		tell_properties(source, known, device);
+	pnpn_device_state_deinit(&known->state);
+	known->state = *state;
+	*state = (struct pnpn_device_state){0};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/known.h"
+#include "source/source-internal.h"
+
+struct pnpn_known *pnpn_known_find(struct pnpn_source *source, const char *syspath)
+{
+	pnpn_map_for_each(link, &source->by_syspath,
+			  syspath) if (strcmp(link->name, syspath) ==
+				       0) return pnpn_list_entry(link, struct pnpn_known,
+								 by_syspath);
+	return NULL;
+}
+
+struct pnpn_known *pnpn_known_new(struct pnpn_source *source, const char *syspath,
+				  const char *instance_id)
+{
+	struct pnpn_known *known = calloc(1, sizeof(*known));
+
+	if (!known)
+		return NULL;
+	known->source = source;
+	pnpn_list_append(&source->known, &known->link);
+	known->syspath = strdup(syspath);
+	known->instance_id = strdup(instance_id);
+	if (!known->syspath || !known->instance_id) {
+		pnpn_known_free(known);
+		return NULL;
+	}
+	pnpn_map_add(&source->by_syspath, &known->by_syspath, known->syspath);
+	return known;
+}
+
+void pnpn_known_free(struct pnpn_known *known)
+{
+	pnpn_list_remove(&known->link);
+	pnpn_map_remove(&known->by_syspath);
+	sd_event_source_disable_unref(known->written);
+	pnpn_device_state_deinit(&known->state);
+	free(known->syspath);
+	free(known->instance_id);
+	free(known);
+}

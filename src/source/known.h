@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A device that the sink was told of, and what is remembered of it to notice changes. */
+#ifndef PNPN_SOURCE_KNOWN_H
+#define PNPN_SOURCE_KNOWN_H
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+#include "core/list.h"
+#include "core/map.h"
+#include "source/device-state.h"
+
+struct pnpn_source;
+
+struct pnpn_known {
+	struct pnpn_source *source;
+	struct pnpn_list link; /* of all */
+	struct pnpn_map_link by_syspath;
+	char *instance_id;
+	char *syspath;
+	struct pnpn_device_state state;
+	sd_event_source *written; /* watches its node where udev does not */
+	bool stale; /* not seen since the monitor lost events (L3) */
+};
+
+/** The device at that path below /sys, or NULL. */
+struct pnpn_known *pnpn_known_find(struct pnpn_source *source, const char *syspath);
+
+/** Remembers one, its state all zero. Returns NULL without memory. */
+struct pnpn_known *pnpn_known_new(struct pnpn_source *source, const char *syspath,
+				  const char *instance_id);
+
+/** Forgets it. */
+void pnpn_known_free(struct pnpn_known *known);
+
+#endif

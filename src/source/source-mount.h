@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Mounts and unmounts of volumes, as this process's mount namespace sees them. */
+#ifndef PNPN_SOURCE_MOUNT_H
+#define PNPN_SOURCE_MOUNT_H
+
+struct pnpn_mounts;
+struct pnpn_source;
+
+/** Tells of what changes from now on. Returns 0; an errno. */
+int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source);
+
+/** Ends it; NULL is allowed. Returns NULL. */
+struct pnpn_mounts *pnpn_mounts_free(struct pnpn_mounts *mounts);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* The source: every device that Linux reports (L1), what happens on it (L2), in step for ever (L3). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+#include "core/utf.h"
+#include "pnpnotify/uapi.h"
+#include "source/device-class.h"
+#include "source/known.h"
+#include "source/linux-name.h"
+#include "source/monitor.h"
+#include "source/source-internal.h"
+#include "source/source-link.h"
+#include "source/source-mount.h"
+
+/* UTF-16 units of the longest text, its final zero included. */
+#define TEXT_UNITS (PNPN_DATA_MAX / 2)
+
+bool pnpn_source_has_udev(const struct pnpn_source *source)
+{
+	return pnpn_monitor_is_udev(source->monitor);
+}
+
+void pnpn_source_tell_text(struct pnpn_source *source, const struct pnpn_known *known,
+			   const struct pnpn_guid *guid, const char *text)
+{
+	size_t units;
+
+	/* What is no text, or too long for one, is told without. */
+	if (pnpn_utf8_to_utf16(text, NULL, &units) < 0 || units >= TEXT_UNITS) {
+		text = "";
+		units = 0;
+	}
+	uint16_t *wide = calloc(units + 1, sizeof(*wide));
+	if (!wide)
+		return;
+	(void)pnpn_utf8_to_utf16(text, wide, &units);
+	source->sink.event(source->sink.userdata, known->instance_id, guid, wide, 2 * (units + 1),
+			   0);
+	free(wide);
+}
+
+/* A loop device without a file behind it is an empty place, not a disk. Modules and drivers are none. */
+static bool is_present(struct udev_device *device)
+{
+	const char *subsystem = udev_device_get_subsystem(device);
+	const char *name = udev_device_get_sysname(device);
+	const char *size;
+
+	if (!subsystem || strcmp(subsystem, "drivers") == 0 || strcmp(subsystem, "module") == 0 ||
+	    strcmp(subsystem, "subsystem") == 0)
+		return false;
+	if (strcmp(subsystem, "block") != 0 || strncmp(name, "loop", 4) != 0)
+		return true;
+	size = udev_device_get_sysattr_value(device, "size");
+	return !size || strcmp(size, "0") != 0;
+}
+
+/* --- coming and going ----------------------------------------------------------------------------- */
+
+static void tell_came(struct pnpn_source *source, struct udev_device *device,
+		      const struct pnpn_known *known, const struct pnpn_device_state *state)
+{
+	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
+	char link[300];
+	const char *devnode = udev_device_get_devnode(device);
+
+	snprintf(link, sizeof(link), "\\\\.\\%s", udev_device_get_sysname(device));
+	struct pnpn_source_device told = {
+		.instance_id = known->instance_id,
+		.syspath = known->syspath,
+		.devnode = devnode ? devnode : "",
+		.link = link,
+		.classes = classes,
+		.n_classes = pnpn_device_classes(device, state->has_volume, classes),
+	};
+	source->sink.came(source->sink.userdata, &told);
+}
+
+/* Where udev does not, we look at a disk whenever somebody has written to it. */
+static int on_written(sd_event_source *event_source, const struct inotify_event *event,
+		      void *userdata)
+{
+	struct pnpn_known *known = userdata;
+	struct pnpn_source *source = known->source;
+	struct udev_device *device = udev_device_new_from_syspath(source->udev, known->syspath);
+
+	if (device && !pnpn_source_has_udev(source))
+		pnpn_source_look(source, device);
+	udev_device_unref(device);
+	return 0;
+}
+
+static void came(struct pnpn_source *source, struct udev_device *device,
+		 struct pnpn_device_state *state)
+{
+	char instance_id[PNPN_INSTANCE_ID_BYTES];
+	const char *syspath = udev_device_get_syspath(device);
+	struct pnpn_known *known;
+
+	if (pnpn_linux_instance_id(udev_device_get_subsystem(device),
+				   udev_device_get_sysname(device), instance_id) < 0)
+		return;
+	known = pnpn_known_new(source, syspath, instance_id);
+	if (!known)
+		return;
+	known->state = *state;
+	*state = (struct pnpn_device_state){0};
+	if (known->state.label && !pnpn_source_has_udev(source) && udev_device_get_devnode(device))
+		(void)sd_event_add_inotify(source->event, &known->written,
+					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
+					   on_written, known);
+	tell_came(source, device, known, &known->state);
+}
+
+static void went(struct pnpn_source *source, struct pnpn_known *known)
+{
+	source->sink.went(source->sink.userdata, known->instance_id);
+	pnpn_known_free(known);
+}
+
+void pnpn_source_gone(struct pnpn_source *source, const char *syspath)
+{
+	struct pnpn_known *known = pnpn_known_find(source, syspath);
+
+	if (known)
+		went(source, known);
+}
+
+void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
+{
+	struct pnpn_known *known = pnpn_known_find(source, udev_device_get_syspath(device));
+	struct pnpn_device_state state;
+
+	if (!is_present(device)) {
+		if (known)
+			went(source, known);
+		return;
+	}
+	/* One device that can't be understood is no reason to miss the others. */
+	if (pnpn_device_state_read(&state, device, pnpn_source_has_udev(source)) < 0)
+		return;
+	if (known && known->state.identity != state.identity) {
+		went(source, known);
+		known = NULL;
+	}
+	if (!known) {
+		came(source, device, &state);
+	} else {
+		known->stale = false;
+		if (known->state.has_volume != state.has_volume)
+			tell_came(source, device, known, &state);
+		pnpn_device_state_tell(source, known, &state, device);
+	}
+	pnpn_device_state_deinit(&state);
+}
+
+/* --- what is there -------------------------------------------------------------------------------- */
+
+static int enumerate(struct pnpn_source *source)
+{
+	struct udev_enumerate *enumerate = udev_enumerate_new(source->udev);
+	struct udev_list_entry *entry;
+	int r = enumerate ? udev_enumerate_scan_devices(enumerate) : -ENOMEM;
+
+	if (r >= 0)
+		udev_list_entry_foreach(entry, udev_enumerate_get_list_entry(enumerate))
+		{
+			struct udev_device *device = udev_device_new_from_syspath(
+				source->udev, udev_list_entry_get_name(entry));
+			if (device)
+				pnpn_source_look(source, device);
+			udev_device_unref(device);
+		}
+	udev_enumerate_unref(enumerate);
+	return r < 0 ? r : 0;
+}
+
+int pnpn_source_rescan(struct pnpn_source *source)
+{
+	pnpn_list_for_each_safe (link, after, &source->known)
+		pnpn_list_entry(link, struct pnpn_known, link)->stale = true;
+	int r = enumerate(source);
+	if (r < 0)
+		return r;
+	pnpn_list_for_each_safe (link, after, &source->known) {
+		struct pnpn_known *known = pnpn_list_entry(link, struct pnpn_known, link);
+		if (known->stale)
+			went(source, known);
+	}
+	return 0;
+}
+
+/* The monitors first: what comes while we look around is then told after. */
+static int start(struct pnpn_source *source)
+{
+	int r;
+
+	source->udev = udev_new();
+	if (!source->udev)
+		return -ENOMEM;
+	r = pnpn_monitor_new(&source->monitor, source);
+	if (r >= 0)
+		r = enumerate(source);
+	if (r >= 0)
+		r = pnpn_mounts_new(&source->mounts, source);
+	if (r >= 0)
+		r = pnpn_links_new(&source->links, source);
+	return r;
+}
+
+int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
+		    const struct pnpn_source_sink *sink)
+{
+	struct pnpn_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return -ENOMEM;
+	source->sink = *sink;
+	source->event = event;
+	pnpn_list_init(&source->known);
+	int r = start(source);
+	if (r < 0) {
+		pnpn_source_free(source);
+		return r;
+	}
+	*ret_source = source;
+	return 0;
+}
+
+struct pnpn_source *pnpn_source_free(struct pnpn_source *source)
+{
+	if (!source)
+		return NULL;
+	pnpn_monitor_free(source->monitor);
+	pnpn_mounts_free(source->mounts);
+	pnpn_links_free(source->links);
+	pnpn_list_for_each_safe (link, after, &source->known)
+		pnpn_known_free(pnpn_list_entry(link, struct pnpn_known, link));
+	udev_unref(source->udev);
+	free(source);
+	return NULL;
+}
