@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/manager.h>
+#include "linux-fixture.h"
+
+#define UDEVD	"/lib/systemd/systemd-udevd"
+#define CONTROL "/run/udev/control"
+#define SKIPPED 77 /* what meson takes for that */
+
+/* --- udev ----------------------------------------------------------------------------------------- */
+
+static pid_t udevd;
+
+/* The socket's file outlives udevd; only one that is served counts. */
+static bool udev_runs(void)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = CONTROL};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	bool runs = fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return runs;
+}
+
+static void exec_udevd(const char *notify)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setenv("NOTIFY_SOCKET", notify, 1);
+	execl(UDEVD, UDEVD, NULL);
+	_exit(127);
+}
+
+/* Waits until udevd says that it is ready. New events are all that it handles: nothing is triggered. */
+static bool start_udevd(void)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	char message[256] = "", folder[] = "/tmp/pnpn-udev-XXXXXX";
+
+	if (!mkdtemp(folder))
+		return false;
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/notify", folder);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool ready = fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
+	if (ready) {
+		udevd = fork();
+		if (!udevd)
+			exec_udevd(name.sun_path);
+	}
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	ready = ready && udevd > 0 && poll(&poll_fd, 1, PATIENCE_MS) == 1 &&
+		recv(fd, message, sizeof(message) - 1, 0) > 0 && strstr(message, "READY=1");
+	if (fd >= 0)
+		close(fd);
+	unlink(name.sun_path);
+	rmdir(folder);
+	return ready;
+}
+
+static void end_udevd(void)
+{
+	if (udevd <= 0)
+		return;
+	kill(udevd, SIGTERM);
+	waitpid(udevd, NULL, 0);
+	unlink(CONTROL);
+}
+
+/* --- a loop disk ---------------------------------------------------------------------------------- */
+
+/* Runs a command; its first line of output goes to line, if given. */
+int linux_run(const char *command, char *line, size_t size)
+{
+	FILE *pipe = popen(command, "re");
+
+	assert_non_null(pipe);
+	if (line && fgets(line, (int)size, pipe))
+		line[strcspn(line, "\n")] = 0;
+	while (fgetc(pipe) != EOF)
+		;
+	return pclose(pipe);
+}
+
+__attribute__((format(printf, 2, 3))) void linux_command(struct linux_fixture *f,
+							 const char *format, ...)
+{
+	char text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	assert_int_equal(linux_run(text, NULL, 0), 0);
+}
+
+void linux_attach(struct linux_fixture *f)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "losetup -f --show '%s'", f->image);
+	assert_int_equal(linux_run(text, f->disk, sizeof(f->disk)), 0);
+	assert_int_equal(strncmp(f->disk, "/dev/loop", 9), 0);
+}
+
+void linux_detach(struct linux_fixture *f)
+{
+	linux_command(f, "losetup -d %s", f->disk);
+	f->disk[0] = 0;
+}
+
+/*
+ * While udev handles an event of a disk it does not notice that the disk is written to. So it is asked
+ * to look again, at this disk alone; it may then have looked twice.
+ */
+void linux_label(struct linux_fixture *f, const char *text)
+{
+	linux_command(f, "e2label %s '%s'", f->disk, text);
+	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
+}
+
+int linux_setup(void **state)
+{
+	struct linux_fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	*state = f;
+	strcpy(f->folder, "/tmp/pnpn-linux-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->image, sizeof(f->image), "%s/image", f->folder);
+	linux_command(f, "truncate -s 16M '%s'", f->image);
+	assert_int_equal(pnpn_manager_start(&f->manager, NULL, true), 0);
+	assert_int_equal(pnpn_manager_connect(f->manager, &f->watcher), 0);
+	assert_int_equal(pnpn_manager_connect(f->manager, &f->application), 0);
+	return 0;
+}
+
+int linux_teardown(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	if (*f->disk)
+		linux_detach(f);
+	pnpn_disconnect(f->application);
+	pnpn_disconnect(f->watcher);
+	pnpn_manager_stop(f->manager);
+	unlink(f->image);
+	rmdir(f->folder);
+	free(f);
+	return 0;
+}
+
+const struct pnpn_event *linux_next(struct pnpn_connection *connection)
+{
+	const struct pnpn_event *event;
+
+	while (pnpn_next_event(connection, &event) <= 0)
+		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
+	return event;
+}
+
+/* What is missing, or NULL. */
+static const char *what_is_missing(void)
+{
+	if (geteuid() != 0)
+		return "it needs root, to attach a loop disk";
+	if (access("/dev/loop-control", F_OK) < 0)
+		return "there are no loop devices here";
+	if (system("command -v losetup mkfs.ext4 e2label truncate >/dev/null") != 0)
+		return "losetup, mkfs.ext4, e2label and truncate are needed (util-linux, "
+		       "e2fsprogs)";
+	if (!udev_runs() && access(UDEVD, X_OK) < 0)
+		return "there is no systemd-udevd (package udev)";
+	return NULL;
+}
+
+int linux_run_tests(int (*run)(void), bool wants_udev)
+{
+	const char *missing = what_is_missing();
+
+	if (!missing && !wants_udev && udev_runs())
+		missing = "udev runs here";
+	/* Mounts of these tests are nobody else's; children and the manager's thread share them. */
+	if (!missing &&
+	    (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0))
+		missing = "mount namespaces can't be made here";
+	if (missing) {
+		fprintf(stderr, "skipped: %s\n", missing);
+		return SKIPPED;
+	}
+	if (wants_udev && !udev_runs() && !start_udevd()) {
+		fprintf(stderr, "systemd-udevd did not start\n");
+		end_udevd();
+		return 1;
+	}
+	int failed = run();
+	end_udevd();
+	return failed;
+}

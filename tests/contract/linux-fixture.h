@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A real loop disk, a real udev (or none) and a manager that presents Linux's devices. Needs root. */
+#ifndef PNPN_LINUX_FIXTURE_H
+#define PNPN_LINUX_FIXTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pnpn_connection;
+struct pnpn_event;
+struct pnpn_manager;
+
+#define PATIENCE_MS 60000
+
+struct linux_fixture {
+	char folder[64];
+	char image[128];
+	char disk[64]; /* /dev/loopN; "" while nothing is attached */
+	struct pnpn_manager *manager;
+	struct pnpn_connection *watcher; /* of classes */
+	struct pnpn_connection *application; /* of the disk */
+};
+
+/** cmocka's: an image of 16 MiB, not attached; a manager. */
+int linux_setup(void **state);
+int linux_teardown(void **state);
+
+/** Runs a command; its first line of output goes to line, if given. Returns its status. */
+int linux_run(const char *command, char *line, size_t size);
+
+/** Runs a command that must succeed. */
+__attribute__((format(printf, 2, 3))) void linux_command(struct linux_fixture *f,
+							 const char *format, ...);
+
+/** Attaches the image as a loop disk; detaches it. */
+void linux_attach(struct linux_fixture *f);
+void linux_detach(struct linux_fixture *f);
+
+/** Gives an ext4 on it another label, and has it looked at. */
+void linux_label(struct linux_fixture *f, const char *text);
+
+/** The next event. */
+const struct pnpn_event *linux_next(struct pnpn_connection *connection);
+
+/** Runs tests where they can run, with udev or where there is none. Returns a status to exit with. */
+int linux_run_tests(int (*run)(void), bool wants_udev);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happens on Linux's own devices, with real disks, mounts and network interfaces, where udev runs and
+ * (with --no-udev) where it does not: L1, L2, L3, D1, D3, D4.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/events.h>
+#include <pnpnotify/manager.h>
+#include "linux-fixture.h"
+
+#define MIB	      1048576u
+#define NETWORK_CLASS "cac88484-7515-4c03-82e6-71a87abac361"
+/* The name-based GUID of "mem" in our namespace. */
+#define MEM_CLASS "dce28a73-3f22-5a9f-baf0-35429d96dca0"
+
+static bool no_udev;
+
+static void expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
+{
+	const struct pnpn_event *event = linux_next(f->application);
+	char got[PNPN_GUID_STRING], wanted[PNPN_GUID_STRING];
+
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	pnpn_guid_to_string(pnpn_event_get_guid(event), got);
+	pnpn_guid_to_string(&guid, wanted);
+	assert_string_equal(got, wanted);
+	if (text)
+		assert_string_equal(pnpn_event_get_text(event), text);
+}
+
+/* A disk of the image that nobody looks at any more: udev may be at it still. */
+static void attach_and_settle(struct linux_fixture *f)
+{
+	struct pnpn_handle *handle;
+
+	linux_attach(f);
+	if (!no_udev)
+		linux_command(f, "udevadm settle");
+	while (pnpn_open(f->application, f->disk, &handle) < 0)
+		usleep(10000);
+	pnpn_close(handle);
+	assert_int_equal(pnpn_register_device(f->application, f->disk, 0, NULL, NULL), 0);
+}
+
+static void l2_mount_and_unmount(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[128], other[128];
+
+	linux_command(f, "mkfs.ext4 -q '%s'", f->image);
+	attach_and_settle(f);
+	snprintf(point, sizeof(point), "%s/a point", f->folder);
+	snprintf(other, sizeof(other), "%s/other", f->folder);
+	assert_int_equal(mkdir(point, 0700) | mkdir(other, 0700), 0);
+	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, point);
+	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, other);
+	expect_event(f, PNPN_VOLUME_MOUNT, other);
+	linux_command(f, "umount '%s'", point);
+	expect_event(f, PNPN_VOLUME_DISMOUNT, point);
+	linux_command(f, "umount '%s'", other);
+	expect_event(f, PNPN_VOLUME_DISMOUNT, other);
+	rmdir(point);
+	rmdir(other);
+}
+
+static void l2_labels_of_ext4_and_fat(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	attach_and_settle(f);
+	linux_label(f, "after");
+	expect_event(f, PNPN_VOLUME_CHANGE, "after");
+	expect_event(f, PNPN_VOLUME_NAME_CHANGE, "after");
+	linux_command(f,
+		      "wipefs -qa %s && mkfs.fat -n FATLABEL %s >/dev/null && "
+		      "echo change > /sys/block/%s/uevent",
+		      f->disk, f->disk, f->disk + strlen("/dev/"));
+	/* Where somebody looks in between there is no label for a moment. */
+	const struct pnpn_event *event;
+	do
+		event = linux_next(f->application);
+	while (!pnpn_event_get_text(event) || strcmp(pnpn_event_get_text(event), "FATLABEL") != 0);
+	expect_event(f, PNPN_VOLUME_NAME_CHANGE, "FATLABEL");
+}
+
+static void l2_a_changed_size(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_size_change change;
+	size_t size;
+
+	attach_and_settle(f);
+	linux_command(f, "truncate -s 32M '%s' && losetup -c %s", f->image, f->disk);
+	const struct pnpn_event *event = linux_next(f->application);
+	assert_memory_equal(pnpn_event_get_guid(event), &PNPN_VOLUME_CHANGE_SIZE,
+			    sizeof(struct pnpn_guid));
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_int_equal(size, sizeof(change));
+	memcpy(&change, data, sizeof(change));
+	assert_int_equal(change.before, 16 * MIB);
+	assert_int_equal(change.after, 32 * MIB);
+}
+
+/* Looking again, or closing what was opened for writing, is no change: the next event is the mount. */
+static void l2_a_second_look_is_no_event(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[128];
+
+	linux_command(f, "mkfs.ext4 -q -L same '%s'", f->image);
+	attach_and_settle(f);
+	for (int i = 0; i < 5; i++) {
+		linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
+		close(open(f->disk, O_RDWR));
+	}
+	if (!no_udev)
+		linux_command(f, "udevadm settle");
+	snprintf(point, sizeof(point), "%s/point", f->folder);
+	assert_int_equal(mkdir(point, 0700), 0);
+	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, point);
+	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	linux_command(f, "umount '%s'", point);
+	rmdir(point);
+}
+
+/* What no other GUID stands for: udev finds another UUID on the disk. */
+static void l2_everything_else_is_a_uevent(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	if (no_udev)
+		skip();
+	linux_command(f, "mkfs.ext4 -q -L same -U 11111111-1111-4111-8111-111111111111 '%s'",
+		      f->image);
+	attach_and_settle(f);
+	linux_command(f, "tune2fs -f -U 22222222-2222-4222-8222-222222222222 %s >/dev/null",
+		      f->disk);
+	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
+	const struct pnpn_event *event = linux_next(f->application);
+	assert_memory_equal(pnpn_event_get_guid(event), &PNPN_UEVENT, sizeof(struct pnpn_guid));
+	assert_non_null(strstr(pnpn_event_get_text(event),
+			       "ID_FS_UUID=22222222-2222-4222-8222-222222222222\n"));
+}
+
+static void watch_class(struct linux_fixture *f, const char *text)
+{
+	struct pnpn_guid class;
+
+	assert_int_equal(pnpn_guid_from_string(text, &class), 0);
+	assert_int_equal(
+		pnpn_register_class(f->watcher, &class, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
+		0);
+}
+
+static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id)
+{
+	const struct pnpn_event *event = linux_next(f->watcher);
+
+	assert_int_equal(pnpn_event_get_kind(event), kind);
+	assert_string_equal(pnpn_event_get_device(event), id);
+}
+
+static void expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned int index)
+{
+	const struct pnpn_event *event = linux_next(f->application);
+	struct pnpn_link_change change;
+	size_t size;
+
+	assert_memory_equal(pnpn_event_get_guid(event), &guid, sizeof(guid));
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_int_equal(size, sizeof(change));
+	memcpy(&change, data, sizeof(change));
+	assert_int_equal(change.index, index);
+}
+
+static void l1_l2_d3_a_network_pair(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), -ENOENT);
+	watch_class(f, NETWORK_CLASS);
+	linux_command(f, "ip link add pnpt0 type veth peer name pnpt1");
+	/* The kernel makes the peer first; udev may be done with either first. */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+				 PNPN_EVENT_INTERFACE_ARRIVED);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT0");
+	assert_int_equal(pnpn_register_device(f->application, "\\\\.\\pnpt0", 0, NULL, NULL), 0);
+	unsigned int index = if_nametoindex("pnpt0");
+	linux_command(f, "ip link set pnpt0 up");
+	linux_command(f, "ip link set pnpt1 up");
+	expect_link(f, PNPN_LINK_UP, index);
+	linux_command(f, "ip link set pnpt1 down");
+	expect_link(f, PNPN_LINK_DOWN, index);
+	linux_command(f, "ip link del pnpt0");
+	const struct pnpn_event *event = linux_next(f->application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+				 PNPN_EVENT_INTERFACE_REMOVED);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), -ENOENT);
+}
+
+/* Another name is another device. */
+static void l1_a_network_interface_is_renamed(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	watch_class(f, NETWORK_CLASS);
+	linux_command(f, "ip link add pnpt2 type veth peer name pnpt3");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	linux_command(f, "ip link set pnpt2 name pnpt4");
+	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, "LINUX\\NET\\PNPT2");
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, "LINUX\\NET\\PNPT4");
+	linux_command(f, "ip link del pnpt4");
+}
+
+/* The list as text: ids, and names of interfaces. */
+static char *list_all(struct pnpn_connection *connection)
+{
+	struct pnpn_device_list *list;
+	const struct pnpn_device_info *info;
+	const char *name;
+	char *text = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	assert_int_equal(pnpn_list_devices(connection, &list), 0);
+	for (size_t i = 0; (info = pnpn_device_list_get(list, i)); i++) {
+		fprintf(stream, "%s", pnpn_device_info_get_id(info));
+		for (size_t j = 0; (name = pnpn_device_info_get_interface(info, j, NULL, NULL));
+		     j++)
+			fprintf(stream, " %s", name);
+		fputc('\n', stream);
+	}
+	pnpn_device_list_free(list);
+	fclose(stream);
+	return text;
+}
+
+static void l1_d1_every_subsystem_and_the_same_names_again(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *connection;
+	struct pnpn_manager *again;
+	char *first = list_all(f->application);
+
+	assert_non_null(strstr(first, "LINUX\\NET\\LO \\\\?\\LINUX#NET#lo#{" NETWORK_CLASS "}\n"));
+	assert_non_null(strstr(first, "LINUX\\MEM\\NULL \\\\?\\LINUX#MEM#null#{" MEM_CLASS "}\n"));
+	assert_int_equal(pnpn_manager_start(&again, NULL, PNPN_MANAGER_LINUX_DEVICES), 0);
+	assert_int_equal(pnpn_manager_connect(again, &connection), 0);
+	char *second = list_all(connection);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	pnpn_disconnect(connection);
+	pnpn_manager_stop(again);
+}
+
+/* --- L3 ------------------------------------------------------------------------------------------- */
+
+/* Without the privilege its sockets have the default size, which a few hundred events overrun. */
+static pid_t start_daemon(struct linux_fixture *f, char address[128])
+{
+	struct pnpn_connection *connection;
+
+	snprintf(address, 128, "unix:path=%s/manager", f->folder);
+	pid_t pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execlp("setpriv", "setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin",
+		       PNPNOTIFYD, "--address", address, NULL);
+		_exit(127);
+	}
+	while (pnpn_connect(&connection, address) < 0)
+		usleep(10000);
+	pnpn_disconnect(connection);
+	return pid;
+}
+
+static int count_pairs(const char *address)
+{
+	struct pnpn_connection *connection;
+	int count = 0;
+
+	assert_int_equal(pnpn_connect(&connection, address), 0);
+	char *text = list_all(connection);
+	for (const char *at = text; (at = strstr(at, "LINUX\\NET\\PNPO")); at++)
+		count++;
+	free(text);
+	pnpn_disconnect(connection);
+	return count;
+}
+
+#define PAIRS 600
+
+static void l3_an_overrun_is_noticed_and_made_good(void **state)
+{
+	struct linux_fixture *f = *state;
+	char address[128], batch[128];
+	int status;
+
+	pid_t daemon = start_daemon(f, address);
+	snprintf(batch, sizeof(batch), "%s/batch", f->folder);
+	kill(daemon, SIGSTOP);
+	linux_command(f,
+		      "for i in $(seq %d); do echo link add pnpoa$i type veth peer name pnpob$i; "
+		      "done > %s && ip -batch %s",
+		      PAIRS, batch, batch);
+	if (!no_udev)
+		linux_command(f, "udevadm settle");
+	kill(daemon, SIGCONT);
+	while (count_pairs(address) != 2 * PAIRS)
+		usleep(50000);
+	kill(daemon, SIGSTOP);
+	linux_command(f, "for i in $(seq %d); do echo link del pnpoa$i; done > %s && ip -batch %s",
+		      PAIRS, batch, batch);
+	if (!no_udev)
+		linux_command(f, "udevadm settle");
+	kill(daemon, SIGCONT);
+	while (count_pairs(address) != 0)
+		usleep(50000);
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+	unlink(batch);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
+
+static int run_all(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(l1_d1_every_subsystem_and_the_same_names_again),
+		TEST(l2_mount_and_unmount),
+		TEST(l2_labels_of_ext4_and_fat),
+		TEST(l2_a_changed_size),
+		TEST(l2_a_second_look_is_no_event),
+		TEST(l2_everything_else_is_a_uevent),
+		TEST(l1_l2_d3_a_network_pair),
+		TEST(l1_a_network_interface_is_renamed),
+		TEST(l3_an_overrun_is_noticed_and_made_good),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	no_udev = argc > 1 && strcmp(argv[1], "--no-udev") == 0;
+	return linux_run_tests(run_all, !no_udev);
+}
