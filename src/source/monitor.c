@@ -69,6 +69,22 @@ static void handle(struct pnpn_source *source, struct udev_device *device)
 	pnpn_source_look(source, device);
 }
 
+/*
+ * The socket overran (L3). Until its queue is empty the kernel does not tell of further losses, so that
+ * comes first; what was in it is older than what the rescan finds.
+ */
+static void recover(struct pnpn_monitor *monitor)
+{
+	struct udev_device *device;
+
+	do {
+		errno = 0;
+		device = udev_monitor_receive_device(monitor->udev_monitor);
+		udev_device_unref(device);
+	} while (device || (errno && errno != EAGAIN));
+	(void)pnpn_source_rescan(monitor->source);
+}
+
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_monitor *monitor = userdata;
@@ -79,8 +95,7 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	if (device)
 		handle(monitor->source, device);
 	else if (errno == ENOBUFS)
-		/* The socket overran (L3). */
-		(void)pnpn_source_rescan(monitor->source);
+		recover(monitor);
 	udev_device_unref(device);
 	return 0;
 }

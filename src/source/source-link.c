@@ -107,10 +107,14 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	char buffer[32768];
 	ssize_t size = mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer));
 
-	if (size < 0 && errno == ENOBUFS)
+	if (size < 0 && errno == ENOBUFS) {
+		/* The kernel tells of further losses once the queue was empty. */
+		while (mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer)) > 0 ||
+		       errno == ENOBUFS)
+			;
 		(void)ask_for_all(links);
-	else if (size > 0 &&
-		 mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) == MNL_CB_STOP)
+	}
+	if (size > 0 && mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) == MNL_CB_STOP)
 		links->settled = true;
 	return 0;
 }
