@@ -83,6 +83,8 @@ enum pnpn_event_kind {
 	/** The manager is gone: the last event of this connection, which is of no more use. Registration
 	 *  and device are absent. */
 	PNPN_EVENT_DISCONNECTED = 5,
+	/** A device started (PNPN_REGISTER_DEVICES_ONLY); it goes with PNPN_EVENT_DEVICE_REMOVED. */
+	PNPN_EVENT_DEVICE_ARRIVED = 6,
 };
 
 /** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
@@ -96,6 +98,9 @@ enum pnpn_register_flags {
 	PNPN_REGISTER_INTERFACES_ONLY = 1 << 2,
 	/** Of a class or everything: tell of the interfaces that are there already (K4). */
 	PNPN_REGISTER_EXISTING = 1 << 3,
+	/** Of everything: tell when devices come and go, of nothing else; with PNPN_REGISTER_EXISTING of
+	 *  those that are there already, too. */
+	PNPN_REGISTER_DEVICES_ONLY = 1 << 4,
 };
 
 /* --- connection --------------------------------------------------------------------------------- */

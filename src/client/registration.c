@@ -128,7 +128,7 @@ PNPN_EXPORT int pnpn_register_class(struct pnpn_connection *connection,
 PNPN_EXPORT int pnpn_register_all(struct pnpn_connection *connection, unsigned int flags,
 				  void *userdata, struct pnpn_registration **ret_registration)
 {
-	if (flags & ~(unsigned int)CLASS_FLAGS)
+	if (flags & ~(unsigned int)(CLASS_FLAGS | PNPN_REGISTER_DEVICES_ONLY))
 		return -EINVAL;
 	return registration_make(connection, "all", "", flags, userdata, ret_registration);
 }
@@ -273,6 +273,24 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	return 0;
 }
 
+static int handle_device_changed(struct pnpn_registration *registration, sd_bus_message *message)
+{
+	const char *instance_id;
+	struct pnpn_event *event;
+	int arrived;
+	int r = sd_bus_message_read(message, "sb", &instance_id, &arrived);
+
+	if (r >= 0)
+		r = pnpn_event_new(&event,
+				   arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
+				   instance_id, NULL, NULL, 0);
+	if (r < 0)
+		return r;
+	event->record.time = pnpn_port_now();
+	enqueue(registration, event);
+	return 0;
+}
+
 static const struct {
 	const char *member;
 	int (*handle)(struct pnpn_registration *registration, sd_bus_message *message);
@@ -281,6 +299,7 @@ static const struct {
 	{"Detached", handle_detached},
 	{"Event", handle_event},
 	{"InterfaceChanged", handle_interface_changed},
+	{"DeviceChanged", handle_device_changed},
 };
 
 int pnpn_registration_handle_signal(struct pnpn_connection *connection, sd_bus_message *message)

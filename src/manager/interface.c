@@ -264,6 +264,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_SIGNAL("Detached", "utsb", 0),
 	SD_BUS_SIGNAL("Event", "usstttiay", 0),
 	SD_BUS_SIGNAL("InterfaceChanged", "usssb", 0),
+	SD_BUS_SIGNAL("DeviceChanged", "usb", 0),
 	SD_BUS_VTABLE_END,
 };
 

@@ -13,7 +13,7 @@
 #include "manager/server.h"
 
 #define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
-#define KNOWN_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+#define CLASS_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
 static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 {
@@ -24,7 +24,7 @@ static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 static bool follows(const struct pnpn_registration_record *registration,
 		    const struct pnpn_node *node)
 {
-	if (registration->flags & PNPN_REGISTER_INTERFACES_ONLY)
+	if (registration->flags & (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY))
 		return false;
 	switch (registration->scope) {
 	case PNPN_SCOPE_DEVICE:
@@ -42,7 +42,8 @@ static bool wants_interface(const struct pnpn_registration_record *registration,
 {
 	if (registration->scope == PNPN_SCOPE_CLASS)
 		return pnpn_guid_equal(&registration->class, &interface->class);
-	return registration->scope == PNPN_SCOPE_ALL;
+	return registration->scope == PNPN_SCOPE_ALL &&
+	       !(registration->flags & PNPN_REGISTER_DEVICES_ONLY);
 }
 
 static struct pnpn_attachment_record *find_attachment(
@@ -77,6 +78,28 @@ static int send_interface(const struct pnpn_registration_record *registration,
 		r = pnpn_peer_send(registration->peer, signal);
 	sd_bus_message_unref(signal);
 	return r;
+}
+
+static int send_device(const struct pnpn_registration_record *registration,
+		       const struct pnpn_node *node, bool arrived)
+{
+	sd_bus_message *signal = NULL;
+	int r = pnpn_peer_new_signal(registration->peer, "DeviceChanged", &signal);
+
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "usb", registration->number, node->instance_id,
+					  (int)arrived);
+	if (r >= 0)
+		r = pnpn_peer_send(registration->peer, signal);
+	sd_bus_message_unref(signal);
+	return r;
+}
+
+static void tell_device(const struct pnpn_registration_record *registration,
+			const struct pnpn_node *node, bool arrived)
+{
+	if (registration->flags & PNPN_REGISTER_DEVICES_ONLY)
+		(void)send_device(registration, node, arrived);
 }
 
 static void send_detached(const struct pnpn_registration_record *registration,
@@ -146,7 +169,7 @@ struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, u
 static int read_scope(struct pnpn_registration_record *registration, struct pnpn_server *server,
 		      const char *scope, const char *what)
 {
-	unsigned int allowed = KNOWN_FLAGS;
+	unsigned int allowed = CLASS_FLAGS;
 
 	if (strcmp(scope, "device") == 0) {
 		allowed = DEVICE_FLAGS;
@@ -159,6 +182,7 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 		if (pnpn_guid_from_string(what, &registration->class) < 0)
 			return -EINVAL;
 	} else if (strcmp(scope, "all") == 0) {
+		allowed |= PNPN_REGISTER_DEVICES_ONLY;
 		registration->scope = PNPN_SCOPE_ALL;
 	} else {
 		return -EINVAL;
@@ -188,7 +212,9 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 		if (pnpn_node_has_ring(node) && follows(registration, node))
 			r = pnpn_attachment_record_new(registration, node, false);
 		if (r >= 0 && node->started && registration->flags & PNPN_REGISTER_EXISTING)
-			r = tell_of_interfaces(registration, node);
+			r = registration->flags & PNPN_REGISTER_DEVICES_ONLY
+				    ? send_device(registration, node, true)
+				    : tell_of_interfaces(registration, node);
 		if (r < 0)
 			return r;
 	}
@@ -241,8 +267,10 @@ static void attach_or_drop(struct pnpn_registration_record *registration, struct
 
 void pnpn_registration_node_came(struct pnpn_node *node)
 {
-	pnpn_list_for_each_safe (link, after, &node->server->registrations)
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		attach_or_drop(from_link(link), node, true);
+		tell_device(from_link(link), node, true);
+	}
 }
 
 static void detach(struct pnpn_registration_record *registration, struct pnpn_node *node)
@@ -288,6 +316,8 @@ void pnpn_registration_node_went(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
+		if (node->started)
+			tell_device(registration, node, false);
 		if (!follows(registration, node))
 			continue;
 		send_detached(registration, node, true);

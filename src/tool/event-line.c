@@ -17,6 +17,7 @@ static const char *const kinds[] = {
 	[PNPN_EVENT_INTERFACE_ARRIVED] = "interface-arrived",
 	[PNPN_EVENT_INTERFACE_REMOVED] = "interface-removed",
 	[PNPN_EVENT_DEVICE_REMOVED] = "device-removed",
+	[PNPN_EVENT_DEVICE_ARRIVED] = "device-arrived",
 };
 
 static const char *name_of(const struct pnpn_event *event)

@@ -149,6 +149,25 @@ static void lose_connection(struct pnpn_connection **connection)
 	*connection = pnpn_disconnect(*connection);
 }
 
+/* With the connection_lock held. What the answer is does not matter: without it nothing is told. */
+static void watch_devices(struct pnpn_queue *queue)
+{
+	if (queue->connection && !queue->devnodes)
+		(void)pnpn_register_all(queue->connection, PNPN_REGISTER_DEVICES_ONLY, queue,
+					&queue->devnodes);
+}
+
+void pnpn_notification_watch_devices(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&queue->connection_lock);
+	if (!queue->connection)
+		(void)pnpn_connect(&queue->connection, NULL);
+	queue->watches_devices = true;
+	watch_devices(queue);
+	pthread_mutex_unlock(&queue->connection_lock);
+	pnpn_queue_wake(queue);
+}
+
 static int register_once(struct registration *registration, const char *instance_id,
 			 const DEV_BROADCAST_HDR *filter, DWORD flags)
 {
@@ -157,6 +176,8 @@ static int register_once(struct registration *registration, const char *instance
 
 	if (r < 0)
 		return r;
+	if (queue->watches_devices)
+		watch_devices(queue);
 	registration->connection = queue->connection;
 	return ask_manager(queue->connection, registration, instance_id, filter, flags);
 }
@@ -175,6 +196,7 @@ static int register_natively(struct registration *registration, const char *inst
 			lose_connection(&queue->draining);
 		queue->draining = queue->connection;
 		queue->connection = NULL;
+		queue->devnodes = NULL;
 		r = register_once(registration, instance_id, filter, flags);
 	}
 	pthread_mutex_unlock(&queue->connection_lock);
@@ -315,6 +337,7 @@ struct delivery {
 		void *data;
 	} messages[2];
 	int count;
+	bool devices_changed; /* for all top-level windows, no registration's (U12) */
 };
 
 static void add(struct delivery *delivery, WPARAM what, void *data)
@@ -358,6 +381,7 @@ static void add_event(struct delivery *delivery, const struct pnpn_event *event)
 		add(delivery, DBT_DEVICEREMOVECOMPLETE,
 		    pnpn_event_message_interface(registration->unicode, event));
 		break;
+	case PNPN_EVENT_DEVICE_ARRIVED:
 	case PNPN_EVENT_DISCONNECTED:
 		break;
 	}
@@ -374,14 +398,21 @@ static bool begin(struct delivery *delivery, struct registration *registration)
 	return true;
 }
 
-static bool take_event(struct pnpn_connection **connection, struct delivery *delivery)
+static bool take_event(struct pnpn_queue *queue, struct pnpn_connection **connection,
+		       struct delivery *delivery)
 {
 	const struct pnpn_event *event;
 
 	if (pnpn_next_event(*connection, &event) <= 0)
 		return false;
 	if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED) {
+		if (*connection == queue->connection)
+			queue->devnodes = NULL;
 		lose_connection(connection);
+		return true;
+	}
+	if (pnpn_event_get_userdata(event) == queue) {
+		delivery->devices_changed = true;
 		return true;
 	}
 	pthread_mutex_lock(&pnpn_gui_lock);
@@ -392,10 +423,11 @@ static bool take_event(struct pnpn_connection **connection, struct delivery *del
 	return true;
 }
 
-static bool take_from(struct pnpn_connection **connection, struct delivery *delivery)
+static bool take_from(struct pnpn_queue *queue, struct pnpn_connection **connection,
+		      struct delivery *delivery)
 {
-	return take_event(connection, delivery) ||
-	       (pnpn_dispatch(*connection) >= 0 && take_event(connection, delivery));
+	return take_event(queue, connection, delivery) ||
+	       (pnpn_dispatch(*connection) >= 0 && take_event(queue, connection, delivery));
 }
 
 /* Somebody of whom the manager's end is still to be told. */
@@ -430,9 +462,9 @@ static bool take(struct pnpn_queue *queue, struct delivery *delivery)
 	pthread_mutex_lock(&queue->connection_lock);
 	bool taken = false;
 	if (queue->draining)
-		taken = take_from(&queue->draining, delivery);
+		taken = take_from(queue, &queue->draining, delivery);
 	if (!taken && queue->connection)
-		taken = take_from(&queue->connection, delivery);
+		taken = take_from(queue, &queue->connection, delivery);
 	pthread_mutex_unlock(&queue->connection_lock);
 	return taken;
 }
@@ -477,6 +509,8 @@ void pnpn_notification_deliver(struct pnpn_queue *queue, int most)
 		queue->more = take(queue, &delivery);
 		if (!queue->more)
 			return;
+		if (delivery.devices_changed)
+			pnpn_window_call_top_level(queue, WM_DEVICECHANGE, DBT_DEVNODES_CHANGED, 0);
 		if (delivery.registration)
 			hand_out(&delivery);
 	}

@@ -11,6 +11,10 @@ struct pnpn_queue;
  *  times. */
 void pnpn_notification_deliver(struct pnpn_queue *queue, int most);
 
+/** The calling thread has a top-level window: those are told when devices come and go (U12). Asks the
+ *  manager; without one nothing comes or goes. */
+void pnpn_notification_watch_devices(struct pnpn_queue *queue);
+
 /** Ends every registration of a window (U11). */
 void pnpn_notification_drop_window(HWND window);
 

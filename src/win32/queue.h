@@ -47,6 +47,8 @@ struct pnpn_queue {
 	/* The connection: other threads register for this one's windows. */
 	pthread_mutex_t connection_lock;
 	struct pnpn_connection *connection;
+	struct pnpn_registration *devnodes; /* of devices' coming and going (U12) */
+	bool watches_devices; /* it has, or had, a top-level window */
 	struct pnpn_connection *draining; /* of a manager that went: what it had is still taken */
 	bool more; /* of the owning thread: events may be left that no descriptor tells of */
 };

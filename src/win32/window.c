@@ -34,6 +34,30 @@ LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam
 	return procedure ? procedure(handle, message, wparam, lparam) : 0;
 }
 
+/* The procedures may make and destroy windows: each is looked for anew. */
+void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	HWND last = NULL;
+
+	for (;;) {
+		HWND handle = NULL;
+		pthread_mutex_lock(&pnpn_gui_lock);
+		pnpn_list_for_each_safe (link, after, &windows) {
+			const struct pnpn_window *window =
+				pnpn_list_entry(link, struct pnpn_window, link);
+			/* Handles only grow, and the list is in their order. */
+			if (!handle && window->queue == queue && window->top_level &&
+			    (uintptr_t)window->handle > (uintptr_t)last)
+				handle = window->handle;
+		}
+		pthread_mutex_unlock(&pnpn_gui_lock);
+		if (!handle)
+			return;
+		pnpn_window_call(handle, message, wparam, lparam);
+		last = handle;
+	}
+}
+
 static void window_free(struct pnpn_window *window)
 {
 	pnpn_queue_unref(window->queue);
@@ -84,7 +108,7 @@ static HWND make(const char *name, ATOM atom, HWND parent, HINSTANCE instance)
 					     ? window_new(window_class, queue)
 					     : NULL;
 	if (window) {
-		window->message_only = parent == HWND_MESSAGE;
+		window->top_level = !parent;
 		window->instance = instance;
 		handle = window->handle;
 	}
@@ -109,8 +133,10 @@ static void forget(HWND handle)
 }
 
 /* The procedure may refuse: WM_NCCREATE by FALSE, WM_CREATE by -1. */
-static HWND announce(HWND handle, const void *create)
+static HWND announce(HWND handle, HWND parent, const void *create)
 {
+	if (!parent)
+		pnpn_notification_watch_devices(pnpn_queue_get());
 	if (pnpn_window_call(handle, WM_NCCREATE, 0, (LPARAM)create) &&
 	    pnpn_window_call(handle, WM_CREATE, 0, (LPARAM)create) != -1)
 		return handle;
@@ -130,7 +156,7 @@ PNPN_EXPORT HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCW
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
 
 	free(narrow);
-	return handle ? announce(handle, &create) : NULL;
+	return handle ? announce(handle, parent, &create) : NULL;
 }
 
 PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCSTR name, DWORD style,
@@ -143,7 +169,7 @@ PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCST
 	CREATESTRUCTA create = {parameter, instance, menu,	  parent, height,     width,
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
 
-	return handle ? announce(handle, &create) : NULL;
+	return handle ? announce(handle, parent, &create) : NULL;
 }
 
 /* --- ending --------------------------------------------------------------------------------------- */

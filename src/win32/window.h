@@ -14,7 +14,7 @@ struct pnpn_window {
 	HWND handle;
 	WNDPROC procedure;
 	bool unicode;
-	bool message_only;
+	bool top_level; /* neither message-only nor a child */
 	bool destroying;
 	HINSTANCE instance;
 	LONG_PTR userdata;
@@ -25,6 +25,9 @@ struct pnpn_window {
 
 /** The window, or NULL. With pnpn_gui_lock held. */
 struct pnpn_window *pnpn_window_find(HWND handle);
+
+/** Calls the procedures of all top-level windows of the calling thread's queue. */
+void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam, LPARAM lparam);
 
 /** Calls its procedure on this thread; 0 if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
