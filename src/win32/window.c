@@ -35,7 +35,8 @@ LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam
 }
 
 /* The procedures may make and destroy windows: each is looked for anew. */
-void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam, LPARAM lparam)
+void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
+				LPARAM lparam)
 {
 	HWND last = NULL;
 
@@ -43,8 +44,8 @@ void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM w
 		HWND handle = NULL;
 		pthread_mutex_lock(&pnpn_gui_lock);
 		pnpn_list_for_each_safe (link, after, &windows) {
-			const struct pnpn_window *window =
-				pnpn_list_entry(link, struct pnpn_window, link);
+			const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window,
+									   link);
 			/* Handles only grow, and the list is in their order. */
 			if (!handle && window->queue == queue && window->top_level &&
 			    (uintptr_t)window->handle > (uintptr_t)last)

@@ -27,7 +27,8 @@ struct pnpn_window {
 struct pnpn_window *pnpn_window_find(HWND handle);
 
 /** Calls the procedures of all top-level windows of the calling thread's queue. */
-void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam, LPARAM lparam);
+void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
+				LPARAM lparam);
 
 /** Calls its procedure on this thread; 0 if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);

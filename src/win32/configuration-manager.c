@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* CM_Get_Device_Interface_List, and what CR_ codes mean. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cfgmgr32.h>
+#include <pnpnotify.h>
+
+#include "core/name.h"
+#include "wincommon/utf.h"
+#include "wincommon/wcs.h"
+#include "win32/export.h"
+
+/* The names one after the other, each with its final zero, and another one; UTF-8. The caller's. */
+struct names {
+	char *text;
+	size_t bytes;
+};
+
+static bool append(struct names *names, const char *name)
+{
+	size_t more = strlen(name) + 1;
+	char *grown = realloc(names->text, names->bytes + more);
+
+	if (!grown)
+		return false;
+	memcpy(grown + names->bytes, name, more);
+	names->text = grown;
+	names->bytes += more;
+	return true;
+}
+
+static bool append_interfaces(struct names *names, const struct pnpn_device_info *info,
+			      const struct pnpn_guid *class, bool present_only)
+{
+	struct pnpn_guid its_class;
+	const char *name;
+	bool enabled;
+
+	for (size_t i = 0; (name = pnpn_device_info_get_interface(info, i, &its_class, &enabled));
+	     i++)
+		if (memcmp(&its_class, class, sizeof(its_class)) == 0 &&
+		    (enabled || !present_only) && !append(names, name))
+			return false;
+	return true;
+}
+
+static CONFIGRET collect(struct names *names, const GUID *guid, const char *device, ULONG flags)
+{
+	struct pnpn_connection *connection;
+	struct pnpn_device_list *list;
+	const struct pnpn_device_info *info;
+	struct pnpn_guid class;
+	bool sound = true;
+
+	memcpy(&class, guid, sizeof(class));
+	if (pnpn_connect(&connection, NULL) < 0)
+		return CR_FAILURE;
+	int r = pnpn_list_devices(connection, &list);
+	pnpn_disconnect(connection);
+	if (r < 0)
+		return CR_FAILURE;
+	for (size_t i = 0; sound && (info = pnpn_device_list_get(list, i)); i++)
+		if (pnpn_device_info_is_started(info) &&
+		    (!device || pnpn_name_equal(device, pnpn_device_info_get_id(info))))
+			sound = append_interfaces(
+				names, info, &class,
+				!(flags & CM_GET_DEVICE_INTERFACE_LIST_ALL_DEVICES));
+	pnpn_device_list_free(list);
+	return sound && append(names, "") ? CR_SUCCESS : CR_OUT_OF_MEMORY;
+}
+
+/* Fills room characters; NULL: only counts. What CM_Get_Device_Interface_List* have in common. */
+static CONFIGRET get_list(const GUID *guid, const char *device, ULONG flags, CHAR *narrow,
+			  WCHAR *wide, ULONG room, PULONG ret_length)
+{
+	struct names names = {0};
+
+	if (!guid || (!narrow && !wide && !ret_length))
+		return CR_INVALID_POINTER;
+	if (flags & ~CM_GET_DEVICE_INTERFACE_LIST_BITS)
+		return CR_INVALID_FLAG;
+	CONFIGRET result = collect(&names, guid, device && *device ? device : NULL, flags);
+	if (!result && ret_length)
+		*ret_length = (ULONG)names.bytes;
+	if (!result && (narrow || wide) && room < names.bytes)
+		result = CR_BUFFER_SMALL;
+	/* Interface names are ASCII: a character is a character. */
+	for (size_t i = 0; !result && (narrow || wide) && i < names.bytes; i++) {
+		if (narrow)
+			narrow[i] = names.text[i];
+		else
+			wide[i] = (unsigned char)names.text[i];
+	}
+	free(names.text);
+	return result;
+}
+
+PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_List_SizeA(PULONG length, GUID *guid,
+								DEVINSTID_A device, ULONG flags)
+{
+	return get_list(guid, device, flags, NULL, NULL, 0, length);
+}
+
+PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_List_SizeW(PULONG length, GUID *guid,
+								DEVINSTID_W device, ULONG flags)
+{
+	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
+	CONFIGRET result = get_list(guid, narrow, flags, NULL, NULL, 0, length);
+
+	free(narrow);
+	return result;
+}
+
+PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_ListA(GUID *guid, DEVINSTID_A device,
+							   CHAR *buffer, ULONG length, ULONG flags)
+{
+	return buffer ? get_list(guid, device, flags, buffer, NULL, length, NULL)
+		      : CR_INVALID_POINTER;
+}
+
+PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_ListW(GUID *guid, DEVINSTID_W device,
+							   WCHAR *buffer, ULONG length, ULONG flags)
+{
+	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
+	CONFIGRET result = buffer ? get_list(guid, narrow, flags, NULL, buffer, length, NULL)
+				  : CR_INVALID_POINTER;
+
+	free(narrow);
+	return result;
+}
+
+PNPN_EXPORT DWORD WINAPI CM_MapCrToWin32Err(CONFIGRET code, DWORD default_error)
+{
+	switch (code) {
+	case CR_SUCCESS:
+		return ERROR_SUCCESS;
+	case CR_OUT_OF_MEMORY:
+		return ERROR_NOT_ENOUGH_MEMORY;
+	case CR_INVALID_POINTER:
+		return ERROR_INVALID_PARAMETER;
+	case CR_INVALID_DATA:
+		return ERROR_INVALID_DATA;
+	case CR_BUFFER_SMALL:
+		return ERROR_INSUFFICIENT_BUFFER;
+	case CR_ACCESS_DENIED:
+		return ERROR_ACCESS_DENIED;
+	case CR_CALL_NOT_IMPLEMENTED:
+		return ERROR_CALL_NOT_IMPLEMENTED;
+	default:
+		return default_error;
+	}
+}
