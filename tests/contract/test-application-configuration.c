@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding devices, and hearing of their coming and going: U12, U13, R15, SetupDi*. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "application-fixture.h"
+#include <cfgmgr32.h>
+#include <setupapi.h>
+#include <cmocka.h>
+
+#define ID "ROOT\\APPLICATION\\0000"
+
+/* --- U12 ------------------------------------------------------------------------------------------ */
+
+static int changes[3]; /* what the windows of that number got */
+
+static LRESULT CALLBACK count_changes(HWND window, UINT message, WPARAM what, LPARAM parameter)
+{
+	if (message == WM_DEVICECHANGE && what == DBT_DEVNODES_CHANGED) {
+		assert_int_equal(parameter, 0);
+		changes[GetWindowLongPtrA(window, GWLP_USERDATA)]++;
+	}
+	return DefWindowProcA(window, message, what, parameter);
+}
+
+static HWND make_window(HWND parent, int number)
+{
+	WNDCLASSA class = {.lpfnWndProc = count_changes, .lpszClassName = "counter"};
+
+	RegisterClassA(&class);
+	HWND window = CreateWindowA("counter", "", 0, 0, 0, 0, 0, parent, NULL, NULL, NULL);
+	assert_non_null(window);
+	SetWindowLongPtrA(window, GWLP_USERDATA, number);
+	return window;
+}
+
+static void pump_until(const int *count, int wanted)
+{
+	MSG message;
+
+	for (int i = 0; i < 6000 && *count < wanted; i++) {
+		while (PeekMessageA(&message, NULL, 0, 0, PM_REMOVE))
+			DispatchMessageA(&message);
+		(void)MsgWaitForMultipleObjects(0, NULL, FALSE, 10, QS_ALLINPUT);
+	}
+	assert_int_equal(*count, wanted);
+}
+
+static void u12_every_top_level_window_registered_or_not(void **state)
+{
+	struct fixture *f = *state;
+	HWND windows[3] = {make_window(NULL, 0), make_window(NULL, 1),
+			   make_window(HWND_MESSAGE, 2)};
+	struct pnpn_device *device;
+
+	memset(changes, 0, sizeof(changes));
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\OTHER\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	pump_until(&changes[0], 1);
+	assert_int_equal(changes[1], 1);
+	pnpn_device_remove(device);
+	pump_until(&changes[1], 2);
+	assert_int_equal(changes[0], 2);
+	assert_int_equal(changes[2], 0);
+	DestroyWindow(windows[0]);
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\OTHER\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	pump_until(&changes[1], 3);
+	assert_int_equal(changes[0], 2);
+	pnpn_device_remove(device);
+	DestroyWindow(windows[1]);
+	DestroyWindow(windows[2]);
+}
+
+/* --- U13 ------------------------------------------------------------------------------------------ */
+
+/* What a callback saw, from the library's thread. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t told;
+	int count;
+	CM_NOTIFY_ACTION actions[16];
+	DWORD sizes[16];
+	union {
+		CM_NOTIFY_EVENT_DATA data;
+		BYTE bytes[1024];
+	} last;
+	pthread_t thread;
+	CONFIGRET inside;
+	HCMNOTIFICATION to_end;
+} calls = {.lock = PTHREAD_MUTEX_INITIALIZER, .told = PTHREAD_COND_INITIALIZER};
+
+static DWORD CALLBACK on_notify(HCMNOTIFICATION notification, PVOID context,
+				CM_NOTIFY_ACTION action, PCM_NOTIFY_EVENT_DATA data, DWORD size)
+{
+	if (context)
+		calls.inside = CM_Unregister_Notification(notification);
+	pthread_mutex_lock(&calls.lock);
+	calls.actions[calls.count % 16] = action;
+	calls.sizes[calls.count % 16] = size;
+	memcpy(calls.last.bytes, data, size < 1024 ? size : 1024);
+	calls.thread = pthread_self();
+	calls.count++;
+	pthread_cond_broadcast(&calls.told);
+	pthread_mutex_unlock(&calls.lock);
+	return ERROR_SUCCESS;
+}
+
+static void wait_for_calls(int count)
+{
+	pthread_mutex_lock(&calls.lock);
+	while (calls.count < count)
+		pthread_cond_wait(&calls.told, &calls.lock);
+	assert_int_equal(calls.count, count);
+	pthread_mutex_unlock(&calls.lock);
+}
+
+static HCMNOTIFICATION notify(CM_NOTIFY_FILTER *filter, PVOID context)
+{
+	HCMNOTIFICATION notification = NULL;
+
+	calls.count = 0;
+	filter->cbSize = sizeof(*filter);
+	assert_int_equal(CM_Register_Notification(filter, context, on_notify, &notification),
+			 CR_SUCCESS);
+	return notification;
+}
+
+static void u13_an_open_device(void **state)
+{
+	struct fixture *f = *state;
+	HANDLE device = open_device();
+	CM_NOTIFY_FILTER filter = {.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE,
+				   .u.DeviceHandle.hTarget = device};
+	HCMNOTIFICATION notification = notify(&filter, NULL);
+
+	report_data(f, "12345", 5);
+	wait_for_calls(1);
+	assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICECUSTOMEVENT);
+	assert_int_equal(calls.sizes[0], offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceHandle.Data) + 5);
+	assert_int_equal(calls.last.data.FilterType, CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE);
+	assert_int_equal(calls.last.data.u.DeviceHandle.DataSize, 5);
+	assert_int_equal(calls.last.data.u.DeviceHandle.NameOffset, -1);
+	assert_memory_equal(&calls.last.data.u.DeviceHandle.EventGuid, &application_event,
+			    sizeof(GUID));
+	assert_memory_equal(calls.last.data.u.DeviceHandle.Data, "12345", 5);
+	assert_false(pthread_equal(calls.thread, pthread_self()));
+	CloseHandle(device);
+	f->device = pnpn_device_remove(f->device);
+	wait_for_calls(2);
+	assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE);
+	assert_int_equal(calls.sizes[1], sizeof(CM_NOTIFY_EVENT_DATA));
+	assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
+	assert_int_equal(CM_Unregister_Notification(notification), CR_INVALID_DATA);
+}
+
+static void u13_interfaces_of_a_class_and_of_all(void **state)
+{
+	struct fixture *f = *state;
+	CM_NOTIFY_FILTER filter = {.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEINTERFACE,
+				   .u.DeviceInterface.ClassGuid = application_class};
+
+	for (int i = 0; i < 2; i++) {
+		HCMNOTIFICATION notification = notify(&filter, NULL);
+		assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, false), 0);
+		assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, true), 0);
+		wait_for_calls(2);
+		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINTERFACEREMOVAL);
+		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINTERFACEARRIVAL);
+		assert_int_equal(calls.sizes[1],
+				 offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceInterface.SymbolicLink) +
+					 2 * (strlen(f->interface) + 1));
+		assert_memory_equal(&calls.last.data.u.DeviceInterface.ClassGuid,
+				    &application_class, sizeof(GUID));
+		for (size_t j = 0; j <= strlen(f->interface); j++)
+			assert_int_equal(calls.last.data.u.DeviceInterface.SymbolicLink[j],
+					 f->interface[j]);
+		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
+		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_INTERFACE_CLASSES;
+		memset(&filter.u, 0, sizeof(filter.u));
+	}
+}
+
+static void u13_instances_of_one_id_and_of_all(void **state)
+{
+	struct fixture *f = *state;
+	CM_NOTIFY_FILTER filter = {.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE};
+	static const char id[] = "root\\other\\0000";
+
+	for (size_t i = 0; i < sizeof(id); i++)
+		filter.u.DeviceInstance.InstanceId[i] = (WCHAR)id[i];
+	for (int i = 0; i < 2; i++) {
+		struct pnpn_device *device, *third;
+		HCMNOTIFICATION notification = notify(&filter, NULL);
+		assert_int_equal(pnpn_device_new(f->driver, "ROOT\\OTHER\\0000", &device), 0);
+		assert_int_equal(pnpn_device_new(f->driver, "ROOT\\THIRD\\0000", &third), 0);
+		assert_int_equal(pnpn_device_start(device), 0);
+		if (i)
+			assert_int_equal(pnpn_device_start(third), 0);
+		pnpn_device_remove(device);
+		wait_for_calls(i ? 5 : 3);
+		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED);
+		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED);
+		assert_int_equal(calls.actions[i ? 4 : 2], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
+		assert_int_equal(calls.last.data.u.DeviceInstance.InstanceId[5], 'O');
+		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
+		pnpn_device_remove(third);
+		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES;
+	}
+}
+
+static void u13_ending_it_inside_its_own_callback(void **state)
+{
+	struct fixture *f = *state;
+	CM_NOTIFY_FILTER filter = {.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEINTERFACE,
+				   .u.DeviceInterface.ClassGuid = application_class};
+	HCMNOTIFICATION notification = notify(&filter, f);
+
+	assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, false), 0);
+	wait_for_calls(1);
+	assert_int_equal(calls.inside, CR_FAILURE);
+	assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
+	assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, true), 0);
+	assert_int_equal(calls.count, 1);
+}
+
+static void u13_what_is_refused(void **state)
+{
+	CM_NOTIFY_FILTER filter = {.cbSize = sizeof(filter)};
+	HCMNOTIFICATION notification = NULL;
+
+#define REFUSED(expected, ...)                                                             \
+	do {                                                                               \
+		filter = (CM_NOTIFY_FILTER){.cbSize = sizeof(filter)};                     \
+		__VA_ARGS__;                                                               \
+		assert_int_equal(                                                          \
+			CM_Register_Notification(&filter, NULL, on_notify, &notification), \
+			expected);                                                         \
+		assert_null(notification);                                                 \
+	} while (0)
+	REFUSED(CR_INVALID_DATA, filter.cbSize = 0);
+	REFUSED(CR_INVALID_DATA, filter.Reserved = 1);
+	REFUSED(CR_INVALID_DATA, filter.FilterType = CM_NOTIFY_FILTER_TYPE_MAX);
+	REFUSED(CR_INVALID_FLAG, filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES);
+	REFUSED(CR_INVALID_FLAG, filter.Flags = 4);
+	REFUSED(CR_INVALID_DATA, filter.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE;
+		filter.u.DeviceHandle.hTarget = (HANDLE)0x1234);
+	REFUSED(CR_INVALID_DEVICE_ID, filter.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE);
+	assert_int_equal(CM_Register_Notification(NULL, NULL, on_notify, &notification),
+			 CR_INVALID_POINTER);
+	assert_int_equal(CM_Register_Notification(&filter, NULL, NULL, &notification),
+			 CR_INVALID_POINTER);
+	assert_int_equal(CM_Register_Notification(&filter, NULL, on_notify, NULL),
+			 CR_INVALID_POINTER);
+}
+
+static void u13_the_interfaces_of_a_class(void **state)
+{
+	struct fixture *f = *state;
+	GUID class = application_class;
+	CHAR list[512];
+	WCHAR wide[512];
+	ULONG length, wanted = (ULONG)strlen(f->interface) + 2;
+
+	assert_int_equal(CM_Get_Device_Interface_List_SizeA(&length, &class, NULL, 0), CR_SUCCESS);
+	assert_int_equal(length, wanted);
+	assert_int_equal(CM_Get_Device_Interface_ListA(&class, NULL, list, length - 1, 0),
+			 CR_BUFFER_SMALL);
+	assert_int_equal(CM_Get_Device_Interface_ListA(&class, NULL, list, length, 0), CR_SUCCESS);
+	assert_string_equal(list, f->interface);
+	assert_int_equal(list[length - 1], 0);
+	CHAR id[] = ID, other[] = "ROOT\\NOTHING\\0000";
+	assert_int_equal(CM_Get_Device_Interface_List_SizeA(&length, &class, id, 0), CR_SUCCESS);
+	assert_int_equal(length, wanted);
+	assert_int_equal(CM_Get_Device_Interface_List_SizeA(&length, &class, other, 0), CR_SUCCESS);
+	assert_int_equal(length, 1);
+	/* A disabled one is there only for who asks for all. */
+	assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, false), 0);
+	assert_int_equal(CM_Get_Device_Interface_List_SizeW(&length, &class, NULL, 0), CR_SUCCESS);
+	assert_int_equal(length, 1);
+	assert_int_equal(CM_Get_Device_Interface_ListW(&class, NULL, wide, 512,
+						       CM_GET_DEVICE_INTERFACE_LIST_ALL_DEVICES),
+			 CR_SUCCESS);
+	assert_int_equal(wide[0], '\\');
+	assert_int_equal(CM_Get_Device_Interface_List_SizeA(&length, &class, NULL, 2),
+			 CR_INVALID_FLAG);
+}
+
+/* --- SetupDi* ------------------------------------------------------------------------------------- */
+
+static void setup_finds_what_createfile_opens(void **state)
+{
+	struct fixture *f = *state;
+	SP_DEVICE_INTERFACE_DATA interface = {.cbSize = sizeof(interface)};
+	SP_DEVINFO_DATA device = {.cbSize = sizeof(device)};
+	union {
+		SP_DEVICE_INTERFACE_DETAIL_DATA_A detail;
+		CHAR space[512];
+	} buffer = {.detail.cbSize = sizeof(SP_DEVICE_INTERFACE_DETAIL_DATA_A)};
+	DWORD required;
+	CHAR id[64];
+	HDEVINFO set = SetupDiGetClassDevsA(&application_class, NULL, NULL,
+					    DIGCF_PRESENT | DIGCF_DEVICEINTERFACE);
+
+	assert_ptr_not_equal(set, INVALID_HANDLE_VALUE);
+	assert_true(SetupDiEnumDeviceInterfaces(set, NULL, &application_class, 0, &interface));
+	assert_int_equal(interface.Flags, SPINT_ACTIVE);
+	assert_false(SetupDiGetDeviceInterfaceDetailA(set, &interface, NULL, 0, &required, NULL));
+	assert_int_equal(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+	assert_int_equal(required, 4 + strlen(f->interface) + 1);
+	assert_true(SetupDiGetDeviceInterfaceDetailA(set, &interface, &buffer.detail, required,
+						     NULL, &device));
+	assert_string_equal(buffer.detail.DevicePath, f->interface);
+	assert_true(SetupDiGetDeviceInstanceIdA(set, &device, id, sizeof(id), NULL));
+	assert_string_equal(id, ID);
+	HANDLE handle = CreateFileA(buffer.detail.DevicePath, GENERIC_READ, 0, NULL, OPEN_EXISTING,
+				    0, NULL);
+	assert_ptr_not_equal(handle, INVALID_HANDLE_VALUE);
+	CloseHandle(handle);
+	assert_false(SetupDiEnumDeviceInterfaces(set, NULL, &application_class, 1, &interface));
+	assert_int_equal(GetLastError(), ERROR_NO_MORE_ITEMS);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &device));
+	assert_false(SetupDiEnumDeviceInfo(set, 1, &device));
+	assert_true(SetupDiDestroyDeviceInfoList(set));
+	assert_false(SetupDiDestroyDeviceInfoList(set));
+	assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
+}
+
+static void setup_refuses_what_is_none(void **state)
+{
+	SP_DEVICE_INTERFACE_DATA interface = {0};
+
+	assert_ptr_equal(SetupDiGetClassDevsA(NULL, NULL, NULL, DIGCF_PRESENT),
+			 INVALID_HANDLE_VALUE);
+	assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+	HDEVINFO set = SetupDiGetClassDevsA(NULL, "ROOT", NULL, DIGCF_ALLCLASSES);
+	assert_ptr_not_equal(set, INVALID_HANDLE_VALUE);
+	assert_false(SetupDiEnumDeviceInterfaces(set, NULL, &application_class, 0, &interface));
+	assert_int_equal(GetLastError(), ERROR_INVALID_USER_BUFFER);
+	interface.cbSize = sizeof(interface);
+	assert_true(SetupDiEnumDeviceInterfaces(set, NULL, &application_class, 0, &interface));
+	SetupDiDestroyDeviceInfoList(set);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(u12_every_top_level_window_registered_or_not),
+		TEST(u13_an_open_device),
+		TEST(u13_interfaces_of_a_class_and_of_all),
+		TEST(u13_instances_of_one_id_and_of_all),
+		TEST(u13_ending_it_inside_its_own_callback),
+		TEST(u13_what_is_refused),
+		TEST(u13_the_interfaces_of_a_class),
+		TEST(setup_finds_what_createfile_opens),
+		TEST(setup_refuses_what_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
