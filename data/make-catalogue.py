@@ -20,7 +20,7 @@ def read(path):
         if name in seen or guid in seen:
             sys.exit(f"{path}:{number}: {name} or its GUID is there already")
         seen |= {name, guid}
-        rows.append((name, guid))
+        rows.append((name, guid, fields[2] if len(fields) > 2 else None))
     return rows
 
 
@@ -31,10 +31,11 @@ def initializer(guid):
 
 
 def write_table(out, name, rows):
-    out.write("\nstatic const struct {\n\tconst char *name;\n\tstruct pnpn_guid guid;\n")
+    out.write("\nstatic const struct {\n\tconst char *name;\n\tstruct pnpn_guid guid;\n\tconst char *word;\n")
     out.write(f"}} {name}[] __attribute__((unused)) = {{\n")
-    for row_name, guid in rows:
-        out.write(f'\t{{"{row_name}", {initializer(guid)}}},\n')
+    for row_name, guid, word in rows:
+        quoted = f'"{word}"' if word else "NULL"
+        out.write(f'\t{{"{row_name}", {initializer(guid)}, {quoted}}},\n')
     out.write("};\n")
 
 
@@ -44,7 +45,7 @@ def main():
         out.write("/* SPDX-License-Identifier: MIT */\n")
         out.write("/* Made by data/make-catalogue.py from data/events.tsv and data/classes.tsv. */\n")
         out.write("#ifndef PNPN_EVENT_CATALOGUE_H\n#define PNPN_EVENT_CATALOGUE_H\n\n")
-        out.write("#include <pnpnotify.h>\n")
+        out.write("#include <stddef.h>\n#include <pnpnotify.h>\n")
         write_table(out, "pnpn_event_catalogue", events)
         write_table(out, "pnpn_class_catalogue", classes)
         out.write("\n#endif\n")

@@ -85,7 +85,7 @@ static void read_pnpnotify(struct member *member)
 	static uint8_t data[PNPN_DATA_MAX];
 	struct pnpn_ring_reader reader;
 	struct pnpn_ring_record record;
-	uint64_t bytes, lost;
+	uint64_t bytes = 0, lost;
 	int ring = attach();
 
 	if (ring < 0 || ioctl(ring, PNPN_IOC_RING, &bytes) < 0)

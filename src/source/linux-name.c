@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "source/linux-name.h"
 
+/* Instance ids know no case, Linux does: a name in capitals gets a ~ behind it, and in one that has both
+ * the capitals are %XX. */
 static size_t encode(char *to, size_t room, const char *from)
 {
+	bool lower = false, upper = false;
 	size_t length = 0;
 
+	for (const char *p = from; *p; p++) {
+		lower |= islower((unsigned char)*p) != 0;
+		upper |= isupper((unsigned char)*p) != 0;
+	}
 	for (; *from; from++) {
 		unsigned char c = (unsigned char)*from;
 		if (length + 4 > room)
 			return room;
 		if (islower(c))
 			to[length++] = (char)toupper(c);
-		else if (isdigit(c) || strchr("_-.:", c))
+		else if (isdigit(c) || strchr("_-.:", c) || (isupper(c) && !lower))
 			to[length++] = (char)c;
 		else
 			length += (size_t)snprintf(to + length, 4, "%%%02X", c);
+	}
+	if (upper && !lower) {
+		if (length + 2 > room)
+			return room;
+		to[length++] = '~';
 	}
 	to[length] = 0;
 	return length;

@@ -9,8 +9,9 @@
 /**
  * pnpn_linux_instance_id() - LINUX\<SUBSYSTEM>\<NAME>
  *
- * Small letters become capitals; whatever else is no digit or one of _-.: becomes %XX, capitals too, so
- * that no two names become one. Returns 0; -ENAMETOOLONG.
+ * Small letters become capitals; whatever else is no letter, digit or one of _-.: becomes %XX. A part in
+ * capitals ends with ~, and in one that has both the capitals are %XX too, so that no two names become
+ * one. Returns 0; -ENAMETOOLONG.
  */
 int pnpn_linux_instance_id(const char *subsystem, const char *name,
 			   char ret_id[PNPN_INSTANCE_ID_BYTES]);

@@ -27,7 +27,9 @@ const char *pnpn_catalogue_class_name(const struct pnpn_guid *guid)
 int pnpn_catalogue_find_event(const char *word, struct pnpn_guid *ret_guid)
 {
 	for (size_t i = 0; i < COUNT(pnpn_event_catalogue); i++) {
-		if (strcasecmp(pnpn_event_catalogue[i].name, word) != 0)
+		const char *known = pnpn_event_catalogue[i].word;
+		if (strcasecmp(pnpn_event_catalogue[i].name, word) != 0 &&
+		    (!known || strcasecmp(known, word) != 0))
 			continue;
 		*ret_guid = pnpn_event_catalogue[i].guid;
 		return 0;

@@ -1,10 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* pnpnotify list */
+#include <errno.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "tool/catalogue.h"
 #include "tool/command.h"
+
+/* Devices below devices: deeper ones are shown as deep as this. */
+#define DEPTH_MAX 32
+
+struct list {
+	char **words;
+	int n_words;
+	const char *source;
+	bool has_class;
+	struct pnpn_guid class;
+	bool is_long;
+	bool json;
+	const struct pnpn_device_info **devices; /* those that are shown, in their order */
+	size_t n_devices;
+};
 
 static const char *class_text(const struct pnpn_guid *class, char buffer[PNPN_GUID_STRING])
 {
@@ -16,26 +36,101 @@ static const char *class_text(const struct pnpn_guid *class, char buffer[PNPN_GU
 	return buffer;
 }
 
-static void print_device(const struct pnpn_device_info *info)
+/* --- the tree ------------------------------------------------------------------------------------- */
+
+/* A path's end and its parts' ends come before everything: what is below a device follows it. */
+static int compare_paths(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	int left = *a == '/' ? 1 : *a ? (unsigned char)*a + 1 : 0;
+	int right = *b == '/' ? 1 : *b ? (unsigned char)*b + 1 : 0;
+	return left - right;
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct pnpn_device_info *left = *(const struct pnpn_device_info *const *)a;
+	const struct pnpn_device_info *right = *(const struct pnpn_device_info *const *)b;
+	int difference = compare_paths(pnpn_device_info_get_syspath(left),
+				       pnpn_device_info_get_syspath(right));
+
+	return difference ? difference
+			  : strcmp(pnpn_device_info_get_id(left), pnpn_device_info_get_id(right));
+}
+
+static bool is_below(const char *path, const char *above)
+{
+	size_t length = strlen(above);
+
+	return length && strncmp(path, above, length) == 0 && path[length] == '/';
+}
+
+static void print_classes(const struct pnpn_device_info *info)
+{
+	struct pnpn_guid class;
+	bool enabled;
+
+	for (size_t i = 0; pnpn_device_info_get_interface(info, i, &class, &enabled); i++) {
+		const char *name = pnpn_catalogue_class_name(&class);
+		if (enabled && name)
+			printf("  %s", name);
+	}
+}
+
+/* Who it belongs to, unless that is Linux; who wants to know of it, if anybody does. */
+static void print_people(const struct pnpn_device_info *info)
+{
+	if (strcmp(pnpn_device_info_get_source(info), "linux") != 0)
+		printf("  %s", pnpn_device_info_get_source(info));
+	if (pnpn_device_info_get_pid(info))
+		printf(" %u", pnpn_device_info_get_pid(info));
+	if (!pnpn_device_info_is_started(info))
+		printf(", not started");
+	if (pnpn_device_info_get_registrants(info))
+		printf(", %u registrants", pnpn_device_info_get_registrants(info));
+	if (pnpn_device_info_get_handles(info))
+		printf(", %u handles", pnpn_device_info_get_handles(info));
+}
+
+static void print_long(const struct pnpn_device_info *info, int indent)
 {
 	char buffer[PNPN_GUID_STRING];
 	struct pnpn_guid class;
 	bool enabled;
 	const char *text;
 
-	printf("%s  %s", pnpn_device_info_get_id(info), pnpn_device_info_get_source(info));
-	if (pnpn_device_info_get_pid(info))
-		printf(" %u", pnpn_device_info_get_pid(info));
-	if (!pnpn_device_info_is_started(info))
-		printf(", not started");
-	printf(", %u registrants, %u handles\n", pnpn_device_info_get_registrants(info),
-	       pnpn_device_info_get_handles(info));
 	for (size_t i = 0; (text = pnpn_device_info_get_link(info, i)); i++)
-		printf("    %s\n", text);
+		printf("%*s%s\n", indent, "", text);
 	for (size_t i = 0; (text = pnpn_device_info_get_interface(info, i, &class, &enabled)); i++)
-		printf("    %s  %s%s\n", text, class_text(&class, buffer),
+		printf("%*s%s  %s%s\n", indent, "", text, class_text(&class, buffer),
 		       enabled ? "" : ", disabled");
 }
+
+static void print_tree(const struct list *list)
+{
+	const char *above[DEPTH_MAX];
+	int depth = 0;
+
+	for (size_t i = 0; i < list->n_devices; i++) {
+		const struct pnpn_device_info *info = list->devices[i];
+		const char *path = pnpn_device_info_get_syspath(info);
+		while (depth && !is_below(path, above[depth - 1]))
+			depth--;
+		printf("%*s%s", 2 * depth, "", pnpn_device_info_get_id(info));
+		print_classes(info);
+		print_people(info);
+		putchar('\n');
+		if (list->is_long)
+			print_long(info, 2 * depth + 4);
+		if (depth < DEPTH_MAX && *path)
+			above[depth++] = path;
+	}
+}
+
+/* --- JSON ----------------------------------------------------------------------------------------- */
 
 static json_object *json_interfaces(const struct pnpn_device_info *info)
 {
@@ -85,7 +180,78 @@ static void print_json(const struct pnpn_device_info *info)
 	json_object_put(device);
 }
 
-static int list(bool json)
+/* --- which ---------------------------------------------------------------------------------------- */
+
+static bool has_class(const struct pnpn_device_info *info, const struct pnpn_guid *wanted)
+{
+	struct pnpn_guid class;
+
+	for (size_t i = 0; pnpn_device_info_get_interface(info, i, &class, NULL); i++)
+		if (memcmp(&class, wanted, sizeof(class)) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a word on the command line names a device. */
+static bool is_named(const struct pnpn_device_info *info, const char *word)
+{
+	const char *text;
+
+	if (strcasecmp(pnpn_device_info_get_id(info), word) == 0)
+		return true;
+	for (size_t i = 0; (text = pnpn_device_info_get_link(info, i)); i++)
+		if (strcasecmp(text, word) == 0 ||
+		    (strncmp(word, "/dev/", 5) == 0 && strcmp(text + 4, word + 5) == 0))
+			return true;
+	return strcmp(pnpn_device_info_get_syspath(info), word) == 0;
+}
+
+/* The paths that the words on the command line mean; /dev and /sys are full of links. */
+static const char *resolve(const char *word, char path[PATH_MAX])
+{
+	return *word == '/' && realpath(word, path) ? path : word;
+}
+
+static bool is_wanted(const struct list *list, const struct pnpn_device_list *devices,
+		      const struct pnpn_device_info *info)
+{
+	const struct pnpn_device_info *other;
+	char path[PATH_MAX];
+
+	if ((list->source && strcmp(list->source, pnpn_device_info_get_source(info)) != 0) ||
+	    (list->has_class && !has_class(info, &list->class)))
+		return false;
+	for (int i = 0; i < list->n_words; i++) {
+		const char *word = resolve(list->words[i], path);
+		for (size_t j = 0; (other = pnpn_device_list_get(devices, j)); j++)
+			if (is_named(other, word) &&
+			    (other == info || is_below(pnpn_device_info_get_syspath(info),
+						       pnpn_device_info_get_syspath(other))))
+				return true;
+	}
+	return !list->n_words;
+}
+
+static int show(struct list *list, const struct pnpn_device_list *devices)
+{
+	const struct pnpn_device_info *info;
+
+	list->devices = calloc(pnpn_device_list_get_size(devices) + 1, sizeof(*list->devices));
+	if (!list->devices)
+		return -ENOMEM;
+	for (size_t i = 0; (info = pnpn_device_list_get(devices, i)); i++)
+		if (is_wanted(list, devices, info))
+			list->devices[list->n_devices++] = info;
+	qsort(list->devices, list->n_devices, sizeof(*list->devices), compare_devices);
+	for (size_t i = 0; list->json && i < list->n_devices; i++)
+		print_json(list->devices[i]);
+	if (!list->json)
+		print_tree(list);
+	free(list->devices);
+	return 0;
+}
+
+static int run(struct list *list)
 {
 	struct pnpn_connection *connection;
 	struct pnpn_device_list *devices;
@@ -97,28 +263,65 @@ static int list(bool json)
 	pnpn_disconnect(connection);
 	if (r < 0)
 		return pnpn_command_failed("the manager did not list its devices", r);
-	for (size_t i = 0; i < pnpn_device_list_get_size(devices); i++) {
-		const struct pnpn_device_info *info = pnpn_device_list_get(devices, i);
-		if (json)
-			print_json(info);
-		else
-			print_device(info);
-	}
+	r = show(list, devices);
 	pnpn_device_list_free(devices);
+	if (r < 0)
+		return pnpn_command_failed("list", r);
+	if (list->n_words && !list->n_devices) {
+		fprintf(stderr, "pnpnotify: there is no such device; see pnpnotify list\n");
+		return 1;
+	}
 	return 0;
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int take_option(struct list *list, const char *command, int option)
+{
+	static const char *const sources[] = {"driver", "kernel", "linux"};
+
+	switch (option) {
+	case 'c':
+		list->has_class = true;
+		if (pnpn_catalogue_find_class(optarg, &list->class) < 0)
+			return pnpn_command_usage(command, "\"%s\" is no GUID and no class's name",
+						  optarg);
+		return -1;
+	case 's':
+		for (size_t i = 0; i < 3; i++)
+			if (strcmp(sources[i], optarg) == 0)
+				list->source = sources[i];
+		if (!list->source)
+			return pnpn_command_usage(
+				command, "--source wants driver, kernel or linux, not \"%s\"",
+				optarg);
+		return -1;
+	case 'l':
+		list->is_long = true;
+		return -1;
+	default:
+		list->json = true;
+		return -1;
+	}
 }
 
 int pnpn_cmd_list(int argc, char **argv)
 {
-	static const struct option known[] = {{"json", no_argument, NULL, 'j'}, {0}};
-	bool json = false;
+	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
+					      {"source", required_argument, NULL, 's'},
+					      {"long", no_argument, NULL, 'l'},
+					      {"json", no_argument, NULL, 'j'},
+					      {0}};
+	struct list list = {0};
 	int status = 0, option;
 
-	while ((option = pnpn_command_next_option(argc, argv, known, &status)) >= 0)
-		json = true;
+	while ((option = pnpn_command_next_option(argc, argv, known, &status)) >= 0) {
+		status = take_option(&list, argv[0], option);
+		if (status >= 0)
+			return status;
+	}
 	if (option == PNPN_OPTION_EXIT)
 		return status;
-	if (optind < argc)
-		return pnpn_command_usage(argv[0], "\"%s\" is one word too many", argv[optind]);
-	return list(json);
+	list.words = argv + optind;
+	list.n_words = argc - optind;
+	return run(&list);
 }

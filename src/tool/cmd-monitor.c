@@ -14,9 +14,14 @@
 #define RETRY_FIRST_MS 50
 #define RETRY_LAST_MS  1000
 
+/* Events that --event may name. */
+#define EVENTS_MAX 16
+
 struct monitor {
 	char **devices;
 	int n_devices;
+	struct pnpn_guid events[EVENTS_MAX]; /* only these; none: all */
+	int n_events;
 	bool has_class;
 	struct pnpn_guid class;
 	bool json;
@@ -48,6 +53,16 @@ static int watch(const struct monitor *monitor, struct pnpn_connection *connecti
 	return r;
 }
 
+static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *event)
+{
+	for (int i = 0; i < monitor->n_events; i++)
+		if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
+		    memcmp(pnpn_event_get_guid(event), &monitor->events[i],
+			   sizeof(struct pnpn_guid)) == 0)
+			return true;
+	return !monitor->n_events;
+}
+
 /* Returns 0 when the manager went, 1 when the count is reached, an errno. */
 static int print_events(struct monitor *monitor, struct pnpn_connection *connection)
 {
@@ -56,6 +71,8 @@ static int print_events(struct monitor *monitor, struct pnpn_connection *connect
 		while (pnpn_next_event(connection, &event) > 0) {
 			if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
 				return 0;
+			if (!is_wanted(monitor, event))
+				continue;
 			pnpn_event_line_print(event, monitor->json);
 			if (monitor->count > 0 && --monitor->count == 0)
 				return 1;
@@ -125,6 +142,14 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 			return pnpn_command_usage(command, "\"%s\" is no GUID and no class's name",
 						  optarg);
 		return -1;
+	case 'e':
+		if (monitor->n_events == EVENTS_MAX)
+			return pnpn_command_usage(command, "%d events at most can be named",
+						  EVENTS_MAX);
+		if (pnpn_catalogue_find_event(optarg, &monitor->events[monitor->n_events++]) < 0)
+			return pnpn_command_usage(command, "\"%s\" is no GUID and no event's name",
+						  optarg);
+		return -1;
 	case 'n':
 		errno = 0;
 		monitor->count = strtol(optarg, &end, 10);
@@ -141,6 +166,7 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 int pnpn_cmd_monitor(int argc, char **argv)
 {
 	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
+					      {"event", required_argument, NULL, 'e'},
 					      {"count", required_argument, NULL, 'n'},
 					      {"json", no_argument, NULL, 'j'},
 					      {0}};

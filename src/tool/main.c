@@ -7,16 +7,25 @@
 #include "tool/command.h"
 
 const struct pnpn_command pnpn_commands[] = {
-	{"list", "[--json]", "Devices, their names, interfaces and registrants.",
-	 "  --json                    one JSON object a line\n", pnpn_cmd_list},
-	{"monitor", "[DEVICE...] [--class CLASS] [--json] [--count N]",
+	{"list", "[DEVICE...] [--class CLASS] [--source SOURCE] [--long] [--json]",
+	 "Devices as a tree, what they are and who registered for them.",
+	 "  DEVICE                    these and what is below them: instance id, \\\\.\\ name, "
+	 "path "
+	 "under /dev or /sys\n"
+	 "  --class CLASS             those with an interface of that class: GUID or name\n"
+	 "  --source SOURCE           driver, kernel or linux\n"
+	 "  --long                    with their names and interfaces\n"
+	 "  --json                    one JSON object a line\n",
+	 pnpn_cmd_list},
+	{"monitor", "[DEVICE...] [--class CLASS] [--event EVENT]... [--json] [--count N]",
 	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything.",
 	 "  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev "
 	 "or "
 	 "/sys\n"
-	 "  --class CLASS             GUID or name (disk, partition, volume, network) of an "
-	 "interface "
+	 "  --class CLASS             GUID or name (disk, volume, network, ...) of an interface "
 	 "class\n"
+	 "  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "
+	 "media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"
 	 "  --json                    one JSON object a line\n"
 	 "  --count N                 end after N events\n",
 	 pnpn_cmd_monitor},

@@ -122,6 +122,21 @@ class Devices(Case):
         self.assertEqual([d["device"] for d in devices], [r"ROOT\HELLO\0000"])
         self.assertTrue(devices[0]["started"])
         self.assertEqual(len(devices[0]["interfaces"]), 1)
+        long = self.run_tool("list", "--long", r"root\hello\0000").stdout
+        self.assertIn("c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84", long)
+        self.assertEqual(self.run_tool("list", "--source", "linux").stdout, "")
+        self.assertEqual(self.run_tool("list", "--class", "disk").stdout, "")
+        self.assertIn("no such device", self.run_tool("list", "/dev/null", status=1).stderr)
+        self.assertIn("kernel", self.run_tool("list", "--source", "nobody", status=2).stderr)
+
+    def test_monitor_of_some_events(self):
+        self.start_host()
+        monitor = self.start("monitor", "--event", "label", "--count", "1", ready="watching")
+        for event in ("GUID_IO_VOLUME_CHANGE", "mount", "label"):
+            self.run_tool("report", r"ROOT\HELLO\0000", event, "--text", event)
+        self.assertIn('"label"', monitor.stdout.readline())
+        self.assertEqual(monitor.wait(timeout=PATIENCE), 0)
+        self.assertIn("event's name", self.run_tool("monitor", "--event", "none", status=2).stderr)
 
     def test_status_counts(self):
         self.start_host()
