@@ -210,6 +210,18 @@ static struct pnpn_listener *listener_of(struct pnpn_server *server)
 	return listener;
 }
 
+int pnpn_listener_add_fd(struct pnpn_server *server, int fd)
+{
+	struct pnpn_listener *listener = listener_of(server);
+
+	if (!listener)
+		return -ENOMEM;
+	if (listener->fd >= 0)
+		return -EBUSY;
+	listener->fd = fd;
+	return sd_event_add_io(server->event, &listener->source, fd, EPOLLIN, on_connect, listener);
+}
+
 int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 {
 	struct pnpn_listener *listener = listener_of(server);
@@ -222,14 +234,14 @@ int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 	int fd = open_socket(path);
 	if (fd < 0)
 		return fd;
-	listener->fd = fd;
+	int r = pnpn_listener_add_fd(server, fd);
 	listener->path = strdup(path);
 	struct stat st;
 	if (stat(path, &st) == 0) {
 		listener->device = st.st_dev;
 		listener->inode = st.st_ino;
 	}
-	return sd_event_add_io(server->event, &listener->source, fd, EPOLLIN, on_connect, listener);
+	return r;
 }
 
 /* --- the system bus ------------------------------------------------------------------------------- */

@@ -14,6 +14,10 @@ struct pnpn_listener;
  */
 int pnpn_listener_add_socket(struct pnpn_server *server, const char *address);
 
+/** Peers on a socket that listens already, such as one from systemd; taken over. Returns 0; -EBUSY if
+ *  there is one already; an errno. */
+int pnpn_listener_add_fd(struct pnpn_server *server, int fd);
+
 /** Peers on the system bus, as org.pnpnotify.Manager1. Returns 0; -EADDRINUSE; an errno. */
 int pnpn_listener_add_system_bus(struct pnpn_server *server);
 

@@ -76,14 +76,29 @@ static const char *explain(int r, const struct options *options)
 	return strerror(-r);
 }
 
+/* The address, or the bus and what systemd listens on for us; without a bus the latter alone will do. */
+static int listen_everywhere(struct pnpn_server *server, const struct options *options)
+{
+	int sockets = sd_listen_fds(1);
+	int r = sockets > 1 ? -E2BIG : sockets < 0 ? sockets : 0;
+
+	if (options->address)
+		return pnpn_listener_add_socket(server, options->address);
+	if (sockets == 1)
+		r = pnpn_listener_add_fd(server, SD_LISTEN_FDS_START);
+	if (r < 0)
+		return r;
+	r = pnpn_listener_add_system_bus(server);
+	return sockets == 1 && (r == -ENOENT || r == -ECONNREFUSED) ? 0 : r;
+}
+
 static int serve(sd_event *event, const struct options *options)
 {
 	struct pnpn_server *server = NULL;
 	int r = pnpn_server_new(&server, event);
 
 	if (r >= 0)
-		r = options->address ? pnpn_listener_add_socket(server, options->address)
-				     : pnpn_listener_add_system_bus(server);
+		r = listen_everywhere(server, options);
 	if (r >= 0 && !options->no_linux)
 		r = pnpn_server_add_linux(server);
 	if (r >= 0)
