@@ -88,7 +88,7 @@ static struct {
 	union {
 		CM_NOTIFY_EVENT_DATA data;
 		BYTE bytes[1024];
-	} last;
+	} seen[16];
 	pthread_t thread;
 	CONFIGRET inside;
 	HCMNOTIFICATION to_end;
@@ -102,7 +102,7 @@ static DWORD CALLBACK on_notify(HCMNOTIFICATION notification, PVOID context,
 	pthread_mutex_lock(&calls.lock);
 	calls.actions[calls.count % 16] = action;
 	calls.sizes[calls.count % 16] = size;
-	memcpy(calls.last.bytes, data, size < 1024 ? size : 1024);
+	memcpy(calls.seen[calls.count % 16].bytes, data, size < 1024 ? size : 1024);
 	calls.thread = pthread_self();
 	calls.count++;
 	pthread_cond_broadcast(&calls.told);
@@ -142,12 +142,12 @@ static void u13_an_open_device(void **state)
 	wait_for_calls(1);
 	assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICECUSTOMEVENT);
 	assert_int_equal(calls.sizes[0], offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceHandle.Data) + 5);
-	assert_int_equal(calls.last.data.FilterType, CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE);
-	assert_int_equal(calls.last.data.u.DeviceHandle.DataSize, 5);
-	assert_int_equal(calls.last.data.u.DeviceHandle.NameOffset, -1);
-	assert_memory_equal(&calls.last.data.u.DeviceHandle.EventGuid, &application_event,
+	assert_int_equal(calls.seen[0].data.FilterType, CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE);
+	assert_int_equal(calls.seen[0].data.u.DeviceHandle.DataSize, 5);
+	assert_int_equal(calls.seen[0].data.u.DeviceHandle.NameOffset, -1);
+	assert_memory_equal(&calls.seen[0].data.u.DeviceHandle.EventGuid, &application_event,
 			    sizeof(GUID));
-	assert_memory_equal(calls.last.data.u.DeviceHandle.Data, "12345", 5);
+	assert_memory_equal(calls.seen[0].data.u.DeviceHandle.Data, "12345", 5);
 	assert_false(pthread_equal(calls.thread, pthread_self()));
 	CloseHandle(device);
 	f->device = pnpn_device_remove(f->device);
@@ -174,10 +174,10 @@ static void u13_interfaces_of_a_class_and_of_all(void **state)
 		assert_int_equal(calls.sizes[1],
 				 offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceInterface.SymbolicLink) +
 					 2 * (strlen(f->interface) + 1));
-		assert_memory_equal(&calls.last.data.u.DeviceInterface.ClassGuid,
+		assert_memory_equal(&calls.seen[1].data.u.DeviceInterface.ClassGuid,
 				    &application_class, sizeof(GUID));
 		for (size_t j = 0; j <= strlen(f->interface); j++)
-			assert_int_equal(calls.last.data.u.DeviceInterface.SymbolicLink[j],
+			assert_int_equal(calls.seen[1].data.u.DeviceInterface.SymbolicLink[j],
 					 f->interface[j]);
 		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
 		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_INTERFACE_CLASSES;
@@ -206,7 +206,7 @@ static void u13_instances_of_one_id_and_of_all(void **state)
 		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED);
 		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED);
 		assert_int_equal(calls.actions[i ? 4 : 2], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
-		assert_int_equal(calls.last.data.u.DeviceInstance.InstanceId[5], 'O');
+		assert_int_equal(calls.seen[i ? 4 : 2].data.u.DeviceInstance.InstanceId[5], 'O');
 		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
 		pnpn_device_remove(third);
 		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES;
