@@ -70,12 +70,18 @@ static int read_volume(struct pnpn_device_state *state, struct udev_device *devi
 	return state->label ? 0 : -ENOMEM;
 }
 
-static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
+static bool is_removable(struct udev_device *device)
 {
 	const char *removable = udev_device_get_sysattr_value(device, "removable");
+
+	return removable && strcmp(removable, "1") == 0;
+}
+
+static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
+{
 	const char *devnode = udev_device_get_devnode(device);
 
-	if (!removable || strcmp(removable, "1") != 0)
+	if (!is_removable(device))
 		return true;
 	if (strncmp(udev_device_get_sysname(device), "sr", 2) != 0)
 		return size;
@@ -94,9 +100,14 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
 	state->properties = sum_properties(device);
 	if (!is_block(device))
 		return 0;
-	state->identity = number(udev_device_get_sysattr_value(device, "diskseq"));
 	state->size = SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
 	state->has_medium = read_medium(device, state->size, looked);
+	/* A drive stays what it is while its media, which are counted too, come and go, each with its
+	 * size, of which the drive may hear a moment later. */
+	if (is_removable(device))
+		state->size = 0;
+	else
+		state->identity = number(udev_device_get_sysattr_value(device, "diskseq"));
 	return read_volume(state, device, looked);
 }
 

@@ -103,7 +103,8 @@ static DWORD CALLBACK on_notify(HCMNOTIFICATION notification, PVOID context,
 	calls.actions[calls.count % 16] = action;
 	calls.sizes[calls.count % 16] = size;
 	memcpy(calls.seen[calls.count % 16].bytes, data, size < 1024 ? size : 1024);
-	calls.thread = pthread_self();
+	if (!calls.count)
+		calls.thread = pthread_self();
 	calls.count++;
 	pthread_cond_broadcast(&calls.told);
 	pthread_mutex_unlock(&calls.lock);

@@ -15,11 +15,15 @@ import gzip
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz", "kernel-faults"]
+# Where some of the tools are that an ordinary user does not have in the path.
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 CORES = str(os.cpu_count() or 1)
 
 
@@ -134,11 +138,63 @@ class Image:
             file.write(data)
 
 
-def boot(kernel, archive, timeout):
+# What a machine with --hardware has besides its serial port and keyboard; DISKS/ is made before.
+HARDWARE = ["-device", "virtio-scsi-pci", "-drive", "if=none,id=hd,format=raw,file=DISKS/scsi",
+            "-device", "scsi-hd,drive=hd", "-drive", "if=none,id=cd,media=cdrom", "-device", "ide-cd,drive=cd", "-device", "qemu-xhci",
+            "-drive", "if=none,id=stick,format=raw,file=DISKS/stick"]
+HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "sd_mod", "ata_piix", "sr_mod", "xhci_pci", "usb_storage",
+                    "usbhid", "hid_generic", "evdev", "vfat", "nls_cp437", "nls_ascii", "loop"]
+
+
+def make_disks(folder):
+    """The media: a SCSI disk, a USB stick with a file system, two discs."""
+    os.makedirs(folder, exist_ok=True)
+    for name, size in (("scsi", "8M"), ("stick", "8M"), ("disc1", "2M"), ("disc2", "4M")):
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            os.remove(path)
+        run("truncate", "-s", size, path)
+    run("mkfs.fat", "-n", "STICK", os.path.join(folder, "stick"), env={**os.environ, "PATH": PATH})
+
+
+def add_modules(image, kernel, names):
+    """Modules of the kernel's own with what they need, and the order to load them in."""
+    base = kernel.modules[:kernel.modules.index("/lib/modules")]
+    release = os.path.basename(kernel.modules)
+    environment = {**os.environ, "PATH": PATH}
+    if not os.path.exists(kernel.modules + "/modules.dep.bin"):
+        run("depmod", "-b", base, release, env=environment)
+    order = []
+    for name in names:
+        for line in run("modprobe", "--show-depends", "-d", base, "-S", release, name, env=environment).splitlines():
+            path = line.split()[1] if line.startswith("insmod") else None
+            if path and os.path.basename(path) not in order:
+                order.append(os.path.basename(path))
+                image.add(path, "hardware/" + os.path.basename(path))
+    with open(os.path.join(image.where, "hardware/order"), "w", encoding="ascii") as file:
+        file.write("\n".join(order) + "\n")
+
+
+def tell_monitor(path, command):
+    """One command for the machine's monitor: a line that it printed asked for it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as monitor:
+        monitor.connect(path)
+        monitor.sendall(command.encode() + b"\n")
+        monitor.settimeout(5)
+        answer = b""
+        while answer.count(b"(qemu)") < 2:
+            answer += monitor.recv(4096)
+
+
+def boot(kernel, archive, timeout, hardware=None):
     """Boots, prints what the machine prints, and returns it."""
     command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3072",
-               "-kernel", kernel.image, "-initrd", archive, "-nographic", "-no-reboot", "-append",
+               "-kernel", kernel.image, "-initrd", archive, "-display", "none", "-serial", "stdio", "-no-reboot", "-append",
                "console=ttyS0 quiet panic=-1 loglevel=3 kunit.enable=1 kasan.fault=report"]
+    control = os.path.join(tempfile.mkdtemp(), "monitor")
+    command += ["-monitor", f"unix:{control},server=on,wait=off"]
+    if hardware:
+        command += [word.replace("DISKS", hardware) for word in HARDWARE]
     lines, started = [], False
     with subprocess.Popen(["timeout", str(timeout)] + command, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, errors="replace", text=True) as machine:
@@ -146,6 +202,9 @@ def boot(kernel, archive, timeout):
             line = line.rstrip("\r\n")
             if not started:
                 started = line == "STARTED"
+                continue
+            if line.startswith("MONITOR "):
+                tell_monitor(control, line[8:].replace("DISKS", hardware))
                 continue
             lines.append(line)
             print(line, flush=True)
@@ -159,6 +218,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build/kernel"))
     parser.add_argument("--programs", default=os.path.join(ROOT, "build/kernel/programs"))
     parser.add_argument("--timeout", type=int, default=600)
+    parser.add_argument("--hardware", action="store_true", help="with disks, a drive, USB")
     parser.add_argument("script")
     options = parser.parse_args()
 
@@ -201,10 +261,15 @@ def main():
     image.add(os.path.join(ROOT, "tests/kernel", options.script), "script")
     for script in glob.glob(os.path.join(ROOT, "tests/kernel/*.sh")):
         image.add(script, "root/" + os.path.basename(script))
+    hardware = None
+    if options.hardware:
+        hardware = os.path.join(folder, "disks")
+        make_disks(hardware)
+        add_modules(image, kernel, HARDWARE_MODULES)
     archive = os.path.join(folder, name + ".cpio.gz")
     image.pack(archive)
 
-    lines = boot(kernel, archive, options.timeout)
+    lines = boot(kernel, archive, options.timeout, hardware)
     for line in reversed(lines):
         found = re.search(r"RESULT (\d+) passed, (\d+) failed", line)
         if found:

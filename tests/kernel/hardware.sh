@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+# Runs in the booted machine, without udev: hardware that comes, goes and changes (L1, L2). A line that begins
+# with MONITOR is a command for the machine's monitor (vm.py).
+passed=0 failed=0
+ok() { passed=$((passed + 1)); echo "ok: $1"; }
+bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
+
+# Waits for a line of the monitor's; the limit only ends what hangs.
+await() {
+	local i=0
+	until grep -q -- "$2" /tmp/monitor; do
+		i=$((i + 1))
+		if [ $i -gt 300 ]; then
+			bad "$1"
+			tail -n 20 /tmp/monitor
+			return
+		fi
+		sleep 0.1
+	done
+	ok "$1"
+}
+
+# What is listed under a class.
+listed() {
+	if pnpnotify list --class "$2" | grep -q "$3"; then ok "$1"; else
+		bad "$1"
+		pnpnotify list --class "$2"
+	fi
+}
+
+while read -r module; do insmod "/hardware/$module" 2>/dev/null; done </hardware/order
+echo 100 >/sys/module/block/parameters/events_dfl_poll_msecs
+i=0
+until [ -e /sys/block/sda ] && [ -e /sys/block/sr0 ] || [ $i -gt 100 ]; do
+	i=$((i + 1))
+	sleep 0.1
+done
+export PNPNOTIFY_ADDRESS=unix:path=/tmp/manager
+pnpnotifyd --address unix:path=/tmp/manager &
+until [ -S /tmp/manager ]; do sleep 0.1; done
+pnpnotify monitor >/tmp/monitor 2>&1 &
+touch /tmp/monitor
+await "the monitor watches" watching
+
+listed "L1: SCSI disk" disk 'BLOCK.SDA '
+listed "L1: CD-ROM drive" cdrom 'BLOCK.SR0 '
+listed "L1: serial port" serial 'TTY.TTY%530 '
+listed "L1: keyboard" keyboard 'INPUT.EVENT'
+echo "MONITOR change cd DISKS/disc1"
+await "L2: a disc is put in" 'BLOCK.SR0 .*GUID_IO_MEDIA_ARRIVAL'
+echo "MONITOR eject -f cd"
+await "L2: it is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL'
+echo "MONITOR change cd DISKS/disc2"
+await "L2: another one is put in" 'BLOCK.SR0 .*#3 GUID_IO_MEDIA_ARRIVAL'
+echo 1 >/proc/sys/dev/cdrom/lock
+sleep 1000 </dev/sr0 &
+holder=$!
+sleep 1
+echo "MONITOR eject cd"
+await "L2: the button asks for the disc" 'BLOCK.SR0 .*GUID_IO_MEDIA_EJECT_REQUEST'
+kill $holder
+echo "MONITOR device_add usb-storage,drive=stick,id=usbstick"
+await "L1: a USB stick is plugged in" 'interface-arrived  usb'
+await "L1: it is a disk" 'BLOCK.SDB  interface-arrived  disk'
+await "L1: with a volume" 'BLOCK.SDB  interface-arrived  volume'
+mkdir /tmp/stick
+mount -t vfat -o ro /dev/sdb /tmp/stick
+await "L2: it is mounted" 'BLOCK.SDB .*GUID_IO_VOLUME_MOUNT.*"/tmp/stick"'
+umount /tmp/stick
+await "L2: and unmounted" 'BLOCK.SDB .*GUID_IO_VOLUME_DISMOUNT'
+echo "MONITOR device_del usbstick"
+await "L1: it is pulled" 'BLOCK.SDB  interface-removed  volume'
+echo "MONITOR device_add usb-kbd,id=keys"
+await "L1: a USB keyboard" 'HID.*interface-arrived  hid'
+await "L1: is a keyboard" 'INPUT.EVENT.*interface-arrived  keyboard'
+echo "RESULT $passed passed, $failed failed"
