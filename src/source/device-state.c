@@ -186,6 +186,9 @@ static bool is_event(const struct pnpn_known *known, const struct pnpn_device_st
 
 	if (!action || strcmp(action, "change") != 0)
 		return false;
+	/* A drive may say more than once that its medium is another one. */
+	if (strcmp(property(device, "DISK_MEDIA_CHANGE"), "1") == 0)
+		return false;
 	return !udev_device_get_property_value(device, "SYNTH_UUID") ||
 	       state->properties != known->state.properties;
 }
