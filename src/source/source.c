@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include "core/utf.h"
 #include "pnpnotify/uapi.h"
@@ -43,15 +44,26 @@ void pnpn_source_tell_text(struct pnpn_source *source, const struct pnpn_known *
 	free(wide);
 }
 
-/* A loop device without a file behind it is an empty place, not a disk. Modules and drivers are none. */
+/* Linux also tells of modules, drivers, queues and the like: devices are of a class or on a bus. */
+static bool is_subsystem(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "/sys/class/%s", name);
+	if (access(path, F_OK) == 0)
+		return true;
+	snprintf(path, sizeof(path), "/sys/bus/%s", name);
+	return access(path, F_OK) == 0;
+}
+
+/* A loop device without a file behind it is an empty place, not a disk. */
 static bool is_present(struct udev_device *device)
 {
 	const char *subsystem = udev_device_get_subsystem(device);
 	const char *name = udev_device_get_sysname(device);
 	const char *size;
 
-	if (!subsystem || strcmp(subsystem, "drivers") == 0 || strcmp(subsystem, "module") == 0 ||
-	    strcmp(subsystem, "subsystem") == 0)
+	if (!subsystem || !is_subsystem(subsystem))
 		return false;
 	if (strcmp(subsystem, "block") != 0 || strncmp(name, "loop", 4) != 0)
 		return true;
