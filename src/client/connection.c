@@ -244,6 +244,10 @@ static int open_system_bus(struct pnpn_connection *connection)
 			     on_name_owner_changed, connection);
 	if (r < 0)
 		return r;
+	/* The bus starts it where it knows how; whether there is one is seen next. */
+	(void)sd_bus_call_method(connection->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+				 "org.freedesktop.DBus", "StartServiceByName", NULL, NULL, "su",
+				 PNPN_MANAGER_NAME, 0);
 	sd_bus_message *reply = NULL;
 	r = sd_bus_call_method(connection->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
 			       "org.freedesktop.DBus", "GetNameOwner", NULL, &reply, "s",
