@@ -29,7 +29,7 @@ static const GUID class_guid = {0x3f1d5a71, 0x1c1b, 0x4c7e, {1, 2, 3, 4, 5, 6, 7
 
 /* What a registrant saw: shared by all cases, which run one after the other. */
 static struct {
-	int events, removals, losses, arrivals, departures, completions;
+	int begun, events, removals, losses, arrivals, departures, completions;
 	u64 lost;
 	u32 size;
 	u8 data[SPACE];
@@ -61,6 +61,7 @@ static NTSTATUS on_custom(TARGET_DEVICE_CUSTOM_NOTIFICATION *custom)
 		seen.lost += number;
 		return STATUS_SUCCESS;
 	}
+	WRITE_ONCE(seen.begun, seen.begun + 1);
 	if (seen.block)
 		wait_for_completion_timeout(&seen.released, PATIENCE);
 	if (seen.sleep)
@@ -582,6 +583,16 @@ static void k5_no_callback_after_unregister(struct kunit *test)
 	PDEVICE_OBJECT pdo = start(test);
 	int i, events;
 
+	/* One that is under way has returned when unregistering does. */
+	seen.sleep = true;
+	for (i = 1; i <= 5; i++) {
+		listen(test, on_notification);
+		report_number(pdo, i);
+		KUNIT_EXPECT_TRUE(test, wait_until(&seen.begun, i));
+		unlisten(test);
+		KUNIT_EXPECT_EQ(test, seen.events, i);
+	}
+	seen.sleep = false;
 	for (i = 0; i < 200; i++) {
 		seen.last = 0;
 		listen(test, on_notification);
