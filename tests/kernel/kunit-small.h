@@ -73,10 +73,11 @@ static inline void pnpn_run_suite(struct kunit_suite *suite)
 	}
 }
 
-#define kunit_test_suite(suite)           \
+#define kunit_test_suites(first, second)  \
 	static int __init pnpn_run(void)  \
 	{                                 \
-		pnpn_run_suite(&(suite)); \
+		pnpn_run_suite(first);    \
+		pnpn_run_suite(second);   \
 		return 0;                 \
 	}                                 \
 	static void __exit pnpn_end(void) \
