@@ -13,6 +13,7 @@
 #include "client/attachment.h"
 #include "client/connection.h"
 #include "client/registration.h"
+#include "client/stream.h"
 
 /* How far a reader got is told when it has drained the ring, and at least this often. */
 #define PUBLISH_EVERY 64
@@ -98,23 +99,24 @@ static int watch(struct pnpn_attachment *attachment, const struct pnpn_attachmen
 	return 0;
 }
 
-int pnpn_attachment_new(struct pnpn_attachment **ret_attachment,
-			struct pnpn_registration *registration, uint64_t device,
-			const char *instance_id, const struct pnpn_attachment_fds *fds)
+int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_stream *stream,
+			struct pnpn_registration *registration,
+			const struct pnpn_attachment_fds *fds)
 {
 	struct pnpn_attachment *attachment = calloc(1, sizeof(*attachment));
 
 	if (!attachment)
 		return -ENOMEM;
-	pnpn_list_init(&attachment->ready_link);
+	pnpn_list_append(&stream->attachments, &attachment->stream_link);
 	pnpn_list_append(&registration->attachments, &attachment->link);
 	attachment->connection = registration->connection;
+	attachment->stream = stream;
 	attachment->registration = registration;
 	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
-	attachment->device = device;
+	attachment->end = UINT64_MAX;
 	attachment->wake_fd = -1;
 	attachment->kick_fd = -1;
-	attachment->instance_id = strdup(instance_id);
+	attachment->instance_id = strdup(stream->instance_id);
 	int r = attachment->instance_id ? 0 : -ENOMEM;
 	if (r >= 0)
 		r = map_ring(attachment, fds->ring);
@@ -135,7 +137,7 @@ struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment)
 	if (!attachment)
 		return NULL;
 	pnpn_list_remove(&attachment->link);
-	pnpn_list_remove(&attachment->ready_link);
+	pnpn_list_remove(&attachment->stream_link);
 	/* Another process may hold the same file: closing would not take it out of our epoll. */
 	if (attachment->wake_fd >= 0)
 		epoll_ctl(attachment->connection->epoll_fd, EPOLL_CTL_DEL, attachment->wake_fd,
@@ -153,73 +155,65 @@ struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment)
 	return NULL;
 }
 
-void pnpn_attachment_mark_ready(struct pnpn_attachment *attachment)
-{
-	if (pnpn_list_is_empty(&attachment->ready_link))
-		pnpn_list_append(&attachment->connection->ready, &attachment->ready_link);
-}
-
 /* What every event of this device for this registration has in common. */
-static void prepare(struct pnpn_attachment *attachment, struct pnpn_event *event)
+static void prepare(struct pnpn_attachment *attachment, void *buffer, struct pnpn_event *event)
 {
 	event->registration = attachment->registration;
 	event->userdata = attachment->registration->userdata;
 	event->device = attachment->instance_id;
 	event->interface = NULL;
+	event->data = buffer;
 }
 
-static void fill_removed(struct pnpn_event *event, uint64_t lost, void *data)
+void pnpn_attachment_fill_removed(struct pnpn_attachment *attachment, void *buffer,
+				  struct pnpn_event *event)
 {
+	prepare(attachment, buffer, event);
 	event->kind = PNPN_EVENT_DEVICE_REMOVED;
 	event->record = (struct pnpn_ring_record){
 		.kind = PNPN_RECORD_REMOVED,
 		.time = pnpn_port_now(),
 		.name_offset = PNPN_NO_TEXT,
 	};
-	event->lost = lost;
-	event->data = data;
+	event->lost = attachment->lost_at_end;
 }
 
-/*
- * The ring is drained. The removal is told once the manager has told of it: what it says of the device's
- * interfaces comes before; and a hostile owner may have kept it out of the ring.
- */
-static enum pnpn_attachment_next drained(struct pnpn_attachment *attachment,
-					 struct pnpn_event *event, void *buffer)
+/* The removal is told once the manager has told of it: what it says of the device's interfaces comes before;
+ * and a hostile owner may have kept it out of the ring. */
+static void take_removal(struct pnpn_attachment *attachment, uint64_t lost)
 {
-	bool final = attachment->detached || (attachment->ended && attachment->connection->lost);
-
-	if (!final)
-		return PNPN_ATTACHMENT_EMPTY;
-	if (attachment->removed || (attachment->detached && !attachment->is_gone))
-		return PNPN_ATTACHMENT_DONE;
-	attachment->removed = true;
-	fill_removed(event, attachment->lost_at_end, buffer);
-	return PNPN_ATTACHMENT_EVENT;
+	attachment->ended = true;
+	attachment->lost_at_end = lost;
+	if (attachment->removal)
+		attachment->removal->lost = lost;
 }
 
-enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
-					       struct pnpn_event *event)
+bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
+			  struct pnpn_event *event)
 {
-	prepare(attachment, event);
-	if (attachment->ended ||
-	    pnpn_ring_reader_next(&attachment->reader, &event->record, buffer, &event->lost) <= 0)
-		return drained(attachment, event, buffer);
+	prepare(attachment, buffer, event);
+	if (pnpn_ring_reader_next(&attachment->reader, &event->record, buffer, &event->lost) <= 0)
+		return false;
 	attachment->lost += event->lost;
 	if (event->record.kind == PNPN_RECORD_REMOVED) {
-		attachment->ended = true;
-		attachment->lost_at_end = event->lost;
-		return PNPN_ATTACHMENT_EMPTY;
+		take_removal(attachment, event->lost);
+		return false;
 	}
 	attachment->taken++;
 	event->kind = PNPN_EVENT_CUSTOM;
-	event->data = buffer;
-	return PNPN_ATTACHMENT_EVENT;
+	return true;
 }
 
-bool pnpn_attachment_has_more(struct pnpn_attachment *attachment)
+bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit)
 {
-	return !attachment->ended && pnpn_ring_reader_has_more(&attachment->reader);
+	struct pnpn_ring_reader *reader = &attachment->reader;
+	uint64_t end = attachment->end < limit ? attachment->end : limit;
+
+	if (attachment->ended)
+		return false;
+	if (reader->end != end)
+		pnpn_ring_reader_set_end(reader, end);
+	return reader->position < reader->head || pnpn_ring_reader_has_more(reader);
 }
 
 static void kick(struct pnpn_attachment *attachment)
@@ -256,8 +250,5 @@ bool pnpn_attachment_settle(struct pnpn_attachment *attachment)
 	pnpn_attachment_publish(attachment);
 	if (attachment->kernel_mode || !pnpn_ring_reader_is_armed(&attachment->reader))
 		kick(attachment);
-	/* What nobody will wake us for is looked at again at once. */
-	if (attachment->detached || (attachment->ended && attachment->connection->lost))
-		return false;
-	return !pnpn_attachment_has_more(attachment);
+	return !pnpn_attachment_has_more(attachment, UINT64_MAX);
 }

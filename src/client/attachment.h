@@ -11,6 +11,7 @@
 
 struct pnpn_connection;
 struct pnpn_registration;
+struct pnpn_stream;
 
 /** The descriptors as the Attached signal brings them; lent for the call. */
 struct pnpn_attachment_fds {
@@ -21,13 +22,12 @@ struct pnpn_attachment_fds {
 };
 
 struct pnpn_attachment {
+	struct pnpn_stream *stream; /* NULL once buried: then only its last event lives */
+	struct pnpn_registration *registration; /* likewise */
 	struct pnpn_connection *connection;
-	struct pnpn_registration
-		*registration; /* NULL once buried: then only its last event lives */
 	bool kernel_mode;
 	struct pnpn_list link; /* in the registration */
-	struct pnpn_list ready_link; /* in the connection's ready list */
-	uint64_t device; /* the manager's number */
+	struct pnpn_list stream_link;
 	char *instance_id;
 	struct pnpn_ring_reader reader;
 	void *map;
@@ -39,40 +39,36 @@ struct pnpn_attachment {
 	int wake_fd;
 	int kick_fd;
 	bool ended; /* the ring said that the device is gone */
-	bool removed; /* the removal was handed out */
-	bool detached; /* the manager says that nothing follows */
-	bool is_gone; /* ... because the device is gone */
-};
-
-/** What pnpn_attachment_next() found. */
-enum pnpn_attachment_next {
-	PNPN_ATTACHMENT_EMPTY, /* nothing now; it wakes when there is */
-	PNPN_ATTACHMENT_EVENT, /* the event was written */
-	PNPN_ATTACHMENT_DONE, /* nothing ever again: free it */
+	bool removed; /* ... and the application heard it without the manager */
+	bool detached; /* the manager says that nothing from end on is for this registration */
+	uint64_t end;
+	struct pnpn_event
+		*removal; /* the removal that is told after the last event, if it is to be */
 };
 
 /**
  * pnpn_attachment_new() - map a ring, from its head on, and be woken by it
  * @fds: looked at first (seals, sizes); what is kept is duplicated
  *
- * It joins the registration. Returns 0; -EPROTO for descriptors that are no ring's; an errno.
+ * It joins the registration and the stream. Returns 0; -EPROTO for descriptors that are no ring's; an errno.
  */
-int pnpn_attachment_new(struct pnpn_attachment **ret_attachment,
-			struct pnpn_registration *registration, uint64_t device,
-			const char *instance_id, const struct pnpn_attachment_fds *fds);
+int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_stream *stream,
+			struct pnpn_registration *registration,
+			const struct pnpn_attachment_fds *fds);
 
 /** Frees it; NULL is allowed. Returns NULL. */
 struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment);
 
-/** Puts it among those that pnpn_next_event() looks at. */
-void pnpn_attachment_mark_ready(struct pnpn_attachment *attachment);
+/** Whether its ring has more events below the limit. */
+bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit);
 
-/** The next event, its data in buffer (PNPN_DATA_MAX bytes), of this device. */
-enum pnpn_attachment_next pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
-					       struct pnpn_event *event);
+/** The next event, its data in buffer (PNPN_DATA_MAX bytes); false if it was none. */
+bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
+			  struct pnpn_event *event);
 
-/** Whether its ring has more events. */
-bool pnpn_attachment_has_more(struct pnpn_attachment *attachment);
+/** The removal as an event, where only the ring told of it. */
+void pnpn_attachment_fill_removed(struct pnpn_attachment *attachment, void *buffer,
+				  struct pnpn_event *event);
 
 /** Its last event was handled: now and then the manager is told how far it got (R2, R9). */
 void pnpn_attachment_release(struct pnpn_attachment *attachment);

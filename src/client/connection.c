@@ -12,6 +12,7 @@
 #include "client/export.h"
 #include "client/handle.h"
 #include "client/registration.h"
+#include "client/stream.h"
 
 #define CALL_TIMEOUT_USEC (25ull * 1000 * 1000)
 
@@ -19,11 +20,9 @@
 #define DISPATCH_MESSAGES 64
 #define DISPATCH_WAKES	  64
 
-/* Looks at rings for one pnpn_next_event(), whatever hostile owners do. */
-#define NEXT_LOOKS 256
-
-/* Events from one device before another one that has some gets its turn. */
-#define STREAK 64
+/* Events taken before the descriptors are looked at again: who reports faster than the application takes
+ * keeps neither the manager nor other devices from being heard. */
+#define ASKED_MOST 64
 
 /* What the epoll's data says where it is no attachment. */
 static char bus_tag, pending_tag;
@@ -38,14 +37,7 @@ static void set_lost(struct pnpn_connection *connection)
 	epoll_ctl(connection->epoll_fd, EPOLL_CTL_DEL, connection->bus_fd, NULL);
 	pnpn_list_for_each_safe (link, after, &connection->devices)
 		pnpn_device_set_lost(pnpn_list_entry(link, struct pnpn_device, link));
-	/* What is in the rings is still to be had; nothing wakes for it any more. */
-	pnpn_list_for_each_safe (link, after, &connection->registrations) {
-		struct pnpn_registration *registration =
-			pnpn_list_entry(link, struct pnpn_registration, link);
-		pnpn_list_for_each_safe (hold, after_hold, &registration->attachments)
-			pnpn_attachment_mark_ready(
-				pnpn_list_entry(hold, struct pnpn_attachment, link));
-	}
+	pnpn_streams_close(connection);
 	pnpn_connection_set_pending(connection);
 }
 
@@ -165,7 +157,7 @@ int pnpn_connection_send(struct pnpn_connection *connection, sd_bus_message *cal
 		*ret_reply = reply;
 	else
 		sd_bus_message_unref(reply);
-	if (!pnpn_list_is_empty(&connection->queue) || !pnpn_list_is_empty(&connection->ready))
+	if (!pnpn_list_is_empty(&connection->ready))
 		pnpn_connection_set_pending(connection);
 	return r;
 }
@@ -200,7 +192,7 @@ static int connection_new(struct pnpn_connection **ret_connection)
 	pnpn_list_init(&connection->handles);
 	pnpn_list_init(&connection->devices);
 	pnpn_list_init(&connection->ready);
-	pnpn_list_init(&connection->queue);
+	pnpn_list_init(&connection->streams);
 	connection->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	connection->pending_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	/* Three bytes of UTF-8 for each unit of UTF-16, and the final zero. */
@@ -367,8 +359,7 @@ static void free_children(struct pnpn_connection *connection)
 		pnpn_handle_free(pnpn_list_entry(link, struct pnpn_handle, link));
 	pnpn_list_for_each_safe (link, after, &connection->devices)
 		pnpn_device_free(pnpn_list_entry(link, struct pnpn_device, link));
-	pnpn_list_for_each_safe (link, after, &connection->queue)
-		pnpn_event_free(pnpn_list_entry(link, struct pnpn_event, link));
+	pnpn_streams_free(connection);
 }
 
 PNPN_EXPORT struct pnpn_connection *pnpn_disconnect(struct pnpn_connection *connection)
@@ -405,14 +396,14 @@ static void handle_wake(struct pnpn_connection *connection, void *tag)
 	if (tag == &bus_tag)
 		process_bus(connection, DISPATCH_MESSAGES);
 	else if (tag != &pending_tag)
-		pnpn_attachment_mark_ready(tag);
+		pnpn_stream_mark_ready(((struct pnpn_attachment *)tag)->stream);
 	else if (!connection->lost && eventfd_read(connection->pending_fd, &count) >= 0)
 		process_bus(connection, DISPATCH_MESSAGES);
 }
 
 static bool has_something(const struct pnpn_connection *connection)
 {
-	return !pnpn_list_is_empty(&connection->queue) || !pnpn_list_is_empty(&connection->ready) ||
+	return !pnpn_list_is_empty(&connection->ready) ||
 	       (connection->lost && !connection->lost_told);
 }
 
@@ -421,6 +412,7 @@ static int dispatch(struct pnpn_connection *connection, int timeout_ms)
 {
 	struct epoll_event events[DISPATCH_WAKES];
 
+	connection->asked = 0;
 	if (connection->lost_told && !has_something(connection))
 		return -ENOTCONN;
 	int n = epoll_wait(connection->epoll_fd, events, DISPATCH_WAKES, timeout_ms);
@@ -450,104 +442,6 @@ PNPN_EXPORT int pnpn_wait(struct pnpn_connection *connection, int timeout_ms)
 
 /* --- events --------------------------------------------------------------------------------------- */
 
-void pnpn_connection_bury(struct pnpn_connection *connection, struct pnpn_attachment *attachment)
-{
-	if (connection->taken_from != attachment) {
-		pnpn_attachment_free(attachment);
-		return;
-	}
-	/* The event that was taken still points to its instance id. */
-	pnpn_attachment_publish(attachment);
-	pnpn_list_remove(&attachment->link);
-	pnpn_list_remove(&attachment->ready_link);
-	attachment->registration = NULL;
-	connection->taken_from = NULL;
-	connection->graveyard = attachment;
-}
-
-/* The caller is done with the last event. */
-static void release(struct pnpn_connection *connection)
-{
-	if (connection->taken_from)
-		pnpn_attachment_release(connection->taken_from);
-	connection->taken_from = NULL;
-	if (connection->queued)
-		connection->queued = pnpn_event_free(connection->queued);
-	if (connection->graveyard)
-		connection->graveyard = pnpn_attachment_free(connection->graveyard);
-}
-
-/* Takes from one ring; false if there is nothing, or the attachment is gone. */
-static bool take_from(struct pnpn_connection *connection, struct pnpn_attachment *attachment)
-{
-	switch (pnpn_attachment_next(attachment, connection->buffer, &connection->current)) {
-	case PNPN_ATTACHMENT_EVENT:
-		connection->taken_from = attachment;
-		return true;
-	case PNPN_ATTACHMENT_DONE:
-		pnpn_attachment_free(attachment);
-		return false;
-	case PNPN_ATTACHMENT_EMPTY:
-		break;
-	}
-	pnpn_list_remove(&attachment->ready_link);
-	if (!pnpn_attachment_settle(attachment))
-		pnpn_attachment_mark_ready(attachment);
-	return false;
-}
-
-/* A removal comes after every event of the device: from its ring first, if it has one. */
-static bool take_what_precedes(struct pnpn_connection *connection, const struct pnpn_event *event)
-{
-	if (event->kind != PNPN_EVENT_INTERFACE_REMOVED && event->kind != PNPN_EVENT_DEVICE_REMOVED)
-		return false;
-	pnpn_list_for_each_safe (link, after, &event->registration->attachments) {
-		struct pnpn_attachment *attachment = pnpn_list_entry(link, struct pnpn_attachment,
-								     link);
-		if (strcmp(attachment->instance_id, event->device) == 0 &&
-		    pnpn_attachment_has_more(attachment) && take_from(connection, attachment))
-			return true;
-	}
-	return false;
-}
-
-static bool take_queued(struct pnpn_connection *connection, const struct pnpn_event **ret_event)
-{
-	if (pnpn_list_is_empty(&connection->queue))
-		return false;
-	struct pnpn_event *event = pnpn_list_entry(connection->queue.next, struct pnpn_event, link);
-	if (take_what_precedes(connection, event)) {
-		*ret_event = &connection->current;
-		return true;
-	}
-	pnpn_list_remove(&event->link);
-	connection->queued = event;
-	*ret_event = event;
-	return true;
-}
-
-static bool take_ready(struct pnpn_connection *connection, const struct pnpn_event **ret_event)
-{
-	for (int i = 0; i < NEXT_LOOKS && !pnpn_list_is_empty(&connection->ready); i++) {
-		struct pnpn_attachment *attachment =
-			pnpn_list_entry(connection->ready.next, struct pnpn_attachment, ready_link);
-		if (!take_from(connection, attachment)) {
-			connection->streak = 0;
-			continue;
-		}
-		if (++connection->streak == STREAK) {
-			connection->streak = 0;
-			pnpn_list_remove(&attachment->ready_link);
-			pnpn_attachment_mark_ready(attachment);
-		}
-		*ret_event = &connection->current;
-		return true;
-	}
-	if (!pnpn_list_is_empty(&connection->ready))
-		pnpn_connection_set_pending(connection);
-	return false;
-}
-
 static bool take_disconnected(struct pnpn_connection *connection,
 			      const struct pnpn_event **ret_event)
 {
@@ -568,7 +462,8 @@ static bool take_disconnected(struct pnpn_connection *connection,
 PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 				const struct pnpn_event **ret_event)
 {
-	release(connection);
-	return take_queued(connection, ret_event) || take_ready(connection, ret_event) ||
-	       take_disconnected(connection, ret_event);
+	pnpn_streams_release(connection);
+	if (++connection->asked >= ASKED_MOST)
+		(void)dispatch(connection, 0);
+	return pnpn_streams_take(connection, ret_event) || take_disconnected(connection, ret_event);
 }

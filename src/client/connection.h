@@ -18,7 +18,7 @@
 #define PNPN_OWNER_INTERFACE   "org.pnpnotify.Owner1"
 
 /** The version of the manager's interface that this library speaks. */
-#define PNPN_MANAGER_VERSION 1u
+#define PNPN_MANAGER_VERSION 2u
 
 struct pnpn_connection {
 	sd_bus *bus;
@@ -33,10 +33,11 @@ struct pnpn_connection {
 	struct pnpn_list registrations;
 	struct pnpn_list handles;
 	struct pnpn_list devices;
-	struct pnpn_list ready; /* attachments that may have more */
-	struct pnpn_list queue; /* events from signals */
+	struct pnpn_list streams;
+	struct pnpn_list ready; /* streams that may have more */
 
-	unsigned int streak; /* events taken in a row from the first ready attachment */
+	unsigned int streak; /* events taken in a row from the first ready stream */
+	unsigned int asked; /* pnpn_next_event() since the descriptors were last looked at */
 	int signal_error; /* what went wrong with a signal during the call under way */
 	bool in_call;
 
@@ -44,7 +45,7 @@ struct pnpn_connection {
 	bool lost_told; /* PNPN_EVENT_DISCONNECTED was handed out */
 
 	struct pnpn_event current; /* what was taken from a ring */
-	struct pnpn_event *queued; /* what was taken from the queue */
+	struct pnpn_event *queued; /* what was taken of what the manager told */
 	struct pnpn_attachment *taken_from; /* whose event current is */
 	struct pnpn_attachment *graveyard; /* freed once its last event is released */
 	char *text;
@@ -72,8 +73,5 @@ int pnpn_connection_new_call(struct pnpn_connection *connection, const char *met
 
 /** Has the descriptor be readable, because there is something to take that no other tells of. */
 void pnpn_connection_set_pending(struct pnpn_connection *connection);
-
-/** The attachment goes: at once, or when its last event is released. */
-void pnpn_connection_bury(struct pnpn_connection *connection, struct pnpn_attachment *attachment);
 
 #endif

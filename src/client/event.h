@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What pnpn_next_event() hands out: from a ring into the connection's own, or queued by a signal. */
+/* What pnpn_next_event() hands out: from a ring into the connection's own, or told by the manager. */
 #ifndef PNPN_CLIENT_EVENT_H
 #define PNPN_CLIENT_EVENT_H
 
@@ -22,7 +22,8 @@ struct pnpn_event {
 	void *data;
 	char *text; /* room for the text of the largest event; the connection's */
 
-	struct pnpn_list link; /* in the connection's queue */
+	struct pnpn_list link; /* in a stream's told */
+	uint64_t position; /* where it stands among the ring's events */
 	char *own_device;
 	char *own_interface;
 	void *own_data;

@@ -7,6 +7,7 @@
 #include "client/connection.h"
 #include "client/export.h"
 #include "client/registration.h"
+#include "client/stream.h"
 #include "core/name.h"
 
 #define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
@@ -28,15 +29,7 @@ struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *regis
 {
 	if (!registration)
 		return NULL;
-	struct pnpn_connection *connection = registration->connection;
-	pnpn_list_for_each_safe (link, after, &registration->attachments)
-		pnpn_connection_bury(connection,
-				     pnpn_list_entry(link, struct pnpn_attachment, link));
-	pnpn_list_for_each_safe (link, after, &connection->queue) {
-		struct pnpn_event *event = pnpn_list_entry(link, struct pnpn_event, link);
-		if (event->registration == registration)
-			pnpn_event_free(event);
-	}
+	pnpn_streams_forget(registration->connection, registration);
 	pnpn_list_remove(&registration->link);
 	free(registration);
 	return NULL;
@@ -75,10 +68,9 @@ static void begin(struct pnpn_registration *registration)
 		else
 			pnpn_ring_reader_seek_head(&attachment->reader);
 		if (!pnpn_attachment_settle(attachment))
-			pnpn_attachment_mark_ready(attachment);
+			pnpn_stream_mark_ready(attachment->stream);
 	}
-	if (!pnpn_list_is_empty(&registration->connection->queue) ||
-	    !pnpn_list_is_empty(&registration->connection->ready))
+	if (!pnpn_list_is_empty(&registration->connection->ready))
 		pnpn_connection_set_pending(registration->connection);
 }
 
@@ -148,23 +140,56 @@ PNPN_EXPORT struct pnpn_registration *pnpn_unregister(struct pnpn_registration *
 /* --- the manager's signals ------------------------------------------------------------------------ */
 
 static struct pnpn_attachment *find_attachment(struct pnpn_registration *registration,
-					       uint64_t device)
+					       const struct pnpn_stream *stream)
 {
 	pnpn_list_for_each_safe (link, after, &registration->attachments) {
 		struct pnpn_attachment *attachment = pnpn_list_entry(link, struct pnpn_attachment,
 								     link);
-		if (attachment->device == device)
+		if (attachment->stream == stream && !attachment->detached)
 			return attachment;
 	}
 	return NULL;
 }
 
-static void enqueue(struct pnpn_registration *registration, struct pnpn_event *event)
+/* Where a signal says that it belongs. */
+struct place {
+	uint64_t device;
+	uint64_t position;
+};
+
+/* Takes the event over. */
+static int tell(struct pnpn_registration *registration, struct pnpn_event *event,
+		const struct place *place)
 {
+	struct pnpn_stream *stream;
+	int r = pnpn_stream_get(registration->connection, place->device, event->device, &stream);
+
+	if (r < 0) {
+		pnpn_event_free(event);
+		return r;
+	}
 	event->registration = registration;
 	event->userdata = registration->userdata;
 	event->text = registration->connection->text;
-	pnpn_list_append(&registration->connection->queue, &event->link);
+	event->position = place->position;
+	if (!event->record.time)
+		event->record.time = pnpn_port_now();
+	pnpn_stream_tell(stream, event);
+	return 0;
+}
+
+static int tell_new(struct pnpn_registration *registration, enum pnpn_event_kind kind,
+		    const char *instance_id, const struct place *place,
+		    struct pnpn_event **ret_event)
+{
+	struct pnpn_event *event;
+	int r = pnpn_event_new(&event, kind, instance_id, NULL, NULL, 0);
+
+	if (r >= 0)
+		r = tell(registration, event, place);
+	if (r >= 0)
+		*ret_event = event;
+	return r;
 }
 
 static int handle_attached(struct pnpn_registration *registration, sd_bus_message *message)
@@ -173,13 +198,16 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 	const char *instance_id;
 	int from_start;
 	struct pnpn_attachment_fds fds;
+	struct pnpn_stream *stream;
 	int r = sd_bus_message_read(message, "tsbhhhh", &device, &instance_id, &from_start,
 				    &fds.ring, &fds.wake, &fds.kick, &fds.page);
 
+	if (r >= 0)
+		r = pnpn_stream_get(registration->connection, device, instance_id, &stream);
 	if (r < 0)
 		return r;
 	struct pnpn_attachment *attachment;
-	r = pnpn_attachment_new(&attachment, registration, device, instance_id, &fds);
+	r = pnpn_attachment_new(&attachment, stream, registration, &fds);
 	if (r < 0)
 		return r;
 	if (from_start)
@@ -187,34 +215,36 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 	else if (registration->returned)
 		pnpn_ring_reader_seek(&attachment->reader, attachment->page->position);
 	if (registration->returned)
-		pnpn_attachment_mark_ready(attachment);
+		pnpn_stream_mark_ready(stream);
 	return 0;
 }
 
 static int handle_detached(struct pnpn_registration *registration, sd_bus_message *message)
 {
-	uint64_t device;
+	struct place place;
 	const char *instance_id;
 	int removed;
-	int r = sd_bus_message_read(message, "tsb", &device, &instance_id, &removed);
+	struct pnpn_stream *stream;
+	int r = sd_bus_message_read(message, "ttsb", &place.device, &place.position, &instance_id,
+				    &removed);
 
+	if (r >= 0)
+		r = pnpn_stream_get(registration->connection, place.device, instance_id, &stream);
 	if (r < 0)
 		return r;
-	struct pnpn_attachment *attachment = find_attachment(registration, device);
-	if (attachment) {
-		attachment->detached = true;
-		attachment->is_gone = removed;
-		pnpn_attachment_mark_ready(attachment);
-		return 0;
-	}
-	if (!removed)
-		return 0;
-	struct pnpn_event *event;
-	r = pnpn_event_new(&event, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, 0);
-	if (r < 0)
+	struct pnpn_attachment *attachment = find_attachment(registration, stream);
+	struct pnpn_event *removal = NULL;
+	if (removed)
+		r = tell_new(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, &place,
+			     &removal);
+	if (r < 0 || !attachment)
 		return r;
-	event->record.time = pnpn_port_now();
-	enqueue(registration, event);
+	attachment->detached = true;
+	attachment->end = place.position;
+	attachment->removal = removal;
+	if (removal)
+		removal->lost = attachment->lost_at_end;
+	pnpn_stream_mark_ready(stream);
 	return 0;
 }
 
@@ -246,16 +276,17 @@ static int handle_event(struct pnpn_registration *registration, sd_bus_message *
 	event->record.time = time;
 	event->lost = lost;
 	event->record.name_offset = name_offset;
-	enqueue(registration, event);
-	return 0;
+	return tell(registration, event, &(struct place){0});
 }
 
 static int handle_interface_changed(struct pnpn_registration *registration, sd_bus_message *message)
 {
+	struct place place;
 	const char *instance_id, *name, *class_text;
 	int enabled;
 	struct pnpn_guid interface_class;
-	int r = sd_bus_message_read(message, "sssb", &instance_id, &name, &class_text, &enabled);
+	int r = sd_bus_message_read(message, "ttsssb", &place.device, &place.position, &instance_id,
+				    &name, &class_text, &enabled);
 
 	if (r >= 0)
 		r = pnpn_guid_from_string(class_text, &interface_class);
@@ -268,27 +299,23 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	if (r < 0)
 		return r;
 	memcpy(event->record.guid, &interface_class, sizeof(interface_class));
-	event->record.time = pnpn_port_now();
-	enqueue(registration, event);
-	return 0;
+	return tell(registration, event, &place);
 }
 
 static int handle_device_changed(struct pnpn_registration *registration, sd_bus_message *message)
 {
+	struct place place;
 	const char *instance_id;
 	struct pnpn_event *event;
 	int arrived;
-	int r = sd_bus_message_read(message, "sb", &instance_id, &arrived);
+	int r = sd_bus_message_read(message, "ttsb", &place.device, &place.position, &instance_id,
+				    &arrived);
 
-	if (r >= 0)
-		r = pnpn_event_new(&event,
-				   arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
-				   instance_id, NULL, NULL, 0);
 	if (r < 0)
 		return r;
-	event->record.time = pnpn_port_now();
-	enqueue(registration, event);
-	return 0;
+	return tell_new(registration,
+			arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
+			instance_id, &place, &event);
 }
 
 static const struct {

@@ -23,7 +23,9 @@ static uint64_t part_bytes(const struct pnpn_ring_reader *reader)
 
 static uint64_t load_head(const struct pnpn_ring_reader *reader)
 {
-	return __atomic_load_n(&reader->header->head, __ATOMIC_SEQ_CST) & ~7ull;
+	uint64_t head = __atomic_load_n(&reader->header->head, __ATOMIC_SEQ_CST) & ~7ull;
+
+	return head < reader->end ? head : reader->end;
 }
 
 /* Pairs with write_record() in ring-writer.c: whatever was read before is whole if this holds. */
@@ -62,6 +64,7 @@ int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size
 		.header = header,
 		.data = (const uint8_t *)map + PNPN_RING_HEADER_BYTES,
 		.data_bytes = data_bytes,
+		.end = UINT64_MAX,
 	};
 	pnpn_ring_reader_seek_head(reader);
 	return 0;
@@ -112,6 +115,16 @@ static void seek_anchor(struct pnpn_ring_reader *reader, uint64_t from)
 	reader->position = reader->head;
 }
 
+/* Never back, whatever anchors and head say now: an owner could have the same read again and again. */
+static void seek_forward(struct pnpn_ring_reader *reader, uint64_t from)
+{
+	uint64_t before = reader->position;
+
+	seek_anchor(reader, from);
+	if (reader->position < before)
+		reader->position = before;
+}
+
 /* What may be overwritten next is left alone too: else the reader would be lapped again at once. */
 static void skip_lost(struct pnpn_ring_reader *reader)
 {
@@ -119,7 +132,19 @@ static void skip_lost(struct pnpn_ring_reader *reader)
 	uint64_t oldest = claim > reader->data_bytes ? claim - reader->data_bytes : 0;
 
 	reader->head = load_head(reader);
-	seek_anchor(reader, oldest + reader->data_bytes / 64);
+	seek_forward(reader, oldest + reader->data_bytes / 64);
+}
+
+void pnpn_ring_reader_set_end(struct pnpn_ring_reader *reader, uint64_t end)
+{
+	reader->end = end;
+	if (reader->head > end)
+		reader->head = end;
+	if (end == UINT64_MAX || end < reader->data_bytes ||
+	    reader->position >= end - reader->data_bytes)
+		return;
+	reader->head = load_head(reader);
+	seek_forward(reader, end - reader->data_bytes);
 }
 
 void pnpn_ring_reader_seek_oldest(struct pnpn_ring_reader *reader)
@@ -140,9 +165,15 @@ static bool record_is_sound(const struct pnpn_ring_reader *reader,
 	if (record->kind != PNPN_RECORD_EVENT)
 		return true;
 	return record->data_size <= PNPN_DATA_MAX &&
-	       pnpn_ring_record_bytes(record->data_size) <= record->size &&
-	       (record->name_offset == PNPN_NO_TEXT ||
-		(record->name_offset >= 0 && (uint32_t)record->name_offset < record->data_size));
+	       pnpn_ring_record_bytes(record->data_size) <= record->size;
+}
+
+/* No report can have such an offset (R4): whoever wrote it, there is no text. */
+static void mend_name_offset(struct pnpn_ring_record *record)
+{
+	if (record->name_offset < 0 || record->name_offset % 2 ||
+	    (uint32_t)record->name_offset >= record->data_size)
+		record->name_offset = PNPN_NO_TEXT;
 }
 
 enum look {
@@ -189,6 +220,7 @@ static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *
 	reader->position = sound ? reader->position + record->size : reader->head;
 	if (sound && record->kind == PNPN_RECORD_REMOVED)
 		record->data_size = 0;
+	mend_name_offset(record);
 	return sound && (record->kind == PNPN_RECORD_EVENT || record->kind == PNPN_RECORD_REMOVED)
 		       ? LOOK_FOUND
 		       : LOOK_SKIPPED;

@@ -18,7 +18,8 @@ struct pnpn_ring_reader {
 	const uint8_t *data;
 	uint64_t data_bytes;
 	uint64_t position; /* everything below was taken */
-	uint64_t head; /* as last loaded */
+	uint64_t head; /* as last loaded, and not beyond end */
+	uint64_t end; /* nothing from here on is taken, whatever the owner writes */
 	uint64_t sequence; /* of the last event taken */
 };
 
@@ -44,8 +45,17 @@ void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader);
 void pnpn_ring_reader_seek_oldest(struct pnpn_ring_reader *reader);
 
 /**
+ * pnpn_ring_reader_set_end() - take nothing from a position on; UINT64_MAX: no end
+ *
+ * What can't be in the ring any more when its head is there is skipped: an owner that names a position far
+ * ahead can't make a reader go on for ever.
+ */
+void pnpn_ring_reader_set_end(struct pnpn_ring_reader *reader, uint64_t end);
+
+/**
  * pnpn_ring_reader_next() - copy the next record out
- * @ret_record: its fixed part, checked: kind is EVENT or REMOVED, data_size at most PNPN_DATA_MAX
+ * @ret_record: its fixed part, checked: kind is EVENT or REMOVED, data_size at most PNPN_DATA_MAX,
+ *              name_offset even and inside the data or PNPN_NO_TEXT
  * @ret_data:   room for PNPN_DATA_MAX bytes
  * @ret_lost:   events lost since the last one taken (R15)
  *

@@ -261,10 +261,10 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("ListDevices", NULL, "a(sssbuuuasa(ssb))", method_list_devices),
 	METHOD("GetStatus", NULL, "a(suuttt)", method_get_status),
 	SD_BUS_SIGNAL("Attached", "utsbhhhh", 0),
-	SD_BUS_SIGNAL("Detached", "utsb", 0),
+	SD_BUS_SIGNAL("Detached", "uttsb", 0),
 	SD_BUS_SIGNAL("Event", "usstttiay", 0),
-	SD_BUS_SIGNAL("InterfaceChanged", "usssb", 0),
-	SD_BUS_SIGNAL("DeviceChanged", "usb", 0),
+	SD_BUS_SIGNAL("InterfaceChanged", "uttsssb", 0),
+	SD_BUS_SIGNAL("DeviceChanged", "uttsb", 0),
 	SD_BUS_VTABLE_END,
 };
 

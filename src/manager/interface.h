@@ -12,7 +12,7 @@
 #define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
 
 /** The version of the interface. */
-#define PNPN_INTERFACE_VERSION 1u
+#define PNPN_INTERFACE_VERSION 2u
 
 struct pnpn_peer;
 

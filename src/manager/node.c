@@ -117,7 +117,7 @@ int pnpn_node_start(struct pnpn_node *node)
 {
 	if (node->started)
 		return -EALREADY;
-	node->started = true;
+	node->started = node->starting = true;
 	node->order = ++node->server->last_order;
 	pnpn_registration_node_came(node);
 	pnpn_list_for_each_safe (link, after, &node->interfaces) {
@@ -126,26 +126,49 @@ int pnpn_node_start(struct pnpn_node *node)
 		if (interface->enabled)
 			tell_interface(node, interface, true);
 	}
+	node->starting = false;
 	return 0;
 }
 
-/* The owner may be hostile and still write: whatever becomes of the record, Detached tells too. */
-static void write_removal(struct pnpn_node *node)
+uint64_t pnpn_node_ring_number(const struct pnpn_node *node)
+{
+	return pnpn_node_has_ring(node) ? node->number : 0;
+}
+
+uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
+{
+	if (node->going || node->starting)
+		return node->end;
+	return node->ring.header ? __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE) : 0;
+}
+
+/*
+ * The owner may be hostile and still write: whatever becomes of the record, Detached tells too, and where the
+ * ring ends. Nothing of a ring that is none is believed.
+ */
+static void end_ring(struct pnpn_node *node)
 {
 	struct pnpn_ring_writer writer;
 
-	if (pnpn_ring_writer_init(&writer, node->ring.memory.map, node->ring.memory.bytes) < 0)
+	node->end = pnpn_node_ring_position(node);
+	node->going = true;
+	if (!node->owner)
+		return;
+	int r = pnpn_ring_writer_init(&writer, node->ring.memory.map, node->ring.memory.bytes);
+	if (r == -EPROTO)
+		node->end = 0;
+	if (r < 0)
 		return;
 	(void)pnpn_ring_writer_remove(&writer);
+	node->end = writer.head;
 	pnpn_ring_writer_deinit(&writer);
 }
 
 struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
 {
-	if (node->owner) {
-		write_removal(node);
+	end_ring(node);
+	if (node->owner)
 		pnpn_waker_wake(node);
-	}
 	pnpn_list_for_each_safe (link, after, &node->interfaces) {
 		struct pnpn_node_interface *interface =
 			pnpn_list_entry(link, struct pnpn_node_interface, link);

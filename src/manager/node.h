@@ -52,6 +52,7 @@ struct pnpn_node {
 	char *syspath; /* NULL for a process's device */
 	char *devnode; /* its path below /dev, or NULL */
 	bool started;
+	bool starting; /* what is told now comes before every event */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
 	uint64_t kernel_number; /* of a kernel device, at its module */
@@ -66,6 +67,8 @@ struct pnpn_node {
 	unsigned int n_direct; /* readers that hear wake_fd */
 	uid_t direct_uid; /* whose processes all of them are */
 	uint64_t sequence; /* of the last event, where there is no ring */
+	uint64_t end; /* of the ring, once the device is going: nothing after it counts */
+	bool going; /* end is set */
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 
 	struct pnpn_ring_memory ring;
@@ -90,6 +93,11 @@ static inline bool pnpn_node_has_ring(const struct pnpn_node *node)
 {
 	return node->origin != PNPN_ORIGIN_LINUX;
 }
+
+/** Its number as registrants are told it, and where its ring stands: what they are told next comes after
+ *  every event below. Both 0 without a ring. */
+uint64_t pnpn_node_ring_number(const struct pnpn_node *node);
+uint64_t pnpn_node_ring_position(const struct pnpn_node *node);
 
 /** Frees it without telling anybody. Returns NULL. */
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node);

@@ -64,7 +64,7 @@ static struct pnpn_attachment_record *find_attachment(
 
 static int send_interface(const struct pnpn_registration_record *registration,
 			  const struct pnpn_node *node, const struct pnpn_node_interface *interface,
-			  bool enabled)
+			  bool enabled, uint64_t position)
 {
 	char class[PNPN_GUID_STRING];
 	sd_bus_message *signal = NULL;
@@ -72,7 +72,8 @@ static int send_interface(const struct pnpn_registration_record *registration,
 	pnpn_guid_to_string(&interface->class, class);
 	int r = pnpn_peer_new_signal(registration->peer, "InterfaceChanged", &signal);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "usssb", registration->number, node->instance_id,
+		r = sd_bus_message_append(signal, "uttsssb", registration->number,
+					  pnpn_node_ring_number(node), position, node->instance_id,
 					  interface->name, class, (int)enabled);
 	if (r >= 0)
 		r = pnpn_peer_send(registration->peer, signal);
@@ -87,8 +88,9 @@ static int send_device(const struct pnpn_registration_record *registration,
 	int r = pnpn_peer_new_signal(registration->peer, "DeviceChanged", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "usb", registration->number, node->instance_id,
-					  (int)arrived);
+		r = sd_bus_message_append(
+			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
+			pnpn_node_ring_position(node), node->instance_id, (int)arrived);
 	if (r >= 0)
 		r = pnpn_peer_send(registration->peer, signal);
 	sd_bus_message_unref(signal);
@@ -109,8 +111,9 @@ static void send_detached(const struct pnpn_registration_record *registration,
 	int r = pnpn_peer_new_signal(registration->peer, "Detached", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "utsb", registration->number, node->number,
-					  node->instance_id, (int)removed);
+		r = sd_bus_message_append(
+			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
+			pnpn_node_ring_position(node), node->instance_id, (int)removed);
 	if (r >= 0)
 		(void)pnpn_peer_send(registration->peer, signal);
 	sd_bus_message_unref(signal);
@@ -197,7 +200,8 @@ static int tell_of_interfaces(struct pnpn_registration_record *registration, str
 			pnpn_list_entry(link, struct pnpn_node_interface, link);
 		if (!interface->enabled || !wants_interface(registration, interface))
 			continue;
-		int r = send_interface(registration, node, interface, true);
+		int r = send_interface(registration, node, interface, true,
+				       pnpn_node_ring_position(node));
 		if (r < 0)
 			return r;
 	}
@@ -251,24 +255,28 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 
 /* --- what happens to devices ---------------------------------------------------------------------- */
 
-/* A registrant that can't follow would miss events in silence: it is cut off instead. */
-static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
-			   bool first)
+/* A registrant that can't follow would miss events in silence: it is cut off instead. Returns where in the ring
+ * the registrant's view of the device begins. */
+static uint64_t attach_or_drop(struct pnpn_registration_record *registration,
+			       struct pnpn_node *node, bool first)
 {
+	uint64_t position = pnpn_node_ring_position(node);
+
 	if (!pnpn_node_has_ring(node) || !follows(registration, node) ||
 	    find_attachment(registration, node))
-		return;
+		return position;
 	/* A device that came later is followed from its first event on, though its interface may have
 	 * come later still. */
 	bool from_start = first && node->order > registration->order;
 	if (pnpn_attachment_record_new(registration, node, from_start) < 0)
 		pnpn_peer_doom(registration->peer);
+	return from_start ? 0 : position;
 }
 
 void pnpn_registration_node_came(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
-		attach_or_drop(from_link(link), node, true);
+		(void)attach_or_drop(from_link(link), node, true);
 		tell_device(from_link(link), node, true);
 	}
 }
@@ -304,9 +312,9 @@ void pnpn_registration_interface_changed(struct pnpn_node *node,
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!wants_interface(registration, interface))
 			continue;
-		if (enabled)
-			attach_or_drop(registration, node, first);
-		(void)send_interface(registration, node, interface, enabled);
+		uint64_t position = enabled ? attach_or_drop(registration, node, first)
+					    : pnpn_node_ring_position(node);
+		(void)send_interface(registration, node, interface, enabled, position);
 		if (!enabled)
 			detach(registration, node);
 	}
