@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Builds the kernel module and boots a real kernel with it in QEMU (software emulation).
 
-	tests/kernel/vm.py [--kernel RELEASE | --debug-kernel] [--build FOLDER] SCRIPT
+	tests/kernel/vm.py [--kernel RELEASE | --suite SUITE | --debug-kernel] [--build FOLDER] SCRIPT
 
+The kernel is the one whose headers are installed; with --suite the newest of that Debian suite (trixie,
+testing...), with its headers and its compiler, downloaded and unpacked; or one made to find mistakes.
 SCRIPT (a shell script in tests/kernel) runs as root in the booted machine; its output comes out here.
 It says "RESULT n passed, m failed" at its end: the status is 0 if nothing failed. Needs what
 scripts/install-packages installs; runs as an ordinary user.
@@ -12,6 +14,7 @@ scripts/install-packages installs; runs as an ordinary user.
 import argparse
 import glob
 import gzip
+import lzma
 import os
 import re
 import shutil
@@ -20,18 +23,13 @@ import subprocess
 import sys
 import tempfile
 
+from debian import Suite, run
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz", "kernel-faults"]
 # Where some of the tools are that an ordinary user does not have in the path.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 CORES = str(os.cpu_count() or 1)
-
-
-def run(*command, **options):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
-    if result.returncode:
-        sys.exit(f"{' '.join(command)}:\n{result.stdout[-6000:]}")
-    return result.stdout
 
 
 def newest_headers():
@@ -44,10 +42,21 @@ def newest_headers():
 
 
 class Kernel:
-    """A kernel to boot: its image, where modules are built against it, and its own modules."""
+    """A kernel to boot: its image, where modules are built against it and by which make, its own modules."""
 
-    def __init__(self, image, build, modules):
-        self.image, self.build, self.modules = image, build, modules
+    def __init__(self, image, build, modules, make=("make",)):
+        self.image, self.build, self.modules, self.make = image, build, modules, list(make)
+
+
+def modules_of(where, release):
+    """The folder of a kernel's own modules; newer packages have it below usr. Tools look in either."""
+    places = [os.path.join(where, place, "modules") for place in ("lib", "usr/lib")]
+    there = [place for place in places if os.path.exists(place)]
+    for place in places:
+        if not os.path.exists(place):
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            os.symlink(there[0], place)
+    return os.path.join(places[0], release)
 
 
 def debian_kernel(release, folder):
@@ -59,7 +68,16 @@ def debian_kernel(release, folder):
         os.makedirs(packages, exist_ok=True)
         run("apt-get", "download", "linux-image-" + release, cwd=packages)
         run("dpkg-deb", "-x", glob.glob(f"{packages}/linux-image-{release}_*.deb")[0], where)
-    return Kernel(image, "/usr/src/linux-headers-" + release, os.path.join(where, "lib/modules", release))
+    return Kernel(image, "/usr/src/linux-headers-" + release, modules_of(where, release))
+
+
+def suite_kernel(name, folder):
+    """The newest of another Debian suite."""
+    suite = Suite(name, folder)
+    release = suite.release()
+    print(f"Linux {release} of Debian {name}", flush=True)
+    return Kernel(suite.image(), "/usr/src/linux-headers-" + release,
+                  modules_of(suite.root, release), suite.make())
 
 
 def debug_kernel(folder):
@@ -85,7 +103,8 @@ def debug_kernel(folder):
 def build_module(kernel, source, build, module_build=None, extra=()):
     """An external module; module_build: pnpnotify.ko's, which it stands on."""
     if module_build is None:
-        run("make", "-C", os.path.join(ROOT, "kernel"), "KDIR=" + kernel.build, "BUILD=" + build, "-j" + CORES, *extra)
+        run("make", "-C", os.path.join(ROOT, "kernel"), "layout", "BUILD=" + build)
+        run(*kernel.make, "-C", kernel.build, "M=" + build, "-j" + CORES, *extra, "modules")
         return
     os.makedirs(build, exist_ok=True)
     for name in os.listdir(source):
@@ -94,7 +113,7 @@ def build_module(kernel, source, build, module_build=None, extra=()):
             if not os.path.exists(os.path.join(build, name)) or \
                     os.path.getmtime(path) > os.path.getmtime(os.path.join(build, name)):
                 shutil.copy2(path, build)
-    run("make", "-C", kernel.build, "M=" + build, "PNPNOTIFY=" + module_build, "-j" + CORES, "modules")
+    run(*kernel.make, "-C", kernel.build, "M=" + build, "PNPNOTIFY=" + module_build, "-j" + CORES, "modules")
 
 
 def libraries(program):
@@ -109,7 +128,7 @@ class Image:
     def __init__(self, where):
         self.where = where
         shutil.rmtree(where, ignore_errors=True)
-        for folder in ("bin", "dev", "etc", "lib", "proc", "root", "run", "sys", "tmp", "modules"):
+        for folder in ("bin", "dev", "etc", "lib", "proc", "root", "run", "sys", "tmp", "modules", "hardware"):
             os.makedirs(os.path.join(where, folder))
         shutil.copy("/bin/busybox", os.path.join(where, "bin"))
         with open(os.path.join(where, "etc/passwd"), "w", encoding="ascii") as file:
@@ -121,6 +140,17 @@ class Image:
         target = os.path.join(self.where, to)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copy(path, target)
+
+    def add_module(self, path, folder):
+        """busybox loads none that is packed."""
+        name = os.path.basename(path)
+        if not name.endswith(".xz"):
+            self.add(path, os.path.join(folder, name))
+            return name
+        name = name[:-len(".xz")]
+        with lzma.open(path) as packed, open(os.path.join(self.where, folder, name), "wb") as file:
+            shutil.copyfileobj(packed, file)
+        return name
 
     def add_program(self, path):
         self.add(path, "bin/" + os.path.basename(path))
@@ -167,10 +197,9 @@ def add_modules(image, kernel, names):
     order = []
     for name in names:
         for line in run("modprobe", "--show-depends", "-d", base, "-S", release, name, env=environment).splitlines():
-            path = line.split()[1] if line.startswith("insmod") else None
-            if path and os.path.basename(path) not in order:
-                order.append(os.path.basename(path))
-                image.add(path, "hardware/" + os.path.basename(path))
+            name = image.add_module(line.split()[1], "hardware") if line.startswith("insmod") else None
+            if name and name not in order:
+                order.append(name)
     with open(os.path.join(image.where, "hardware/order"), "w", encoding="ascii") as file:
         file.write("\n".join(order) + "\n")
 
@@ -214,6 +243,7 @@ def boot(kernel, archive, timeout, hardware=None):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", default=None)
+    parser.add_argument("--suite", default=None, help="a Debian suite's newest kernel")
     parser.add_argument("--debug-kernel", action="store_true")
     parser.add_argument("--build", default=os.path.join(ROOT, "build/kernel"))
     parser.add_argument("--programs", default=os.path.join(ROOT, "build/kernel/programs"))
@@ -222,9 +252,9 @@ def main():
     parser.add_argument("script")
     options = parser.parse_args()
 
-    folder = os.path.abspath(options.build)
+    folder = os.path.abspath(os.path.join(options.build, options.suite or ""))
     os.makedirs(folder, exist_ok=True)
-    kernel = debug_kernel(folder) if options.debug_kernel else \
+    kernel = debug_kernel(folder) if options.debug_kernel else suite_kernel(options.suite, folder) if options.suite else \
         debian_kernel(options.kernel or newest_headers(), folder)
     name = "debug" if options.debug_kernel else "debian"
     module = os.path.join(folder, name + "-module")
@@ -253,8 +283,8 @@ def main():
         folder_name = "modules-failing" if path.startswith(failing) else "modules"
         image.add(path, os.path.join(folder_name, os.path.basename(path)))
     for wanted in ("dummy", "veth"):
-        for path in glob.glob(f"{kernel.modules}/**/{wanted}.ko", recursive=True):
-            image.add(path, "modules/" + os.path.basename(path))
+        for path in glob.glob(f"{kernel.modules}/**/{wanted}.ko*", recursive=True):
+            image.add_module(path, "modules")
     for program in programs:
         image.add_program(os.path.join(options.programs, program))
     image.add(os.path.join(ROOT, "tests/kernel/init"), "init")
