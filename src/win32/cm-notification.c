@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <windows.h>
 #include <cfgmgr32.h>
 #include <initguid.h>
 #include <pnpn-events.h>

@@ -4,60 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <winuser.h>
-#include <winbase.h>
+#include <windows.h>
 
 #include "wincommon/format.h"
-#include "win32/crt.h"
 #include "win32/export.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
-
-/* A line may be of any length: measured first, then made. */
-static int print(FILE *file, const char *format, va_list arguments)
-{
-	va_list again;
-
-	va_copy(again, arguments);
-	int length = pnpn_format_a(NULL, 0, format, arguments);
-	char *text = length < 0 ? NULL : malloc((size_t)length + 1);
-	if (text) {
-		pnpn_format_a(text, (size_t)length + 1, format, again);
-		if (fputs(text, file) < 0)
-			length = -1;
-	}
-	va_end(again);
-	free(text);
-	return text ? length : -1;
-}
-
-static int print_wide(FILE *file, const WCHAR *format, va_list arguments)
-{
-	va_list again;
-
-	va_copy(again, arguments);
-	int length = pnpn_format_w(NULL, 0, format, arguments);
-	WCHAR *text = length < 0 ? NULL : malloc(((size_t)length + 1) * sizeof(*text));
-	char *narrow = NULL;
-	if (text) {
-		pnpn_format_w(text, (size_t)length + 1, format, again);
-		narrow = pnpn_utf_narrow(text);
-	}
-	va_end(again);
-	if (!narrow || fputs(narrow, file) < 0)
-		length = -1;
-	free(text);
-	free(narrow);
-	return length;
-}
-
-/* swprintf() says that the room did not do. */
-static int print_to_wide(WCHAR *to, size_t room, const WCHAR *format, va_list arguments)
-{
-	int length = pnpn_format_w(to, room, format, arguments);
-
-	return length < 0 || (size_t)length >= room ? -1 : length;
-}
 
 #define WITH_ARGUMENTS(last, call)         \
 	({                                 \
@@ -67,41 +19,6 @@ static int print_to_wide(WCHAR *to, size_t room, const WCHAR *format, va_list ar
 		va_end(arguments);         \
 		result;                    \
 	})
-
-PNPN_EXPORT int pnpn_printf(const char *format, ...)
-{
-	return WITH_ARGUMENTS(format, print(stdout, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_fprintf(FILE *file, const char *format, ...)
-{
-	return WITH_ARGUMENTS(format, print(file, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_sprintf(char *to, const char *format, ...)
-{
-	return WITH_ARGUMENTS(format, pnpn_format_a(to, INT32_MAX, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_snprintf(char *to, size_t room, const char *format, ...)
-{
-	return WITH_ARGUMENTS(format, pnpn_format_a(to, room, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_wprintf(const WCHAR *format, ...)
-{
-	return WITH_ARGUMENTS(format, print_wide(stdout, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_fwprintf(void *file, const WCHAR *format, ...)
-{
-	return WITH_ARGUMENTS(format, print_wide(file, format, arguments));
-}
-
-PNPN_EXPORT int pnpn_swprintf(WCHAR *to, size_t room, const WCHAR *format, ...)
-{
-	return WITH_ARGUMENTS(format, print_to_wide(to, room, format, arguments));
-}
 
 /* Windows promises 1,024 characters and no more. */
 PNPN_EXPORT int wsprintfA(LPSTR to, LPCSTR format, ...)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <winbase.h>
+#include <windows.h>
 #include <pnpnotify.h>
 
 #include "wincommon/utf.h"

@@ -3,7 +3,7 @@
 #ifndef PNPN_WIN32_DEVICE_FILE_H
 #define PNPN_WIN32_DEVICE_FILE_H
 
-#include <windef.h>
+#include <windows.h>
 
 /** The instance id of an open device handle's device, the caller's: free(). NULL, last error set. */
 char *pnpn_device_file_get_id(HANDLE handle);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <windows.h>
 #include <dbt.h>
 #include <initguid.h>
 #include <pnpn-events.h>

@@ -4,7 +4,7 @@
 #define PNPN_WIN32_EVENT_MESSAGE_H
 
 #include <stdbool.h>
-#include <windef.h>
+#include <windows.h>
 #include <pnpnotify.h>
 
 /** What a message about a device handle carries beside the event. */

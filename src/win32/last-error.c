@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "win32/export.h"
 #include "win32/last-error.h"

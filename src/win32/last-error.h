@@ -3,7 +3,7 @@
 #ifndef PNPN_WIN32_LAST_ERROR_H
 #define PNPN_WIN32_LAST_ERROR_H
 
-#include <windef.h>
+#include <windows.h>
 
 /** The one table between errno (positive or negative) and Win32's codes. */
 DWORD pnpn_win32_error(int error);

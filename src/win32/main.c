@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <winbase.h>
-#include <winuser.h>
+#include <windows.h>
 
 #pragma weak WinMain
 #pragma weak wWinMain

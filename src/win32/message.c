@@ -2,7 +2,7 @@
 /* Posting, sending, retrieving. */
 #include <stdlib.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "win32/export.h"
 #include "win32/last-error.h"

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <winbase.h>
-#include <winuser.h>
+#include <windows.h>
 #include <dbt.h>
 #include <pnpnotify.h>
 

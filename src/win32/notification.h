@@ -3,7 +3,7 @@
 #ifndef PNPN_WIN32_NOTIFICATION_H
 #define PNPN_WIN32_NOTIFICATION_H
 
-#include <winuser.h>
+#include <windows.h>
 
 struct pnpn_queue;
 

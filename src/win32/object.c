@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "win32/export.h"
 #include "win32/last-error.h"

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <windef.h>
+#include <windows.h>
 
 enum pnpn_object_type {
 	PNPN_OBJECT_DEVICE,

@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "win32/notification.h"
 #include "win32/queue.h"

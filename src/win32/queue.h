@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <winuser.h>
+#include <windows.h>
 #include <pnpnotify.h>
 #include "core/list.h"
 

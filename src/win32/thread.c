@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "wincommon/utf.h"
 #include "win32/export.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "win32/export.h"
 #include "win32/last-error.h"

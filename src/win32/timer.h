@@ -4,7 +4,7 @@
 #define PNPN_WIN32_TIMER_H
 
 #include <stdbool.h>
-#include <winuser.h>
+#include <windows.h>
 
 struct pnpn_queue;
 

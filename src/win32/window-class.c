@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "wincommon/utf.h"
 #include "win32/export.h"

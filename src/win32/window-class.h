@@ -4,7 +4,7 @@
 #define PNPN_WIN32_WINDOW_CLASS_H
 
 #include <stdbool.h>
-#include <winuser.h>
+#include <windows.h>
 #include "core/list.h"
 
 struct pnpn_window_class {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <winbase.h>
+#include <windows.h>
 
 #include "wincommon/utf.h"
 #include "win32/export.h"

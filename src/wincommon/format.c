@@ -25,8 +25,8 @@ struct format_spec {
 /* UNICODE_STRING and ANSI_STRING look the same from here; the header that declares them is the driver
  * face's. */
 struct counted {
-	USHORT length; /* bytes */
-	USHORT maximum;
+	uint16_t length; /* bytes */
+	uint16_t maximum;
 	void *buffer;
 };
 
@@ -156,7 +156,7 @@ static void format_narrow(struct format_state *state, const struct format_spec *
 }
 
 static void format_wide(struct format_state *state, const struct format_spec *spec,
-			const WCHAR *text, size_t limit)
+			const wchar_t *text, size_t limit)
 {
 	size_t units = 0;
 
@@ -169,7 +169,7 @@ static void format_wide(struct format_state *state, const struct format_spec *sp
 	char *narrow = malloc(units * 3 + 1);
 	if (!narrow)
 		return;
-	size_t bytes = pnpn_utf16_to_utf8(text, units * sizeof(WCHAR), narrow);
+	size_t bytes = pnpn_utf16_to_utf8(text, units * sizeof(wchar_t), narrow);
 	format_padded(state, spec, narrow, bytes, units);
 	free(narrow);
 }
@@ -190,7 +190,7 @@ static size_t format_limit(const struct format_spec *spec)
 static void format_text(struct format_state *state, const struct format_spec *spec)
 {
 	if (format_is_wide(state, spec))
-		format_wide(state, spec, va_arg(state->arguments, const WCHAR *),
+		format_wide(state, spec, va_arg(state->arguments, const wchar_t *),
 			    format_limit(spec));
 	else
 		format_narrow(state, spec, va_arg(state->arguments, const char *),
@@ -200,7 +200,7 @@ static void format_text(struct format_state *state, const struct format_spec *sp
 static void format_character(struct format_state *state, const struct format_spec *spec)
 {
 	int value = va_arg(state->arguments, int);
-	WCHAR wide[2] = {(WCHAR)value, 0};
+	wchar_t wide[2] = {(wchar_t)value, 0};
 	char narrow = (char)value;
 
 	if (format_is_wide(state, spec))
@@ -218,7 +218,7 @@ static void format_counted(struct format_state *state, const struct format_spec 
 	if (!string) {
 		format_narrow(state, spec, NULL, limit);
 	} else if (spec->wide) {
-		size_t units = counted->length / sizeof(WCHAR);
+		size_t units = counted->length / sizeof(wchar_t);
 		format_wide(state, spec, counted->buffer, units < limit ? units : limit);
 	} else {
 		format_narrow(state, spec, counted->buffer,
@@ -312,7 +312,7 @@ int pnpn_format_a(char *buffer, size_t size, const char *format, va_list argumen
 	return (int)bytes;
 }
 
-int pnpn_format_w(WCHAR *buffer, size_t count, const WCHAR *format, va_list arguments)
+int pnpn_format_w(wchar_t *buffer, size_t count, const wchar_t *format, va_list arguments)
 {
 	size_t bytes;
 	char *narrow = pnpn_utf_narrow(format);
@@ -321,14 +321,14 @@ int pnpn_format_w(WCHAR *buffer, size_t count, const WCHAR *format, va_list argu
 	free(narrow);
 	if (!text)
 		return -ENOMEM;
-	WCHAR *wide = pnpn_utf_widen(text);
+	wchar_t *wide = pnpn_utf_widen(text);
 	free(text);
 	if (!wide)
 		return -ENOMEM;
 	size_t units = pnpn_wcslen(wide);
 	if (count) {
 		size_t fits = units < count ? units : count - 1;
-		memcpy(buffer, wide, fits * sizeof(WCHAR));
+		memcpy(buffer, wide, fits * sizeof(wchar_t));
 		buffer[fits] = 0;
 	}
 	free(wide);

@@ -5,21 +5,21 @@
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
 
-char *pnpn_utf_narrow(const WCHAR *text)
+char *pnpn_utf_narrow(const wchar_t *text)
 {
 	size_t units = pnpn_wcslen(text);
 	char *narrow = malloc(units * 3 + 1);
 
 	if (narrow)
-		pnpn_utf16_to_utf8(text, units * sizeof(WCHAR), narrow);
+		pnpn_utf16_to_utf8(text, units * sizeof(wchar_t), narrow);
 	return narrow;
 }
 
-WCHAR *pnpn_utf_widen(const char *text)
+wchar_t *pnpn_utf_widen(const char *text)
 {
 	size_t length = strlen(text), units;
 	/* Never more units than bytes. */
-	WCHAR *wide = malloc((length + 1) * sizeof(WCHAR));
+	wchar_t *wide = malloc((length + 1) * sizeof(wchar_t));
 
 	if (!wide)
 		return NULL;

@@ -3,13 +3,13 @@
 #ifndef PNPN_WINCOMMON_UTF_H
 #define PNPN_WINCOMMON_UTF_H
 
-#include <pnpn-base.h>
+#include <stddef.h>
 
 /** UTF-16 as UTF-8, the caller's: free(). NULL without memory. */
-char *pnpn_utf_narrow(const WCHAR *text);
+char *pnpn_utf_narrow(const wchar_t *text);
 
 /** UTF-8 as UTF-16, the caller's: free(). What is no UTF-8 is taken byte by byte, as Latin-1. NULL
  *  without memory. */
-WCHAR *pnpn_utf_widen(const char *text);
+wchar_t *pnpn_utf_widen(const char *text);
 
 #endif

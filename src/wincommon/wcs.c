@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include "wincommon/wcs.h"
 
-size_t pnpn_wcslen(const WCHAR *text)
+size_t pnpn_wcslen(const wchar_t *text)
 {
 	size_t length = 0;
 
@@ -11,14 +11,14 @@ size_t pnpn_wcslen(const WCHAR *text)
 	return length;
 }
 
-WCHAR *pnpn_wcscpy(WCHAR *to, const WCHAR *from)
+wchar_t *pnpn_wcscpy(wchar_t *to, const wchar_t *from)
 {
 	for (size_t i = 0; (to[i] = from[i]); i++)
 		;
 	return to;
 }
 
-WCHAR *pnpn_wcsncpy(WCHAR *to, const WCHAR *from, size_t count)
+wchar_t *pnpn_wcsncpy(wchar_t *to, const wchar_t *from, size_t count)
 {
 	size_t i = 0;
 
@@ -29,13 +29,13 @@ WCHAR *pnpn_wcsncpy(WCHAR *to, const WCHAR *from, size_t count)
 	return to;
 }
 
-WCHAR *pnpn_wcscat(WCHAR *to, const WCHAR *from)
+wchar_t *pnpn_wcscat(wchar_t *to, const wchar_t *from)
 {
 	pnpn_wcscpy(to + pnpn_wcslen(to), from);
 	return to;
 }
 
-int pnpn_wcsncmp(const WCHAR *a, const WCHAR *b, size_t count)
+int pnpn_wcsncmp(const wchar_t *a, const wchar_t *b, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (a[i] != b[i] || !a[i])
@@ -43,48 +43,48 @@ int pnpn_wcsncmp(const WCHAR *a, const WCHAR *b, size_t count)
 	return 0;
 }
 
-int pnpn_wcscmp(const WCHAR *a, const WCHAR *b)
+int pnpn_wcscmp(const wchar_t *a, const wchar_t *b)
 {
 	return pnpn_wcsncmp(a, b, SIZE_MAX);
 }
 
-static WCHAR lower(WCHAR c)
+static wchar_t lower(wchar_t c)
 {
-	return c >= 'A' && c <= 'Z' ? (WCHAR)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? (wchar_t)(c - 'A' + 'a') : c;
 }
 
-int pnpn_wcsicmp(const WCHAR *a, const WCHAR *b)
+int pnpn_wcsicmp(const wchar_t *a, const wchar_t *b)
 {
 	for (; *a && lower(*a) == lower(*b); a++, b++)
 		;
 	return lower(*a) - lower(*b);
 }
 
-WCHAR *pnpn_wcschr(const WCHAR *text, WCHAR c)
+wchar_t *pnpn_wcschr(const wchar_t *text, wchar_t c)
 {
 	for (;; text++) {
 		if (*text == c)
-			return (WCHAR *)text;
+			return (wchar_t *)text;
 		if (!*text)
 			return NULL;
 	}
 }
 
-WCHAR *pnpn_wcsrchr(const WCHAR *text, WCHAR c)
+wchar_t *pnpn_wcsrchr(const wchar_t *text, wchar_t c)
 {
 	for (size_t i = pnpn_wcslen(text) + 1; i-- > 0;)
 		if (text[i] == c)
-			return (WCHAR *)text + i;
+			return (wchar_t *)text + i;
 	return NULL;
 }
 
-WCHAR *pnpn_wcsstr(const WCHAR *text, const WCHAR *part)
+wchar_t *pnpn_wcsstr(const wchar_t *text, const wchar_t *part)
 {
 	size_t length = pnpn_wcslen(part);
 
 	for (;; text++) {
 		if (!pnpn_wcsncmp(text, part, length))
-			return (WCHAR *)text;
+			return (wchar_t *)text;
 		if (!*text)
 			return NULL;
 	}

@@ -12,7 +12,7 @@
 #include <ioevent.h>
 #include <stddef.h>
 
-#ifndef _WIN32
+#ifndef __MINGW32__
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -404,7 +404,7 @@ IS(RPC_S_SERVER_UNAVAILABLE == 0x6ba);
 IS(RPC_S_INVALID_BINDING == 0x6a6);
 
 /* Not in mingw-w64; from the documentation. */
-#ifndef _WIN32
+#ifndef __MINGW32__
 IS(DEVICE_NOTIFY_CALLBACK == 0x2);
 
 static const struct {

@@ -106,7 +106,7 @@ class Guid(Case):
         self.assertNotEqual(first, second)
         self.assertIn("DEFINE_GUID(GUID_X,", first)
         source = f"#include <initguid.h>\n{first}\nconst GUID *p = &GUID_X;\n"
-        include = pathlib.Path(__file__).resolve().parents[2] / "include/windows"
+        include = pathlib.Path(__file__).resolve().parents[2] / "include/windows-wdm"
         subprocess.run(["cc", "-xc", "-fsyntax-only", f"-I{include}", "-"], input=source, text=True, check=True)
 
     def test_a_name_that_is_none(self):

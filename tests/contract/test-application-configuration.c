@@ -207,7 +207,8 @@ static void u13_instances_of_one_id_and_of_all(void **state)
 		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED);
 		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED);
 		assert_int_equal(calls.actions[i ? 4 : 2], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
-		assert_int_equal(calls.seen[i ? 4 : 2].data.u.DeviceInstance.InstanceId[5], 'O');
+		const WCHAR *removed = calls.seen[i ? 4 : 2].data.u.DeviceInstance.InstanceId;
+		assert_int_equal(removed[5], 'O');
 		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
 		pnpn_device_remove(third);
 		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES;

@@ -21,7 +21,7 @@ static int print_a(char *buffer, size_t size, const char *format, ...)
 	return r;
 }
 
-static int print_w(WCHAR *buffer, size_t count, const WCHAR *format, ...)
+static int print_w(wchar_t *buffer, size_t count, const wchar_t *format, ...)
 {
 	va_list arguments;
 
@@ -38,12 +38,12 @@ static int print_w(WCHAR *buffer, size_t count, const WCHAR *format, ...)
 		assert_string_equal(got, text);                                             \
 	} while (0)
 
-#define EXPECT_W(text, ...)                                         \
-	do {                                                        \
-		WCHAR got[128];                                     \
-		assert_int_equal(print_w(got, 128, __VA_ARGS__),    \
-				 sizeof(text) / sizeof(WCHAR) - 1); \
-		assert_memory_equal(got, text, sizeof(text));       \
+#define EXPECT_W(text, ...)                                           \
+	do {                                                          \
+		wchar_t got[128];                                     \
+		assert_int_equal(print_w(got, 128, __VA_ARGS__),      \
+				 sizeof(text) / sizeof(wchar_t) - 1); \
+		assert_memory_equal(got, text, sizeof(text));         \
 	} while (0)
 
 /* l has 32 bits, whatever stands in the upper half of the register. */
@@ -76,7 +76,7 @@ static void test_encodings(void **state)
 	EXPECT_W(L"\u20ac", L"%hs", "\xe2\x82\xac");
 	char *narrow = pnpn_utf_narrow(L"\xd83d\xde00");
 	assert_string_equal(narrow, "\xf0\x9f\x98\x80");
-	WCHAR *wide = pnpn_utf_widen(narrow);
+	wchar_t *wide = pnpn_utf_widen(narrow);
 	assert_int_equal(pnpn_wcscmp(wide, L"\xd83d\xde00"), 0);
 	free(narrow);
 	free(wide);
@@ -86,7 +86,7 @@ static void test_encodings(void **state)
 static void test_room(void **state)
 {
 	char narrow[4] = "xxx";
-	WCHAR wide[4] = L"xxx";
+	wchar_t wide[4] = L"xxx";
 
 	assert_int_equal(print_a(narrow, sizeof(narrow), "%s", "abcdef"), 6);
 	assert_string_equal(narrow, "abc");
@@ -99,7 +99,7 @@ static void test_room(void **state)
 static void test_counted(void **state)
 {
 	struct {
-		USHORT length, maximum;
+		uint16_t length, maximum;
 		void *buffer;
 	} wide = {6, 8, (void *)L"abcdef"}, narrow = {2, 8, (void *)"xyz"};
 
@@ -109,7 +109,7 @@ static void test_counted(void **state)
 
 static void test_wcs(void **state)
 {
-	WCHAR buffer[16] = L"ab";
+	wchar_t buffer[16] = L"ab";
 
 	assert_int_equal(pnpn_wcslen(L"abc"), 3);
 	assert_int_equal(pnpn_wcslen(pnpn_wcscat(buffer, L"cd")), 4);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* All headers whose functions the application face has; see face-exports.py. */
+#define STRSAFE_NO_DEPRECATE
+#include <windows.h>
+#include <dbt.h>
+#include <cfgmgr32.h>
+#include <setupapi.h>
+#include <strsafe.h>
+#include <stdio.h>
+#include <wchar.h>
