@@ -80,11 +80,18 @@ enum pnpn_event_kind {
 	PNPN_EVENT_INTERFACE_REMOVED = 3,
 	/** The device is gone; the last event of this device for this registration (D8). */
 	PNPN_EVENT_DEVICE_REMOVED = 4,
-	/** The manager is gone: the last event of this connection, which is of no more use. Registration
-	 *  and device are absent. */
+	/** The manager is gone. Registration and device are absent. The last event of a connection, which is of
+	 *  no more use, unless it is a lasting one. */
 	PNPN_EVENT_DISCONNECTED = 5,
-	/** A device started (PNPN_REGISTER_DEVICES_ONLY); it goes with PNPN_EVENT_DEVICE_REMOVED. */
+	/** A device started (PNPN_REGISTER_DEVICES_ONLY); it goes with PNPN_EVENT_DEVICE_REMOVED. Or one that a
+	 *  device registration asked for is there again (pnpn_connect_lasting()). */
 	PNPN_EVENT_DEVICE_ARRIVED = 6,
+	/** A manager was found (pnpn_connect_lasting()); what is there follows. Registration and device are
+	 *  absent. */
+	PNPN_EVENT_CONNECTED = 7,
+	/** The device can't be followed: its events are lost to this registration, and no other event tells how
+	 *  many. pnpn_event_get_lost() is at least 1 (R15). */
+	PNPN_EVENT_LOST = 8,
 };
 
 /** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
@@ -116,6 +123,38 @@ enum pnpn_register_flags {
 int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
 
 /**
+ * pnpn_connect_lasting() - a connection that outlasts the manager, and may begin before it (U11)
+ * @ret_connection: as in pnpn_connect()
+ * @address:        as in pnpn_connect()
+ *
+ * As pnpn_connect(), but without a manager it succeeds too, and when the manager goes it stays:
+ *
+ * - When the manager goes each registration gets the events that were reported by then, then everything that
+ *   it knew is told as gone: PNPN_EVENT_INTERFACE_REMOVED for each interface (those too that were there
+ *   before it was made), PNPN_EVENT_DEVICE_REMOVED for each device. Then comes PNPN_EVENT_DISCONNECTED.
+ * - From then on the next manager is looked for, while the program dispatches as ever: after pauses of 20 ms
+ *   to 1 s. Nothing blocks. When it is found PNPN_EVENT_CONNECTED comes, then what is there, as if every
+ *   registration had been made anew with PNPN_REGISTER_EXISTING. One of a device gets
+ *   PNPN_EVENT_DEVICE_ARRIVED when its device is there again, and the device's events from its start on.
+ * - The devices of this process come back by themselves, with their names and interfaces, enabled and started
+ *   as they were. Their sequence begins anew. Until then pnpn_device_report() returns -ENODEV.
+ *   Whoever has pnpn_device_get_handled_fd() in an epoll adds it again.
+ * - While there is no manager pnpn_register_class() and pnpn_register_all() succeed: they begin when it comes.
+ *   Whatever else asks the manager fails with -ENOTCONN. Handles that were open are open no more.
+ *
+ * Blocks for one try. Any thread. Returns 0; -EINVAL for an address that is none.
+ */
+int pnpn_connect_lasting(struct pnpn_connection **ret_connection, const char *address);
+
+/**
+ * pnpn_connection_get_error() - whether there is a manager
+ *
+ * Never blocks. Returns 0 while there is one; -ENOTCONN when it went; else what pnpn_connect() returned if it
+ * were called, as of the last try.
+ */
+int pnpn_connection_get_error(const struct pnpn_connection *connection);
+
+/**
  * pnpn_connect_fd() - connect over a stream socket whose other end a manager serves
  * @ret_connection: the connection; the caller owns it
  * @fd:             the socket; taken over on success, left to the caller on failure
@@ -145,7 +184,7 @@ int pnpn_get_fd(const struct pnpn_connection *connection);
  * pnpn_dispatch() - handle what is waiting on the descriptor
  *
  * Never blocks; does a bounded piece of work. Returns 0; -ENOTCONN once the manager is gone and every
- * event, PNPN_EVENT_DISCONNECTED included, was taken.
+ * event, PNPN_EVENT_DISCONNECTED included, was taken (never on a lasting connection).
  */
 int pnpn_dispatch(struct pnpn_connection *connection);
 
@@ -153,8 +192,9 @@ int pnpn_dispatch(struct pnpn_connection *connection);
  * pnpn_wait() - wait for the descriptor, then pnpn_dispatch()
  * @timeout_ms: how long to wait at most; -1 for ever
  *
- * For programs without an event loop. Blocks. Returns 1 if something was dispatched, 0 after the
- * timeout; -EINTR after a signal; else as pnpn_dispatch().
+ * For programs without an event loop. Blocks. Returns 1 if something was dispatched; 0 after the timeout,
+ * or when a signal came, or the process was stopped and goes on: a program whose handlers set flags looks at
+ * them; else as pnpn_dispatch().
  */
 int pnpn_wait(struct pnpn_connection *connection, int timeout_ms);
 

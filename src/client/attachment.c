@@ -204,6 +204,14 @@ bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 	return true;
 }
 
+void pnpn_attachment_end(struct pnpn_attachment *attachment)
+{
+	uint64_t head = __atomic_load_n(&attachment->reader.header->head, __ATOMIC_ACQUIRE);
+
+	if (head < attachment->end)
+		attachment->end = head;
+}
+
 bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit)
 {
 	struct pnpn_ring_reader *reader = &attachment->reader;

@@ -59,6 +59,9 @@ int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_str
 /** Frees it; NULL is allowed. Returns NULL. */
 struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment);
 
+/** What is in its ring by now is all that is taken of it. */
+void pnpn_attachment_end(struct pnpn_attachment *attachment);
+
 /** Whether its ring has more events below the limit. */
 bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit);
 

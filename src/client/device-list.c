@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
 
@@ -121,7 +122,7 @@ PNPN_EXPORT int pnpn_list_devices(struct pnpn_connection *connection,
 
 	if (!list)
 		return -ENOMEM;
-	int r = pnpn_connection_call(connection, &list->reply, "ListDevices", "");
+	int r = pnpn_bus_call(connection, &list->reply, "ListDevices", "");
 	if (r >= 0)
 		r = read_devices(list, list->reply);
 	if (r < 0) {

@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
+#include "client/device-name.h"
 #include "client/export.h"
 #include "core/name.h"
 
@@ -18,6 +20,9 @@ struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 	if (!device)
 		return NULL;
 	pnpn_list_remove(&device->link);
+	sd_bus_slot_unref(device->slot);
+	pnpn_list_for_each_safe (link, after, &device->names)
+		pnpn_device_name_free(pnpn_list_entry(link, struct pnpn_device_name, link));
 	if (device->writer.header)
 		pnpn_ring_writer_deinit(&device->writer);
 	if (device->map)
@@ -36,6 +41,9 @@ struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 void pnpn_device_set_lost(struct pnpn_device *device)
 {
 	pnpn_ring_writer_close(&device->writer);
+	device->slot = sd_bus_slot_unref(device->slot);
+	device->absent = true;
+	device->number = 0;
 }
 
 /* --- making --------------------------------------------------------------------------------------- */
@@ -47,6 +55,7 @@ static struct pnpn_device *device_new(struct pnpn_connection *connection, const 
 	if (!device)
 		return NULL;
 	pnpn_list_init(&device->link);
+	pnpn_list_init(&device->names);
 	device->connection = connection;
 	device->wake_fd = -1;
 	device->helper_fd = -1;
@@ -55,28 +64,38 @@ static struct pnpn_device *device_new(struct pnpn_connection *connection, const 
 	return device->instance_id ? device : pnpn_device_free(device);
 }
 
+/* In place of the ring at another manager, if it had one: reports may be under way. */
 static int map_ring(struct pnpn_device *device, int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	void *map = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	size_t bytes = (size_t)st.st_size;
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
+	int r = device->map ? pnpn_ring_writer_reopen(&device->writer, map, bytes)
+			    : pnpn_ring_writer_init(&device->writer, map, bytes);
+	if (r < 0) {
+		munmap(map, bytes);
+		return r;
+	}
+	if (device->map)
+		munmap(device->map, device->map_bytes);
 	device->map = map;
-	device->map_bytes = (size_t)st.st_size;
-	return pnpn_ring_writer_init(&device->writer, map, device->map_bytes);
+	device->map_bytes = bytes;
+	return 0;
 }
 
-/* Never blocking: a report waits for nobody (R1). */
-static int keep_fd(int fd, int *ret_fd)
+/* Never blocking: a report waits for nobody (R1). Whoever uses the number just now uses the old or the new. */
+static int keep_fd(int fd, int *fd_kept)
 {
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int own = *fd_kept >= 0 ? dup3(fd, *fd_kept, O_CLOEXEC) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
 	if (own < 0)
 		return -errno;
-	*ret_fd = own;
+	*fd_kept = own;
 	return 0;
 }
 
@@ -87,13 +106,13 @@ static int read_created(struct pnpn_device *device, sd_bus_message *reply)
 				    &handled);
 
 	if (r >= 0)
-		r = map_ring(device, ring);
-	if (r >= 0)
 		r = keep_fd(wake, &device->wake_fd);
 	if (r >= 0)
 		r = keep_fd(helper, &device->helper_fd);
 	if (r >= 0)
 		r = keep_fd(handled, &device->handled_fd);
+	if (r >= 0)
+		r = map_ring(device, ring);
 	return r;
 }
 
@@ -109,12 +128,11 @@ PNPN_EXPORT int pnpn_device_new(struct pnpn_connection *connection, const char *
 	struct pnpn_device *device = device_new(connection, id);
 	if (!device)
 		return -ENOMEM;
-	r = pnpn_connection_call(connection, &reply, "CreateDevice", "s", id);
+	r = pnpn_bus_call(connection, &reply, "CreateDevice", "s", id);
 	if (r >= 0) {
 		r = read_created(device, reply);
 		if (r < 0)
-			(void)pnpn_connection_call(connection, NULL, "RemoveDevice", "t",
-						   device->number);
+			(void)pnpn_bus_call(connection, NULL, "RemoveDevice", "t", device->number);
 	}
 	sd_bus_message_unref(reply);
 	if (r < 0) {
@@ -130,9 +148,11 @@ PNPN_EXPORT int pnpn_device_start(struct pnpn_device *device)
 {
 	if (__atomic_load_n(&device->started, __ATOMIC_RELAXED))
 		return -EALREADY;
+	if (device->absent)
+		return -ENOTCONN;
 	/* Before the manager tells the world: whoever hears of the device may expect it to report. */
 	__atomic_store_n(&device->started, true, __ATOMIC_RELEASE);
-	int r = pnpn_connection_call(device->connection, NULL, "StartDevice", "t", device->number);
+	int r = pnpn_bus_call(device->connection, NULL, "StartDevice", "t", device->number);
 	if (r < 0)
 		__atomic_store_n(&device->started, false, __ATOMIC_RELEASE);
 	return r;
@@ -142,42 +162,76 @@ PNPN_EXPORT int pnpn_device_add_link(struct pnpn_device *device, const char *lin
 {
 	if (!pnpn_link_is_valid(link))
 		return -EINVAL;
-	return pnpn_connection_call(device->connection, NULL, "AddLink", "ts", device->number,
-				    link);
+	if (device->absent)
+		return -ENOTCONN;
+	struct pnpn_device_name *name = pnpn_device_name_new_link(link);
+	if (!name)
+		return -ENOMEM;
+	int r = pnpn_bus_call(device->connection, NULL, "AddLink", "ts", device->number, link);
+	if (r < 0)
+		pnpn_device_name_free(name);
+	else
+		pnpn_list_append(&device->names, &name->link);
+	return r;
 }
 
 PNPN_EXPORT int pnpn_device_remove_link(struct pnpn_device *device, const char *link)
 {
 	if (!link)
 		return -EINVAL;
-	return pnpn_connection_call(device->connection, NULL, "RemoveLink", "ts", device->number,
-				    link);
+	if (device->absent)
+		return -ENOTCONN;
+	int r = pnpn_bus_call(device->connection, NULL, "RemoveLink", "ts", device->number, link);
+	if (r >= 0)
+		pnpn_device_name_free(pnpn_device_name_find(&device->names, link));
+	return r;
 }
 
-PNPN_EXPORT int pnpn_device_add_interface(struct pnpn_device *device,
-					  const struct pnpn_guid *interface_class,
-					  const char *reference, char **ret_name)
+/* Returns 0, or 1 if it was there already. */
+static int ask_for_interface(struct pnpn_device *device, const struct pnpn_device_name *interface,
+			     char **ret_name)
 {
 	char class_text[PNPN_GUID_STRING];
 	sd_bus_message *reply = NULL;
 	const char *name;
 	int existed;
 
-	if (!interface_class)
-		return -EINVAL;
-	pnpn_guid_to_string(interface_class, class_text);
-	int r = pnpn_connection_call(device->connection, &reply, "AddInterface", "tss",
-				     device->number, class_text, reference ? reference : "");
+	pnpn_guid_to_string(&interface->class, class_text);
+	int r = pnpn_bus_call(device->connection, &reply, "AddInterface", "tss", device->number,
+			      class_text, interface->reference);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "sb", &name, &existed);
-	if (r >= 0 && ret_name) {
-		char *copy = strdup(name);
-		r = copy ? 0 : -ENOMEM;
-		if (copy)
-			*ret_name = copy;
-	}
+	char *copy = r >= 0 ? strdup(name) : NULL;
 	sd_bus_message_unref(reply);
-	return r < 0 ? r : existed;
+	if (r < 0 || !copy)
+		return r < 0 ? r : -ENOMEM;
+	*ret_name = copy;
+	return existed;
+}
+
+PNPN_EXPORT int pnpn_device_add_interface(struct pnpn_device *device,
+					  const struct pnpn_guid *interface_class,
+					  const char *reference, char **ret_name)
+{
+	if (!interface_class)
+		return -EINVAL;
+	if (device->absent)
+		return -ENOTCONN;
+	struct pnpn_device_name *interface =
+		pnpn_device_name_new_interface(interface_class, reference ? reference : "");
+	if (!interface)
+		return -ENOMEM;
+	int r = ask_for_interface(device, interface, &interface->name);
+	char *copy = r >= 0 && ret_name ? strdup(interface->name) : NULL;
+	if (r >= 0 && ret_name && !copy)
+		r = -ENOMEM;
+	if (r == 0)
+		pnpn_list_append(&device->names, &interface->link);
+	else
+		pnpn_device_name_free(interface);
+	if (copy)
+		*ret_name = copy;
+	return r;
 }
 
 PNPN_EXPORT int pnpn_device_enable_interface(struct pnpn_device *device, const char *name,
@@ -185,9 +239,74 @@ PNPN_EXPORT int pnpn_device_enable_interface(struct pnpn_device *device, const c
 {
 	if (!name)
 		return -EINVAL;
-	return pnpn_connection_call(device->connection, NULL, "EnableInterface", "tsb",
-				    device->number, name, (int)enable);
+	if (device->absent)
+		return -ENOTCONN;
+	int r = pnpn_bus_call(device->connection, NULL, "EnableInterface", "tsb", device->number,
+			      name, (int)enable);
+	struct pnpn_device_name *own = pnpn_device_name_find(&device->names, name);
+	if (r >= 0 && own)
+		own->enabled = enable;
+	return r;
 }
+
+/* --- bringing it back ----------------------------------------------------------------------------- */
+
+/* A name that somebody else took meanwhile is his. */
+static int restore_name(struct pnpn_device *device, const struct pnpn_device_name *name)
+{
+	struct pnpn_connection *connection = device->connection;
+	char class_text[PNPN_GUID_STRING];
+
+	if (!name->is_interface)
+		return pnpn_bus_call_async(connection, NULL, NULL, NULL, "AddLink", "ts",
+					   device->number, name->name);
+	pnpn_guid_to_string(&name->class, class_text);
+	int r = pnpn_bus_call_async(connection, NULL, NULL, NULL, "AddInterface", "tss",
+				    device->number, class_text, name->reference);
+	if (r >= 0 && name->enabled)
+		r = pnpn_bus_call_async(connection, NULL, NULL, NULL, "EnableInterface", "tsb",
+					device->number, name->name, 1);
+	return r;
+}
+
+static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_device *device = userdata;
+	struct pnpn_connection *connection = device->connection;
+	int r = -sd_bus_message_get_errno(answer);
+
+	device->slot = sd_bus_slot_unref(device->slot);
+	if (r >= 0)
+		r = read_created(device, answer);
+	pnpn_list_for_each_safe (link, after, &device->names)
+		if (r >= 0)
+			r = restore_name(device,
+					 pnpn_list_entry(link, struct pnpn_device_name, link));
+	if (r >= 0 && __atomic_load_n(&device->started, __ATOMIC_RELAXED))
+		r = pnpn_bus_call_async(connection, NULL, NULL, NULL, "StartDevice", "t",
+					device->number);
+	device->absent = r < 0;
+	if (r >= 0)
+		return 1;
+	/* Its id may still be that of a connection that has just ended: it is tried again. */
+	if (device->number)
+		(void)pnpn_bus_call_async(connection, NULL, NULL, NULL, "RemoveDevice", "t",
+					  device->number);
+	pnpn_device_set_lost(device);
+	pnpn_session_set_incomplete(connection);
+	return 1;
+}
+
+void pnpn_device_restore(struct pnpn_device *device)
+{
+	if (!device->absent || device->slot)
+		return;
+	if (pnpn_bus_call_async(device->connection, &device->slot, on_created, device,
+				"CreateDevice", "s", device->instance_id) < 0)
+		pnpn_session_set_incomplete(device->connection);
+}
+
+/* --- the rest ------------------------------------------------------------------------------------- */
 
 PNPN_EXPORT const char *pnpn_device_get_id(const struct pnpn_device *device)
 {
@@ -196,7 +315,7 @@ PNPN_EXPORT const char *pnpn_device_get_id(const struct pnpn_device *device)
 
 PNPN_EXPORT uint64_t pnpn_device_get_handled(const struct pnpn_device *device)
 {
-	return __atomic_load_n(&device->writer.header->handled, __ATOMIC_ACQUIRE);
+	return pnpn_ring_writer_get_handled(&((struct pnpn_device *)device)->writer);
 }
 
 PNPN_EXPORT int pnpn_device_get_handled_fd(const struct pnpn_device *device)
@@ -210,6 +329,10 @@ PNPN_EXPORT struct pnpn_device *pnpn_device_remove(struct pnpn_device *device)
 		return NULL;
 	/* Closed first: what was accepted stands before the removal that the manager writes (D8). */
 	pnpn_ring_writer_close(&device->writer);
-	(void)pnpn_connection_call(device->connection, NULL, "RemoveDevice", "t", device->number);
+	/* The manager may be about to tell the number that it has there: before it answers this. */
+	if (device->slot)
+		(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", (uint64_t)0);
+	pnpn_ring_writer_close(&device->writer);
+	(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", device->number);
 	return pnpn_device_free(device);
 }

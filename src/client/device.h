@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <systemd/sd-bus.h>
 #include <pnpnotify.h>
 #include "core/list.h"
 #include "core/ring-writer.h"
@@ -21,6 +22,11 @@ struct pnpn_device {
 	int helper_fd;
 	int handled_fd;
 	bool started; /* atomic: reports come from any thread */
+
+	/* What the next manager must be told to bring it back (session.h). */
+	struct pnpn_list names;
+	bool absent; /* the manager does not know it */
+	sd_bus_slot *slot; /* ... but was asked */
 };
 
 /** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 0; an errno. */
@@ -28,6 +34,9 @@ int pnpn_device_serve_owner(struct pnpn_connection *connection);
 
 /** The manager is gone: reports are refused from now on. */
 void pnpn_device_set_lost(struct pnpn_device *device);
+
+/** Brings it back, as it was, where it is absent. Does not block. */
+void pnpn_device_restore(struct pnpn_device *device);
 
 /** Frees it without telling the manager; NULL is allowed. Returns NULL. */
 struct pnpn_device *pnpn_device_free(struct pnpn_device *device);

@@ -22,7 +22,8 @@ struct pnpn_event {
 	void *data;
 	char *text; /* room for the text of the largest event; the connection's */
 
-	struct pnpn_list link; /* in a stream's told */
+	struct pnpn_list link; /* in a stream's told, or a registration's known */
+	uint64_t device_number; /* of the stream */
 	uint64_t position; /* where it stands among the ring's events */
 	char *own_device;
 	char *own_interface;

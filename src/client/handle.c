@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
 #include "client/handle.h"
@@ -40,7 +41,7 @@ PNPN_EXPORT int pnpn_open(struct pnpn_connection *connection, const char *name,
 		return -ENOMEM;
 	handle->connection = connection;
 	pnpn_list_append(&connection->handles, &handle->link);
-	int r = pnpn_connection_call(connection, &reply, "Open", "s", name);
+	int r = pnpn_bus_call(connection, &reply, "Open", "s", name);
 	if (r >= 0)
 		r = read_open(handle, reply);
 	sd_bus_message_unref(reply);
@@ -61,6 +62,8 @@ PNPN_EXPORT struct pnpn_handle *pnpn_close(struct pnpn_handle *handle)
 {
 	if (!handle)
 		return NULL;
-	(void)pnpn_connection_call(handle->connection, NULL, "Close", "t", handle->number);
+	/* 0: the manager that knew it is gone. */
+	if (handle->number)
+		(void)pnpn_bus_call(handle->connection, NULL, "Close", "t", handle->number);
 	return pnpn_handle_free(handle);
 }

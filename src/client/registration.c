@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "client/attachment.h"
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
 #include "client/registration.h"
 #include "client/stream.h"
+#include "core/port.h"
 #include "core/name.h"
 
 #define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
@@ -30,7 +32,11 @@ struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *regis
 	if (!registration)
 		return NULL;
 	pnpn_streams_forget(registration->connection, registration);
+	pnpn_list_for_each_safe (link, after, &registration->known)
+		pnpn_event_free(pnpn_list_entry(link, struct pnpn_event, link));
 	pnpn_list_remove(&registration->link);
+	sd_bus_slot_unref(registration->slot);
+	free(registration->what);
 	free(registration);
 	return NULL;
 }
@@ -38,19 +44,40 @@ struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *regis
 /* --- registering --------------------------------------------------------------------------------- */
 
 static struct pnpn_registration *registration_new(struct pnpn_connection *connection,
+						  const char *scope, const char *what,
 						  unsigned int flags, void *userdata)
 {
 	struct pnpn_registration *registration = calloc(1, sizeof(*registration));
+	char *copy = strdup(what);
 
-	if (!registration)
+	if (!registration || !copy) {
+		free(registration);
+		free(copy);
 		return NULL;
+	}
 	registration->connection = connection;
+	registration->scope = scope;
+	registration->what = copy;
+	registration->of_device = strcmp(scope, "device") == 0;
 	registration->flags = flags;
 	registration->userdata = userdata;
 	registration->number = ++connection->last_registration;
 	pnpn_list_init(&registration->attachments);
+	pnpn_list_init(&registration->known);
 	pnpn_list_append(&connection->registrations, &registration->link);
 	return registration;
+}
+
+/* What the manager is asked: a connection that is to last must know what it would lose. */
+static uint32_t flags_asked(const struct pnpn_registration *registration)
+{
+	uint32_t flags = registration->flags;
+
+	if (!registration->connection->session.lasting)
+		return flags;
+	if (!registration->of_device)
+		flags |= PNPN_REGISTER_EXISTING;
+	return flags | PNPN_REGISTER_TRACK;
 }
 
 /*
@@ -74,22 +101,48 @@ static void begin(struct pnpn_registration *registration)
 		pnpn_connection_set_pending(registration->connection);
 }
 
+/* Sent, and not waited for: the manager may be the reason why. */
+static void unregister(struct pnpn_registration *registration)
+{
+	if (!registration->absent || registration->slot)
+		(void)pnpn_bus_call_async(registration->connection, NULL, NULL, NULL, "Unregister",
+					  "u", registration->number);
+	pnpn_registration_free(registration);
+}
+
+static int ask(struct pnpn_registration *registration)
+{
+	struct pnpn_connection *connection = registration->connection;
+
+	/* What comes with the manager is told as it comes. */
+	if (connection->error && connection->session.lasting && !registration->of_device) {
+		registration->returned = registration->absent = true;
+		return 0;
+	}
+	int r = pnpn_bus_call(connection, NULL, "Register", "ussu", registration->number,
+			      registration->scope, registration->what, flags_asked(registration));
+	/* The manager agreed, but the device's ring can't be mapped here. */
+	if (r >= 0)
+		r = registration->error;
+	if (r >= 0)
+		begin(registration);
+	return r;
+}
+
 static int registration_make(struct pnpn_connection *connection, const char *scope,
 			     const char *what, unsigned int flags, void *userdata,
 			     struct pnpn_registration **ret_registration)
 {
-	struct pnpn_registration *registration = registration_new(connection, flags, userdata);
+	struct pnpn_registration *registration = registration_new(connection, scope, what, flags,
+								  userdata);
 
 	if (!registration)
 		return -ENOMEM;
-	int r = pnpn_connection_call(connection, NULL, "Register", "ussu", registration->number,
-				     scope, what, flags);
+	int r = ask(registration);
 	if (r < 0) {
-		/* Also where the manager agreed but a ring could not be mapped here. */
-		pnpn_unregister(registration);
+		unregister(registration);
 		return r;
 	}
-	begin(registration);
 	if (ret_registration)
 		*ret_registration = registration;
 	return 0;
@@ -132,218 +185,63 @@ PNPN_EXPORT struct pnpn_registration *pnpn_unregister(struct pnpn_registration *
 	/* Gone on this side whatever the manager says: nothing of it is handed out any more. */
 	struct pnpn_connection *connection = registration->connection;
 	uint32_t number = registration->number;
+	bool asked = !registration->absent || registration->slot;
 	pnpn_registration_free(registration);
-	(void)pnpn_connection_call(connection, NULL, "Unregister", "u", number);
+	if (asked)
+		(void)pnpn_bus_call(connection, NULL, "Unregister", "u", number);
 	return NULL;
 }
 
-/* --- the manager's signals ------------------------------------------------------------------------ */
+/* --- another manager ------------------------------------------------------------------------------ */
 
-static struct pnpn_attachment *find_attachment(struct pnpn_registration *registration,
-					       const struct pnpn_stream *stream)
+/* Its interfaces, or its devices, as they are known to have been there. */
+static void tell_gone(struct pnpn_registration *registration, enum pnpn_event_kind kind)
 {
-	pnpn_list_for_each_safe (link, after, &registration->attachments) {
-		struct pnpn_attachment *attachment = pnpn_list_entry(link, struct pnpn_attachment,
-								     link);
-		if (attachment->stream == stream && !attachment->detached)
-			return attachment;
-	}
-	return NULL;
-}
-
-/* Where a signal says that it belongs. */
-struct place {
-	uint64_t device;
-	uint64_t position;
-};
-
-/* Takes the event over. */
-static int tell(struct pnpn_registration *registration, struct pnpn_event *event,
-		const struct place *place)
-{
-	struct pnpn_stream *stream;
-	int r = pnpn_stream_get(registration->connection, place->device, event->device, &stream);
-
-	if (r < 0) {
-		pnpn_event_free(event);
-		return r;
-	}
-	event->registration = registration;
-	event->userdata = registration->userdata;
-	event->text = registration->connection->text;
-	event->position = place->position;
-	if (!event->record.time)
-		event->record.time = pnpn_port_now();
-	pnpn_stream_tell(stream, event);
-	return 0;
-}
-
-static int tell_new(struct pnpn_registration *registration, enum pnpn_event_kind kind,
-		    const char *instance_id, const struct place *place,
-		    struct pnpn_event **ret_event)
-{
-	struct pnpn_event *event;
-	int r = pnpn_event_new(&event, kind, instance_id, NULL, NULL, 0);
-
-	if (r >= 0)
-		r = tell(registration, event, place);
-	if (r >= 0)
-		*ret_event = event;
-	return r;
-}
-
-static int handle_attached(struct pnpn_registration *registration, sd_bus_message *message)
-{
-	uint64_t device;
-	const char *instance_id;
-	int from_start;
-	struct pnpn_attachment_fds fds;
-	struct pnpn_stream *stream;
-	int r = sd_bus_message_read(message, "tsbhhhh", &device, &instance_id, &from_start,
-				    &fds.ring, &fds.wake, &fds.kick, &fds.page);
-
-	if (r >= 0)
-		r = pnpn_stream_get(registration->connection, device, instance_id, &stream);
-	if (r < 0)
-		return r;
-	struct pnpn_attachment *attachment;
-	r = pnpn_attachment_new(&attachment, stream, registration, &fds);
-	if (r < 0)
-		return r;
-	if (from_start)
-		pnpn_ring_reader_seek_start(&attachment->reader);
-	else if (registration->returned)
-		pnpn_ring_reader_seek(&attachment->reader, attachment->page->position);
-	if (registration->returned)
-		pnpn_stream_mark_ready(stream);
-	return 0;
-}
-
-static int handle_detached(struct pnpn_registration *registration, sd_bus_message *message)
-{
-	struct place place;
-	const char *instance_id;
-	int removed;
-	struct pnpn_stream *stream;
-	int r = sd_bus_message_read(message, "ttsb", &place.device, &place.position, &instance_id,
-				    &removed);
-
-	if (r >= 0)
-		r = pnpn_stream_get(registration->connection, place.device, instance_id, &stream);
-	if (r < 0)
-		return r;
-	struct pnpn_attachment *attachment = find_attachment(registration, stream);
-	struct pnpn_event *removal = NULL;
-	if (removed)
-		r = tell_new(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, &place,
-			     &removal);
-	if (r < 0 || !attachment)
-		return r;
-	attachment->detached = true;
-	attachment->end = place.position;
-	attachment->removal = removal;
-	if (removal)
-		removal->lost = attachment->lost_at_end;
-	pnpn_stream_mark_ready(stream);
-	return 0;
-}
-
-static int handle_event(struct pnpn_registration *registration, sd_bus_message *message)
-{
-	const char *instance_id, *guid_text;
-	uint64_t sequence, time, lost;
-	int32_t name_offset;
-	const void *data;
-	size_t size;
-	struct pnpn_guid guid;
-	int r = sd_bus_message_read(message, "ssttti", &instance_id, &guid_text, &sequence, &time,
-				    &lost, &name_offset);
-
-	if (r >= 0)
-		r = sd_bus_message_read_array(message, 'y', &data, &size);
-	if (r >= 0)
-		r = pnpn_guid_from_string(guid_text, &guid);
-	if (r < 0)
-		return r;
-	if (size > PNPN_DATA_MAX)
-		return -EBADMSG;
-	struct pnpn_event *event;
-	r = pnpn_event_new(&event, PNPN_EVENT_CUSTOM, instance_id, NULL, data, size);
-	if (r < 0)
-		return r;
-	memcpy(event->record.guid, &guid, sizeof(guid));
-	event->record.sequence = sequence;
-	event->record.time = time;
-	event->lost = lost;
-	event->record.name_offset = name_offset;
-	return tell(registration, event, &(struct place){0});
-}
-
-static int handle_interface_changed(struct pnpn_registration *registration, sd_bus_message *message)
-{
-	struct place place;
-	const char *instance_id, *name, *class_text;
-	int enabled;
-	struct pnpn_guid interface_class;
-	int r = sd_bus_message_read(message, "ttsssb", &place.device, &place.position, &instance_id,
-				    &name, &class_text, &enabled);
-
-	if (r >= 0)
-		r = pnpn_guid_from_string(class_text, &interface_class);
-	if (r < 0)
-		return r;
-	struct pnpn_event *event;
-	r = pnpn_event_new(&event,
-			   enabled ? PNPN_EVENT_INTERFACE_ARRIVED : PNPN_EVENT_INTERFACE_REMOVED,
-			   instance_id, name, NULL, 0);
-	if (r < 0)
-		return r;
-	memcpy(event->record.guid, &interface_class, sizeof(interface_class));
-	return tell(registration, event, &place);
-}
-
-static int handle_device_changed(struct pnpn_registration *registration, sd_bus_message *message)
-{
-	struct place place;
-	const char *instance_id;
-	struct pnpn_event *event;
-	int arrived;
-	int r = sd_bus_message_read(message, "ttsb", &place.device, &place.position, &instance_id,
-				    &arrived);
-
-	if (r < 0)
-		return r;
-	return tell_new(registration,
-			arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
-			instance_id, &place, &event);
-}
-
-static const struct {
-	const char *member;
-	int (*handle)(struct pnpn_registration *registration, sd_bus_message *message);
-} signal_handlers[] = {
-	{"Attached", handle_attached},
-	{"Detached", handle_detached},
-	{"Event", handle_event},
-	{"InterfaceChanged", handle_interface_changed},
-	{"DeviceChanged", handle_device_changed},
-};
-
-int pnpn_registration_handle_signal(struct pnpn_connection *connection, sd_bus_message *message)
-{
-	for (size_t i = 0; i < sizeof(signal_handlers) / sizeof(signal_handlers[0]); i++) {
-		if (!sd_bus_message_is_signal(message, PNPN_MANAGER_INTERFACE,
-					      signal_handlers[i].member))
+	pnpn_list_for_each_safe (link, after, &registration->known) {
+		struct pnpn_event *event = pnpn_list_entry(link, struct pnpn_event, link);
+		struct pnpn_stream *stream;
+		if (event->kind != kind)
 			continue;
-		uint32_t number;
-		int r = sd_bus_message_read(message, "u", &number);
-		if (r < 0)
-			return r;
-		struct pnpn_registration *registration = pnpn_registration_find(connection, number);
-		/* Sent before the manager heard that it ended. */
-		if (!registration)
-			return 0;
-		return signal_handlers[i].handle(registration, message);
+		pnpn_list_remove(&event->link);
+		if (pnpn_stream_get(registration->connection, event->device_number, event->device,
+				    &stream) < 0) {
+			pnpn_event_free(event);
+			continue;
+		}
+		event->userdata = registration->userdata;
+		event->position = UINT64_MAX;
+		event->record.time = pnpn_port_now();
+		pnpn_stream_tell(stream, event);
 	}
-	return 0;
+}
+
+void pnpn_registration_set_lost(struct pnpn_registration *registration)
+{
+	tell_gone(registration, PNPN_EVENT_INTERFACE_REMOVED);
+	tell_gone(registration, PNPN_EVENT_DEVICE_REMOVED);
+	registration->slot = sd_bus_slot_unref(registration->slot);
+	registration->absent = true;
+}
+
+static int on_registered(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_registration *registration = userdata;
+
+	registration->slot = sd_bus_slot_unref(registration->slot);
+	registration->absent = sd_bus_message_is_method_error(answer, NULL);
+	if (registration->absent)
+		pnpn_session_set_incomplete(registration->connection);
+	return 1;
+}
+
+void pnpn_registration_restore(struct pnpn_registration *registration)
+{
+	if (!registration->absent || registration->slot || registration->over)
+		return;
+	registration->again = true;
+	if (pnpn_bus_call_async(registration->connection, &registration->slot, on_registered,
+				registration, "Register", "ussu", registration->number,
+				registration->of_device ? "coming" : registration->scope,
+				registration->what, flags_asked(registration)) < 0)
+		pnpn_session_set_incomplete(registration->connection);
 }

@@ -14,9 +14,20 @@ struct pnpn_registration {
 	struct pnpn_list link; /* in the connection */
 	struct pnpn_list attachments;
 	uint32_t number;
+	bool of_device; /* of one device; else of a class or of everything */
 	unsigned int flags;
 	void *userdata;
 	bool returned; /* pnpn_register_*() is through: what is attached now has just come */
+	int error; /* why its device can't be followed */
+
+	/* What the next manager must be told to bring it back (session.h). */
+	const char *scope;
+	char *what;
+	struct pnpn_list known; /* events: what is gone when the manager is */
+	bool absent; /* the manager does not know it */
+	bool over; /* its device went: it does not come back (D8) */
+	bool again; /* it was brought back: its device is told of when it comes */
+	sd_bus_slot *slot; /* the manager was asked */
 };
 
 /** The connection's registration of that number, or NULL. */
@@ -26,8 +37,14 @@ struct pnpn_registration *pnpn_registration_find(struct pnpn_connection *connect
 /** Frees it and what waits for it, without asking the manager. Returns NULL. */
 struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *registration);
 
+/** The manager is gone: on a lasting connection it hears that all is gone that it knew of. */
+void pnpn_registration_set_lost(struct pnpn_registration *registration);
+
+/** Brings it back where it is absent. Does not block. */
+void pnpn_registration_restore(struct pnpn_registration *registration);
+
 /** Handles one of the manager's signals to registrants; others are left alone. Returns 0; an errno
- *  for a message that is not as the interface says. */
+ *  for a message that is not as the interface says, or without memory. */
 int pnpn_registration_handle_signal(struct pnpn_connection *connection, sd_bus_message *message);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/export.h"
@@ -17,7 +18,7 @@
 
 static void wake(struct pnpn_device *device)
 {
-	uint32_t readers = __atomic_load_n(&device->writer.header->readers, __ATOMIC_RELAXED);
+	uint32_t readers = pnpn_ring_writer_get_readers(&device->writer);
 
 	(void)eventfd_write(readers <= WAKE_DIRECTLY ? device->wake_fd : device->helper_fd, 1);
 }
@@ -91,13 +92,13 @@ PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const ch
 	if (r < 0)
 		return r;
 	pnpn_guid_to_string(guid, guid_text);
-	r = pnpn_connection_new_call(connection, "Report", &call);
+	r = pnpn_bus_new_call(connection, "Report", &call);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ssi", device, guid_text, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(call, 'y', data, size);
 	if (r >= 0)
-		r = pnpn_connection_send(connection, call, NULL);
+		r = pnpn_bus_send(connection, call, NULL);
 	sd_bus_message_unref(call);
 	return r < 0 ? r : 0;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
 
@@ -46,7 +47,7 @@ PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_
 
 	if (!status)
 		return -ENOMEM;
-	int r = pnpn_connection_call(connection, &status->reply, "GetStatus", "");
+	int r = pnpn_bus_call(connection, &status->reply, "GetStatus", "");
 	if (r >= 0)
 		r = read_rows(status, status->reply);
 	if (r < 0) {

@@ -144,8 +144,11 @@ void pnpn_streams_forget(struct pnpn_connection *connection, struct pnpn_registr
 void pnpn_streams_close(struct pnpn_connection *connection)
 {
 	pnpn_list_for_each_safe (link, after, &connection->streams) {
-		stream_at(link)->closed = true;
-		pnpn_stream_mark_ready(stream_at(link));
+		struct pnpn_stream *stream = stream_at(link);
+		stream->closed = true;
+		pnpn_list_for_each_safe (hold, after_hold, &stream->attachments)
+			pnpn_attachment_end(attachment_at(hold));
+		pnpn_stream_mark_ready(stream);
 	}
 }
 
@@ -208,7 +211,7 @@ static const struct pnpn_event *take_end(struct pnpn_stream *stream)
 
 	pnpn_list_for_each_safe (link, after, &stream->attachments) {
 		struct pnpn_attachment *attachment = attachment_at(link);
-		if (!attachment->ended || attachment->removed) {
+		if (!attachment->ended || attachment->removed || connection->session.lasting) {
 			pnpn_attachment_free(attachment);
 			continue;
 		}

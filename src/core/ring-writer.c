@@ -272,3 +272,33 @@ void pnpn_ring_writer_deinit(struct pnpn_ring_writer *writer)
 {
 	pnpn_port_lock_deinit(&writer->lock);
 }
+
+int pnpn_ring_writer_reopen(struct pnpn_ring_writer *writer, void *map, size_t bytes)
+{
+	struct pnpn_ring_writer fresh;
+	int r = pnpn_ring_writer_init(&fresh, map, bytes);
+
+	if (r < 0)
+		return r;
+	pnpn_ring_writer_deinit(&fresh);
+	pnpn_port_lock(&writer->lock);
+	memcpy(writer, &fresh, offsetof(struct pnpn_ring_writer, lock));
+	pnpn_port_unlock(&writer->lock);
+	return 0;
+}
+
+uint32_t pnpn_ring_writer_get_readers(struct pnpn_ring_writer *writer)
+{
+	pnpn_port_lock(&writer->lock);
+	uint32_t readers = __atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED);
+	pnpn_port_unlock(&writer->lock);
+	return readers;
+}
+
+uint64_t pnpn_ring_writer_get_handled(struct pnpn_ring_writer *writer)
+{
+	pnpn_port_lock(&writer->lock);
+	uint64_t handled = __atomic_load_n(&writer->header->handled, __ATOMIC_ACQUIRE);
+	pnpn_port_unlock(&writer->lock);
+	return handled;
+}

@@ -25,7 +25,7 @@ struct pnpn_ring_writer {
 	uint64_t reported; /* when the last record was accepted, in ns */
 	uint64_t burst; /* reports that follow each other within so many ns are a burst */
 	bool closed; /* no more records */
-	struct pnpn_port_lock lock; /* protects all of the above and the order of records */
+	struct pnpn_port_lock lock; /* last; protects all of the above and the order of records */
 };
 
 /**
@@ -39,6 +39,17 @@ struct pnpn_ring_writer {
 int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t bytes);
 
 void pnpn_ring_writer_deinit(struct pnpn_ring_writer *writer);
+
+/**
+ * pnpn_ring_writer_reopen() - go on with another ring, as pnpn_ring_writer_init(); open again if it was closed
+ *
+ * Any thread may be reporting: when this returns nobody uses the old mapping. Returns as init.
+ */
+int pnpn_ring_writer_reopen(struct pnpn_ring_writer *writer, void *map, size_t bytes);
+
+/** What the manager wrote in the header, whatever the ring is just now. Any thread. */
+uint32_t pnpn_ring_writer_get_readers(struct pnpn_ring_writer *writer);
+uint64_t pnpn_ring_writer_get_handled(struct pnpn_ring_writer *writer);
 
 /**
  * pnpn_ring_writer_report() - append an event; the report was checked (notification.h)

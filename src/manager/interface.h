@@ -4,15 +4,7 @@
 #define PNPN_MANAGER_INTERFACE_H
 
 #include <systemd/sd-bus.h>
-
-#define PNPN_BUS_NAME	     "org.pnpnotify.Manager1"
-#define PNPN_BUS_PATH	     "/org/pnpnotify/Manager1"
-#define PNPN_BUS_INTERFACE   "org.pnpnotify.Manager1"
-#define PNPN_OWNER_PATH	     "/org/pnpnotify/Owner1"
-#define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
-
-/** The version of the interface. */
-#define PNPN_INTERFACE_VERSION 2u
+#include "core/protocol.h"
 
 struct pnpn_peer;
 

@@ -258,6 +258,8 @@ int pnpn_node_add_link(struct pnpn_node *node, const char *name)
 	pnpn_map_add(&node->server->links, &entry->by_name, entry->name);
 	pnpn_list_append(&node->links, &entry->link);
 	node->n_links++;
+	if (node->started)
+		pnpn_registration_named(node);
 	return 0;
 }
 
@@ -309,6 +311,8 @@ int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool en
 	if (enable && interface->enabled)
 		return -EEXIST;
 	interface->enabled = enable;
+	if (node->started && enable)
+		pnpn_registration_named(node);
 	if (node->started)
 		tell_interface(node, interface, enable);
 	return 0;

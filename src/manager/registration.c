@@ -5,14 +5,16 @@
 
 #include "core/guid.h"
 #include "core/port.h"
+#include "core/protocol.h"
 #include "manager/attachment.h"
 #include "manager/limits.h"
 #include "manager/node.h"
+#include "manager/path.h"
 #include "manager/peer.h"
 #include "manager/registration.h"
 #include "manager/server.h"
 
-#define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
+#define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_TRACK)
 #define CLASS_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
 static struct pnpn_registration_record *from_link(struct pnpn_list *link)
@@ -97,10 +99,12 @@ static int send_device(const struct pnpn_registration_record *registration,
 	return r;
 }
 
+/* Who asked for devices hears of each; who has to know what it follows, when that begins. */
 static void tell_device(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node, bool arrived)
 {
-	if (registration->flags & PNPN_REGISTER_DEVICES_ONLY)
+	if (registration->flags & PNPN_REGISTER_DEVICES_ONLY ||
+	    (arrived && registration->flags & PNPN_REGISTER_TRACK && follows(registration, node)))
 		(void)send_device(registration, node, arrived);
 }
 
@@ -154,6 +158,7 @@ struct pnpn_registration_record *pnpn_registration_free(
 	pnpn_list_remove(&registration->link);
 	pnpn_list_remove(&registration->peer_link);
 	registration->peer->n_registrations--;
+	free(registration->coming);
 	free(registration);
 	return NULL;
 }
@@ -174,12 +179,19 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 {
 	unsigned int allowed = CLASS_FLAGS;
 
-	if (strcmp(scope, "device") == 0) {
+	bool coming = strcmp(scope, "coming") == 0;
+
+	if (coming || strcmp(scope, "device") == 0) {
 		allowed = DEVICE_FLAGS;
 		registration->scope = PNPN_SCOPE_DEVICE;
 		registration->node = pnpn_node_find(server, what);
-		if (!registration->node)
+		if (!registration->node && !coming)
 			return -ENOENT;
+		if (strlen(what) >= PNPN_PATH_BYTES)
+			return -EINVAL;
+		registration->coming = registration->node ? NULL : strdup(what);
+		if (!registration->node && !registration->coming)
+			return -ENOMEM;
 	} else if (strcmp(scope, "class") == 0) {
 		registration->scope = PNPN_SCOPE_CLASS;
 		if (pnpn_guid_from_string(what, &registration->class) < 0)
@@ -215,10 +227,14 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 		int r = 0;
 		if (pnpn_node_has_ring(node) && follows(registration, node))
 			r = pnpn_attachment_record_new(registration, node, false);
-		if (r >= 0 && node->started && registration->flags & PNPN_REGISTER_EXISTING)
-			r = registration->flags & PNPN_REGISTER_DEVICES_ONLY
-				    ? send_device(registration, node, true)
-				    : tell_of_interfaces(registration, node);
+		bool devices = registration->flags & PNPN_REGISTER_DEVICES_ONLY;
+		bool existing = node->started && registration->flags & PNPN_REGISTER_EXISTING;
+		bool tracked = registration->flags & PNPN_REGISTER_TRACK &&
+			       follows(registration, node);
+		if (r >= 0 && (devices ? existing : tracked))
+			r = send_device(registration, node, true);
+		if (r >= 0 && existing && !devices)
+			r = tell_of_interfaces(registration, node);
 		if (r < 0)
 			return r;
 	}
@@ -273,19 +289,42 @@ static uint64_t attach_or_drop(struct pnpn_registration_record *registration,
 	return from_start ? 0 : position;
 }
 
+static void came(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	(void)attach_or_drop(registration, node, true);
+	tell_device(registration, node, true);
+}
+
+void pnpn_registration_named(struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!registration->coming || (registration->coming[0] == '/' && !node->syspath) ||
+		    pnpn_node_find(node->server, registration->coming) != node)
+			continue;
+		registration->node = node;
+		free(registration->coming);
+		registration->coming = NULL;
+		came(registration, node);
+	}
+}
+
 void pnpn_registration_node_came(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
-		(void)attach_or_drop(from_link(link), node, true);
-		tell_device(from_link(link), node, true);
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!registration->coming)
+			came(registration, node);
 	}
+	pnpn_registration_named(node);
 }
 
 static void detach(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
 	struct pnpn_attachment_record *attachment = find_attachment(registration, node);
 
-	if (!attachment || follows(registration, node))
+	if (follows(registration, node) ||
+	    (!attachment && !(registration->flags & PNPN_REGISTER_TRACK)))
 		return;
 	send_detached(registration, node, false);
 	pnpn_attachment_record_free(attachment);
@@ -314,6 +353,8 @@ void pnpn_registration_interface_changed(struct pnpn_node *node,
 			continue;
 		uint64_t position = enabled ? attach_or_drop(registration, node, first)
 					    : pnpn_node_ring_position(node);
+		if (enabled && registration->scope == PNPN_SCOPE_CLASS)
+			tell_device(registration, node, true);
 		(void)send_interface(registration, node, interface, enabled, position);
 		if (!enabled)
 			detach(registration, node);

@@ -26,7 +26,8 @@ struct pnpn_registration_record {
 	struct pnpn_list peer_link;
 	uint32_t number; /* the peer's choice */
 	enum pnpn_scope scope;
-	struct pnpn_node *node; /* of scope device; NULL once it went */
+	struct pnpn_node *node; /* of scope device; NULL once it went, or before it came */
+	char *coming; /* the name of a device that is to come, or NULL */
 	struct pnpn_guid class; /* of scope class */
 	unsigned int flags;
 	uint64_t order; /* when it was made, against the start of devices */
@@ -39,8 +40,8 @@ struct pnpn_registration_record {
 /**
  * pnpn_registration_new() - register, and tell of what is there
  * @number: non-zero, not in use by this peer
- * @scope:  "device", "class" or "all"
- * @what:   a DEVICE, a GUID or ""
+ * @scope:  "device", "coming", "class" or "all"
+ * @what:   a DEVICE, which need not be there for "coming", a GUID or ""
  *
  * Returns 0; -EINVAL; -EEXIST for a number in use; -ENOENT; -EDQUOT; an errno.
  */
@@ -53,6 +54,9 @@ struct pnpn_registration_record *pnpn_registration_free(
 
 /** The peer's registration of that number, or NULL. */
 struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, uint32_t number);
+
+/** A device got a name: whoever waits for that follows it. */
+void pnpn_registration_named(struct pnpn_node *node);
 
 /** A device started: who follows everything follows it from its first event on. */
 void pnpn_registration_node_came(struct pnpn_node *node);

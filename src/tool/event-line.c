@@ -18,6 +18,7 @@ static const char *const kinds[] = {
 	[PNPN_EVENT_INTERFACE_REMOVED] = "interface-removed",
 	[PNPN_EVENT_DEVICE_REMOVED] = "device-removed",
 	[PNPN_EVENT_DEVICE_ARRIVED] = "device-arrived",
+	[PNPN_EVENT_LOST] = "lost",
 };
 
 static const char *name_of(const struct pnpn_event *event)

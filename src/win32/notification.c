@@ -381,7 +381,9 @@ static void add_event(struct delivery *delivery, const struct pnpn_event *event)
 		    pnpn_event_message_interface(registration->unicode, event));
 		break;
 	case PNPN_EVENT_DEVICE_ARRIVED:
+	case PNPN_EVENT_CONNECTED:
 	case PNPN_EVENT_DISCONNECTED:
+	case PNPN_EVENT_LOST:
 		break;
 	}
 }

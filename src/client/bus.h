@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The D-Bus connection to the manager: opened without blocking, its messages handled in their order. */
+#ifndef PNPN_CLIENT_BUS_H
+#define PNPN_CLIENT_BUS_H
+
+#include <stdint.h>
+#include <systemd/sd-bus.h>
+#include "core/protocol.h"
+
+struct pnpn_connection;
+
+/**
+ * pnpn_bus_open() - begin to connect to the connection's address, or over fd
+ * @fd: duplicated; -1: to the address
+ *
+ * connection->error is -EINPROGRESS until it is known how that ended, 0 from then on until the manager goes.
+ * Returns 0; an errno if it ended at once.
+ */
+int pnpn_bus_open(struct pnpn_connection *connection, int fd);
+
+/** Waits until that is known. Returns 0; as pnpn_connect(). */
+int pnpn_bus_wait_open(struct pnpn_connection *connection);
+
+/** Ends it; what was asked is not answered any more. */
+void pnpn_bus_close(struct pnpn_connection *connection);
+
+/** Handles so many messages. */
+void pnpn_bus_process(struct pnpn_connection *connection, unsigned int messages);
+
+/**
+ * pnpn_bus_call() - one of the manager's methods
+ * @types:     of the arguments that follow; a NULL reply is dropped
+ * @ret_reply: the caller's, to be freed with sd_bus_message_unref(); may be NULL
+ *
+ * Blocks until the answer is there; every signal that came before it is handled by then. Returns 0; the
+ * manager's errno; -ENOTCONN; -ETIMEDOUT.
+ */
+int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply,
+		  const char *method, const char *types, ...);
+
+/** pnpn_bus_call() with a message of the caller's making, which stays the caller's. */
+int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
+		  sd_bus_message **ret_reply);
+
+/** A message for pnpn_bus_send(). Returns 0; -ENOTCONN; an errno. */
+int pnpn_bus_new_call(struct pnpn_connection *connection, const char *method,
+		      sd_bus_message **ret_call);
+
+/** pnpn_bus_call() whose answer goes to a callback, unless the slot is unreferenced before, or to nobody if
+ *  that is NULL. Does not block. Returns 0; -ENOTCONN; an errno. */
+int pnpn_bus_call_async(struct pnpn_connection *connection, sd_bus_slot **ret_slot,
+			sd_bus_message_handler_t callback, void *userdata, const char *method,
+			const char *types, ...);
+
+#endif

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections that outlast the manager: U11, with D3, D8, R12, R14, R15 over its restarts. */
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "native-fixture.h"
+
+#define ID   "ROOT\\LASTING\\0000"
+#define LINK "\\\\.\\Lasting"
+
+struct fixture {
+	char folder[64];
+	char address[128];
+	struct pnpn_manager *manager;
+	struct pnpn_connection *driver;
+	struct pnpn_connection *application;
+};
+
+static void start(struct fixture *f)
+{
+	assert_int_equal(pnpn_manager_start(&f->manager, f->address, 0), 0);
+}
+
+static void stop(struct fixture *f)
+{
+	f->manager = pnpn_manager_stop(f->manager);
+}
+
+static int setup_alone(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	strcpy(f->folder, "/tmp/pnpn-lasting-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->address, sizeof(f->address), "unix:path=%s/socket", f->folder);
+	*state = f;
+	return 0;
+}
+
+static int setup(void **state)
+{
+	setup_alone(state);
+	struct fixture *f = *state;
+	start(f);
+	assert_int_equal(pnpn_connect_lasting(&f->driver, f->address), 0);
+	assert_int_equal(pnpn_connect_lasting(&f->application, f->address), 0);
+	assert_int_equal(pnpn_connection_get_error(f->application), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	pnpn_disconnect(f->application);
+	pnpn_disconnect(f->driver);
+	stop(f);
+	rmdir(f->folder);
+	free(f);
+	return 0;
+}
+
+/* The driver hears that the manager went and is back, and brings its devices back. */
+static void expect_back(struct pnpn_connection *connection)
+{
+	native_expect(connection, PNPN_EVENT_DISCONNECTED, "");
+	native_expect(connection, PNPN_EVENT_CONNECTED, "");
+}
+
+/* Until the manager has what the driver brought back: its answers go to the driver as it dispatches. */
+static void wait_for_device(struct fixture *f, struct pnpn_connection *connection, const char *name)
+{
+	struct pnpn_handle *handle;
+
+	while (pnpn_open(connection, name, &handle) < 0) {
+		const struct pnpn_event *event;
+		assert_true(pnpn_wait(f->driver, 100) >= 0);
+		while (pnpn_next_event(f->driver, &event) > 0)
+			;
+	}
+	pnpn_close(handle);
+}
+
+static void restart(struct fixture *f)
+{
+	stop(f);
+	start(f);
+	expect_back(f->driver);
+}
+
+/* --- registrations -------------------------------------------------------------------------------- */
+
+static void u11_a_class_is_told_what_went_and_what_is_there(void **state)
+{
+	struct fixture *f = *state;
+	char *name;
+	struct pnpn_device *device = native_device(f->driver, ID, &name);
+
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, f, NULL), 0);
+	native_expect_nothing(f->application);
+	for (int life = 0; life < 3; life++) {
+		for (uint64_t i = 0; i < 100; i++)
+			native_report(device, i);
+		restart(f);
+		wait_for_device(f, f->driver, name);
+		native_report(device, 100);
+		for (uint64_t i = 0; i < 100; i++)
+			native_expect_number(f->application, ID, i);
+		const struct pnpn_event *event = native_expect(f->application,
+							       PNPN_EVENT_INTERFACE_REMOVED, ID);
+		assert_string_equal(pnpn_event_get_interface(event), name);
+		assert_memory_equal(pnpn_event_get_guid(event), &native_class,
+				    sizeof(native_class));
+		assert_ptr_equal(pnpn_event_get_userdata(event), f);
+		native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+		expect_back(f->application);
+		event = native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+		assert_string_equal(pnpn_event_get_interface(event), name);
+		assert_ptr_equal(pnpn_event_get_userdata(event), f);
+		/* Whether the application was there before the report is its own affair. */
+		native_report(device, 101);
+		event = native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
+		if (pnpn_event_get_sequence(event) == 1)
+			event = native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
+		assert_int_equal(pnpn_event_get_sequence(event), 2);
+		native_expect_nothing(f->application);
+	}
+	free(name);
+}
+
+static void u11_registrations_made_before_the_manager(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_registration *ended;
+	struct pnpn_device *device = NULL;
+	struct pnpn_device_list *list;
+
+	assert_int_equal(pnpn_connect_lasting(&f->application, "nonsense"), -EINVAL);
+	assert_int_equal(pnpn_connect_lasting(&f->application, f->address), 0);
+	assert_int_equal(pnpn_connection_get_error(f->application), -ENOENT);
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
+	assert_int_equal(
+		pnpn_register_all(f->application, PNPN_REGISTER_DEVICES_ONLY, NULL, &ended), 0);
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), -ENOTCONN);
+	assert_int_equal(pnpn_device_new(f->application, ID, &device), -ENOTCONN);
+	assert_int_equal(pnpn_list_devices(f->application, &list), -ENOTCONN);
+	assert_int_equal(pnpn_wait(f->application, 0), 0);
+	assert_null(pnpn_unregister(ended));
+	start(f);
+	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
+	assert_int_equal(pnpn_connection_get_error(f->application), 0);
+	native_expect_nothing(f->application);
+	assert_int_equal(pnpn_connect(&f->driver, f->address), 0);
+	device = native_device(f->driver, ID, NULL);
+	native_report(device, 1);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+	native_expect_number(f->application, ID, 1);
+	native_expect_nothing(f->application);
+}
+
+static void u11_r12_a_device_registration_follows_from_the_start(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+
+	assert_int_equal(pnpn_device_add_link(device, LINK), 0);
+	assert_int_equal(pnpn_register_device(f->application, LINK, 0, NULL, NULL), 0);
+	native_report(device, 1);
+	stop(f);
+	native_expect_number(f->application, ID, 1);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
+	assert_int_equal(pnpn_connection_get_error(f->application), -ENOENT);
+	start(f);
+	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
+	native_expect_nothing(f->application); /* it waits for its device */
+	expect_back(f->driver);
+	wait_for_device(f, f->driver, LINK);
+	for (uint64_t i = 1; i <= 100; i++)
+		native_report(device, i);
+	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
+	for (uint64_t i = 1; i <= 100; i++)
+		native_expect_number(f->application, ID, i);
+	pnpn_device_remove(device);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	native_expect_nothing(f->application);
+}
+
+static void u11_d8_a_registration_whose_device_went_stays_ended(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), 0);
+	pnpn_device_remove(device);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	restart(f);
+	native_device(f->driver, ID, NULL);
+	expect_back(f->application);
+	native_expect_nothing(f->application);
+}
+
+static void u11_u10_what_was_unregistered_does_not_come_back(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_registration *first, *second;
+
+	native_device(f->driver, ID, NULL);
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, &first), 0);
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, &second), 0);
+	pnpn_unregister(first);
+	stop(f);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, ID);
+	pnpn_unregister(second);
+	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
+	start(f);
+	expect_back(f->driver);
+	wait_for_device(f, f->driver, ID);
+	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
+	native_expect_nothing(f->application);
+}
+
+static void u11_u12_devices_and_interfaces_alone(void **state)
+{
+	struct fixture *f = *state;
+	char *name;
+
+	native_device(f->driver, ID, &name);
+	assert_int_equal(pnpn_register_all(f->application, PNPN_REGISTER_DEVICES_ONLY, NULL, NULL),
+			 0);
+	assert_int_equal(
+		pnpn_register_all(f->application, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL), 0);
+	native_expect_nothing(f->application);
+	restart(f);
+	wait_for_device(f, f->driver, name);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, ID);
+	expect_back(f->application);
+	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+	native_expect_nothing(f->application);
+	free(name);
+}
+
+/* --- devices -------------------------------------------------------------------------------------- */
+
+static void u11_d4_a_device_comes_back_as_it_was(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device, *asleep;
+	struct pnpn_handle *handle = NULL;
+	char *enabled, *disabled;
+
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\ASLEEP\\0000", &asleep), 0);
+	device = native_device(f->driver, ID, &enabled);
+	assert_int_equal(pnpn_device_add_interface(device, &native_class, "off", &disabled), 0);
+	assert_int_equal(pnpn_device_add_link(device, LINK), 0);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\Gone"), 0);
+	assert_int_equal(pnpn_device_remove_link(device, "\\\\.\\gone"), 0);
+	assert_int_equal(pnpn_open(f->application, LINK, &handle), 0);
+	stop(f);
+	native_expect(f->driver, PNPN_EVENT_DISCONNECTED, "");
+	assert_int_equal(pnpn_device_report(device, &native_event, NULL, 0, -1), -ENODEV);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\Now"), -ENOTCONN);
+	assert_int_equal(pnpn_device_start(asleep), -ENOTCONN);
+	start(f);
+	native_expect(f->driver, PNPN_EVENT_CONNECTED, "");
+	wait_for_device(f, f->driver, enabled);
+	native_report(device, 1);
+	expect_back(f->application);
+	pnpn_close(handle); /* of the manager that went */
+	assert_int_equal(pnpn_open(f->application, LINK, &handle), 0);
+	pnpn_close(handle);
+	assert_int_equal(pnpn_open(f->application, disabled, &handle), -ENOENT);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\Gone", &handle), -ENOENT);
+	assert_int_equal(pnpn_open(f->application, "ROOT\\ASLEEP\\0000", &handle), -ENOENT);
+	assert_int_equal(pnpn_device_enable_interface(device, disabled, true), 0);
+	assert_int_equal(pnpn_device_start(asleep), 0);
+	assert_int_equal(pnpn_open(f->application, disabled, &handle), 0);
+	pnpn_close(handle);
+	free(enabled);
+	free(disabled);
+}
+
+static void u11_a_device_that_was_removed_meanwhile_stays_away(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+	struct pnpn_device_list *list;
+
+	stop(f);
+	native_expect(f->driver, PNPN_EVENT_DISCONNECTED, "");
+	assert_null(pnpn_device_remove(device));
+	device = NULL;
+	start(f);
+	native_expect(f->driver, PNPN_EVENT_CONNECTED, "");
+	assert_int_equal(pnpn_list_devices(f->driver, &list), 0);
+	assert_int_equal(pnpn_device_list_get_size(list), 0);
+	pnpn_device_list_free(list);
+	/* And one that goes while the manager is being asked for it. */
+	device = native_device(f->driver, ID, NULL);
+	restart(f);
+	pnpn_device_remove(device);
+	assert_int_equal(pnpn_list_devices(f->driver, &list), 0);
+	assert_int_equal(pnpn_device_list_get_size(list), 0);
+	pnpn_device_list_free(list);
+}
+
+static void u11_an_id_that_somebody_else_took_comes_back_after_him(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_connection *thief;
+	struct pnpn_device *stolen, *device = native_device(f->driver, ID, NULL);
+
+	stop(f);
+	native_expect(f->driver, PNPN_EVENT_DISCONNECTED, "");
+	start(f);
+	assert_int_equal(pnpn_connect(&thief, f->address), 0);
+	assert_int_equal(pnpn_device_new(thief, ID, &stolen), 0);
+	native_expect(f->driver, PNPN_EVENT_CONNECTED, "");
+	struct pnpn_device_list *list;
+	assert_int_equal(pnpn_list_devices(f->driver, &list), 0); /* after the answer to it */
+	pnpn_device_list_free(list);
+	assert_int_equal(pnpn_device_report(device, &native_event, NULL, 0, -1), -ENODEV);
+	pnpn_disconnect(thief);
+	wait_for_device(f, f->driver, ID);
+	native_report(device, 1);
+}
+
+struct reporter {
+	struct pnpn_device *device;
+	bool stop;
+};
+
+static void *report_on(void *argument)
+{
+	struct reporter *reporter = argument;
+
+	while (!__atomic_load_n(&reporter->stop, __ATOMIC_RELAXED)) {
+		int r = pnpn_device_report(reporter->device, &native_event, "x", 1, -1);
+		assert_true(r == 0 || r == -ENODEV);
+		(void)pnpn_device_get_handled(reporter->device);
+	}
+	return NULL;
+}
+
+static int count_descriptors(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
+}
+
+/* With a thread that reports on and on, many restarts; nothing is left over. */
+static void u11_r1_reports_while_the_manager_restarts(void **state)
+{
+	struct fixture *f = *state;
+	struct reporter reporter = {.device = native_device(f->driver, ID, NULL)};
+	pthread_t thread;
+	int descriptors = 0;
+
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
+	assert_int_equal(pthread_create(&thread, NULL, report_on, &reporter), 0);
+	for (int life = 0; life < 20; life++) {
+		restart(f);
+		bool arrived = false;
+		uint64_t last = 0;
+		while (!arrived) {
+			const struct pnpn_event *event;
+			assert_true(pnpn_wait(f->driver, 0) >= 0);
+			while (pnpn_next_event(f->driver, &event) > 0)
+				;
+			assert_true(pnpn_wait(f->application, 20) >= 0);
+			while (!arrived && pnpn_next_event(f->application, &event) > 0)
+				arrived = pnpn_event_get_kind(event) ==
+					  PNPN_EVENT_INTERFACE_ARRIVED;
+		}
+		for (int i = 0; i < 100; i++) {
+			const struct pnpn_event *event = native_expect(f->application,
+								       PNPN_EVENT_CUSTOM, ID);
+			uint64_t sequence = pnpn_event_get_sequence(event);
+			if (last)
+				assert_int_equal(sequence, last + pnpn_event_get_lost(event) + 1);
+			last = sequence;
+		}
+		if (life == 1)
+			descriptors = count_descriptors();
+		if (life > 1)
+			assert_in_range(count_descriptors(), descriptors - 2, descriptors + 2);
+	}
+	__atomic_store_n(&reporter.stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+}
+
+#define TEST(test)  cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define ALONE(test) cmocka_unit_test_setup_teardown(test, setup_alone, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(u11_a_class_is_told_what_went_and_what_is_there),
+		ALONE(u11_registrations_made_before_the_manager),
+		TEST(u11_r12_a_device_registration_follows_from_the_start),
+		TEST(u11_d8_a_registration_whose_device_went_stays_ended),
+		TEST(u11_u10_what_was_unregistered_does_not_come_back),
+		TEST(u11_u12_devices_and_interfaces_alone),
+		TEST(u11_d4_a_device_comes_back_as_it_was),
+		TEST(u11_a_device_that_was_removed_meanwhile_stays_away),
+		TEST(u11_an_id_that_somebody_else_took_comes_back_after_him),
+		TEST(u11_r1_reports_while_the_manager_restarts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
