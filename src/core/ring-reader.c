@@ -53,15 +53,12 @@ void pnpn_ring_reader_seek_head(struct pnpn_ring_reader *reader)
 
 int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size_t bytes)
 {
-	const struct pnpn_ring_header *header = map;
 	uint64_t data_bytes = bytes - PNPN_RING_HEADER_BYTES;
 
-	if (bytes < PNPN_RING_HEADER_BYTES || !pnpn_ring_data_bytes_valid(data_bytes) ||
-	    header->magic != PNPN_RING_MAGIC || header->abi != PNPN_RING_ABI ||
-	    header->header_bytes != PNPN_RING_HEADER_BYTES || header->data_bytes != data_bytes)
+	if (bytes < PNPN_RING_HEADER_BYTES || !pnpn_ring_data_bytes_valid(data_bytes))
 		return -EPROTO;
 	*reader = (struct pnpn_ring_reader){
-		.header = header,
+		.header = map,
 		.data = (const uint8_t *)map + PNPN_RING_HEADER_BYTES,
 		.data_bytes = data_bytes,
 		.end = UINT64_MAX,
@@ -115,14 +112,15 @@ static void seek_anchor(struct pnpn_ring_reader *reader, uint64_t from)
 	reader->position = reader->head;
 }
 
-/* Never back, whatever anchors and head say now: an owner could have the same read again and again. */
+/* Never back, whatever anchors and head say now, and never to where it is: an owner could have the same read, or
+ * looked at, again and again. */
 static void seek_forward(struct pnpn_ring_reader *reader, uint64_t from)
 {
 	uint64_t before = reader->position;
 
 	seek_anchor(reader, from);
-	if (reader->position < before)
-		reader->position = before;
+	if (reader->position <= before)
+		reader->position = before < reader->head ? reader->head : before;
 }
 
 /* What may be overwritten next is left alone too: else the reader would be lapped again at once. */
@@ -137,14 +135,17 @@ static void skip_lost(struct pnpn_ring_reader *reader)
 
 void pnpn_ring_reader_set_end(struct pnpn_ring_reader *reader, uint64_t end)
 {
+	uint64_t oldest = (end - reader->data_bytes) & ~7ull;
+
 	reader->end = end;
 	if (reader->head > end)
 		reader->head = end;
-	if (end == UINT64_MAX || end < reader->data_bytes ||
-	    reader->position >= end - reader->data_bytes)
+	if (end == UINT64_MAX || end < reader->data_bytes || reader->position >= oldest)
 		return;
 	reader->head = load_head(reader);
-	seek_forward(reader, end - reader->data_bytes);
+	seek_forward(reader, oldest);
+	if (reader->position < oldest)
+		reader->position = oldest;
 }
 
 void pnpn_ring_reader_seek_oldest(struct pnpn_ring_reader *reader)

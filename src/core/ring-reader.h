@@ -26,9 +26,10 @@ struct pnpn_ring_reader {
 /**
  * pnpn_ring_reader_init() - read a ring from its head on
  * @map:   the mapping, read-only; stays the caller's and must outlive the reader
- * @bytes: its size, at which the memory was sealed
+ * @bytes: its size, at which the memory was sealed: nothing else tells the geometry, since the owner can write
+ *         whatever stands in the header
  *
- * Returns 0; -EPROTO if it is no ring of this ABI.
+ * Returns 0; -EPROTO for a size that no ring has.
  */
 int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size_t bytes);
 

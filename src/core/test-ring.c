@@ -380,11 +380,7 @@ static void what_is_no_ring_is_refused(void **state)
 	assert_int_equal(pnpn_ring_reader_init(&reader, ring.map, bytes - 4096), -EPROTO);
 	assert_int_equal(pnpn_ring_writer_init(&writer, ring.map, bytes - 4096), -EPROTO);
 	ring.writer.header->abi++;
-	assert_int_equal(pnpn_ring_reader_init(&reader, ring.map, bytes), -EPROTO);
 	assert_int_equal(pnpn_ring_writer_init(&writer, ring.map, bytes), -EPROTO);
-	ring.writer.header->abi--;
-	ring.writer.header->magic++;
-	assert_int_equal(pnpn_ring_reader_init(&reader, ring.map, bytes), -EPROTO);
 	ring_deinit(&ring);
 }
 
