@@ -27,6 +27,10 @@
  * blocks but the round trip to the manager where "asks the manager" stands, which fails with
  * -ENOTCONN once the manager is gone and with -ETIMEDOUT after 25 s; every function may return
  * -ENOMEM. The library starts no threads and keeps no globals. The clause ids name the contract.
+ *
+ * A child that fork() makes has none of its parent's connections (U11): in the child every function on them fails
+ * with -ECHILD, or does nothing, and pnpn_disconnect() frees the child's copies and harms nobody. A child that
+ * lives long calls it, or exec(): until then the manager can't see that the parent ended.
  */
 #ifndef PNPNOTIFY_H
 #define PNPNOTIFY_H

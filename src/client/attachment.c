@@ -139,7 +139,7 @@ struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment)
 	pnpn_list_remove(&attachment->link);
 	pnpn_list_remove(&attachment->stream_link);
 	/* Another process may hold the same file: closing would not take it out of our epoll. */
-	if (attachment->wake_fd >= 0)
+	if (attachment->wake_fd >= 0 && !pnpn_connection_is_copy(attachment->connection))
 		epoll_ctl(attachment->connection->epoll_fd, EPOLL_CTL_DEL, attachment->wake_fd,
 			  NULL);
 	if (attachment->wake_fd >= 0)
@@ -234,6 +234,8 @@ void pnpn_attachment_publish(struct pnpn_attachment *attachment)
 {
 	struct pnpn_reader_page *page = attachment->page;
 
+	if (pnpn_connection_is_copy(attachment->connection))
+		return;
 	__atomic_store_n(&page->lost, attachment->lost, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->taken, attachment->taken, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->position, attachment->reader.position, __ATOMIC_RELEASE);

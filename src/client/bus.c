@@ -166,6 +166,8 @@ static int advance(struct pnpn_connection *connection, uint64_t deadline)
 int pnpn_bus_new_call(struct pnpn_connection *connection, const char *method,
 		      sd_bus_message **ret_call)
 {
+	if (pnpn_connection_is_copy(connection))
+		return -ECHILD;
 	if (connection->error)
 		return -ENOTCONN;
 	return sd_bus_message_new_method_call(connection->bus, ret_call,
@@ -425,8 +427,18 @@ int pnpn_bus_wait_open(struct pnpn_connection *connection)
 	return connection->error;
 }
 
+/* sd-bus leaves alone what is its parent's, and open: then the manager would not hear when the parent ends. */
+static void let_go(struct pnpn_connection *connection)
+{
+	if (connection->bus_fd >= 0)
+		(void)dup3(connection->pending_fd, connection->bus_fd, O_CLOEXEC);
+	connection->bus_fd = -1;
+}
+
 void pnpn_bus_close(struct pnpn_connection *connection)
 {
+	if (connection->own && pnpn_connection_is_copy(connection))
+		let_go(connection);
 	if (connection->bus_fd >= 0)
 		epoll_ctl(connection->epoll_fd, EPOLL_CTL_DEL, connection->bus_fd, NULL);
 	connection->bus_fd = -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "client/bus.h"
@@ -27,6 +28,23 @@ char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
 void pnpn_connection_set_pending(struct pnpn_connection *connection)
 {
 	(void)eventfd_write(connection->pending_fd, 1);
+}
+
+/* --- whose it is ---------------------------------------------------------------------------------- */
+
+/* No call of getpid(): a report makes no system call (R13). */
+static int mark_own(struct pnpn_connection *connection)
+{
+	void *page = mmap(NULL, sizeof(bool), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+
+	if (page == MAP_FAILED)
+		return -errno;
+	connection->own = page;
+	if (madvise(page, (size_t)sysconf(_SC_PAGESIZE), MADV_WIPEONFORK) < 0)
+		return -errno;
+	*connection->own = true;
+	return 0;
 }
 
 /* --- connecting ----------------------------------------------------------------------------------- */
@@ -63,7 +81,9 @@ static int connection_new(struct pnpn_connection **ret_connection)
 	connection->text = malloc(PNPN_DATA_MAX / 2 * 3 + 1);
 	connection->buffer = malloc(PNPN_DATA_MAX);
 	connection->current.text = connection->text;
-	int r = connection->text && connection->buffer ? make_descriptors(connection) : -ENOMEM;
+	int r = connection->text && connection->buffer ? mark_own(connection) : -ENOMEM;
+	if (r >= 0)
+		r = make_descriptors(connection);
 	if (r < 0) {
 		pnpn_disconnect(connection);
 		return r;
@@ -155,6 +175,8 @@ PNPN_EXPORT int pnpn_connect_lasting(struct pnpn_connection **ret_connection, co
 
 PNPN_EXPORT int pnpn_connection_get_error(const struct pnpn_connection *connection)
 {
+	if (pnpn_connection_is_copy(connection))
+		return -ECHILD;
 	if (!connection->error)
 		return 0;
 	return connection->session.reason ? connection->session.reason : -ENOTCONN;
@@ -186,6 +208,8 @@ PNPN_EXPORT struct pnpn_connection *pnpn_disconnect(struct pnpn_connection *conn
 		close(connection->epoll_fd);
 	if (connection->pending_fd >= 0)
 		close(connection->pending_fd);
+	if (connection->own)
+		munmap(connection->own, sizeof(bool));
 	free(connection->address);
 	free(connection->text);
 	free(connection->buffer);
@@ -237,6 +261,8 @@ static int dispatch(struct pnpn_connection *connection, int timeout_ms)
 {
 	struct epoll_event events[DISPATCH_WAKES];
 
+	if (pnpn_connection_is_copy(connection))
+		return -ECHILD;
 	connection->asked = 0;
 	if (connection->session.over && !has_something(connection))
 		return -ENOTCONN;
@@ -275,6 +301,8 @@ PNPN_EXPORT int pnpn_wait(struct pnpn_connection *connection, int timeout_ms)
 PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 				const struct pnpn_event **ret_event)
 {
+	if (pnpn_connection_is_copy(connection))
+		return 0;
 	pnpn_streams_release(connection);
 	if (++connection->asked >= ASKED_MOST)
 		(void)dispatch(connection, 0);

@@ -19,6 +19,7 @@
 extern char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
 
 struct pnpn_connection {
+	bool *own; /* true in the process that made the connection, false in its children: a page that is wiped */
 	sd_bus *bus; /* NULL where there is none just now */
 	char *address; /* NULL: the system bus */
 	bool is_system_bus;
@@ -49,6 +50,16 @@ struct pnpn_connection {
 	char *text;
 	void *buffer;
 };
+
+/**
+ * pnpn_connection_is_copy() - whether this is a child's copy of its parent's connection (U11)
+ *
+ * Then epoll, bus and rings are still the parent's: nothing may be done with them but to let go.
+ */
+static inline bool pnpn_connection_is_copy(const struct pnpn_connection *connection)
+{
+	return !__atomic_load_n(connection->own, __ATOMIC_RELAXED);
+}
 
 /** Has the descriptor be readable, because there is something to take that no other tells of. */
 void pnpn_connection_set_pending(struct pnpn_connection *connection);

@@ -315,6 +315,8 @@ PNPN_EXPORT const char *pnpn_device_get_id(const struct pnpn_device *device)
 
 PNPN_EXPORT uint64_t pnpn_device_get_handled(const struct pnpn_device *device)
 {
+	if (pnpn_connection_is_copy(device->connection))
+		return UINT64_MAX;
 	return pnpn_ring_writer_get_handled(&((struct pnpn_device *)device)->writer);
 }
 
@@ -327,11 +329,12 @@ PNPN_EXPORT struct pnpn_device *pnpn_device_remove(struct pnpn_device *device)
 {
 	if (!device)
 		return NULL;
-	/* Closed first: what was accepted stands before the removal that the manager writes (D8). */
-	pnpn_ring_writer_close(&device->writer);
+	if (pnpn_connection_is_copy(device->connection))
+		return pnpn_device_free(device);
 	/* The manager may be about to tell the number that it has there: before it answers this. */
 	if (device->slot)
 		(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", (uint64_t)0);
+	/* Closed first: what was accepted stands before the removal that the manager writes (D8). */
 	pnpn_ring_writer_close(&device->writer);
 	(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", device->number);
 	return pnpn_device_free(device);

@@ -34,6 +34,8 @@ PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const str
 		return r;
 	if (size && !data)
 		return -EINVAL;
+	if (pnpn_connection_is_copy(device->connection))
+		return -ECHILD;
 	if (!__atomic_load_n(&device->started, __ATOMIC_ACQUIRE))
 		return -ENODEV;
 	r = pnpn_ring_writer_report(&device->writer, guid, data, (uint32_t)size, name_offset,

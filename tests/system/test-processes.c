@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -68,14 +69,13 @@ static void report_numbers(struct pnpn_device *device, uint64_t from, uint64_t t
 static const struct pnpn_event *next(struct pnpn_connection *connection)
 {
 	const struct pnpn_event *event;
+	time_t until = time(NULL) + PATIENCE_MS / 1000;
 
-	for (;;) {
-		if (pnpn_next_event(connection, &event) > 0)
-			return event;
-		int r = pnpn_wait(connection, PATIENCE_MS);
-		if (r <= 0 && r != -EINTR)
+	while (pnpn_next_event(connection, &event) <= 0)
+		/* Being stopped ends a wait early. */
+		if (pnpn_wait(connection, PATIENCE_MS) < 0 || time(NULL) > until)
 			return NULL;
-	}
+	return event;
 }
 
 static uint64_t number_of(const struct pnpn_event *event)
