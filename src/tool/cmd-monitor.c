@@ -4,15 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tool/command.h"
 #include "tool/catalogue.h"
 #include "tool/event-line.h"
-
-/* Between two tries to find a manager that is gone; the pause doubles up to the last. */
-#define RETRY_FIRST_MS 50
-#define RETRY_LAST_MS  1000
 
 /* Events that --event may name. */
 #define EVENTS_MAX 16
@@ -42,14 +37,19 @@ static int watch_devices(const struct monitor *monitor, struct pnpn_connection *
 	return 0;
 }
 
+/* Says what the manager refused. */
 static int watch(const struct monitor *monitor, struct pnpn_connection *connection)
 {
 	int r = watch_devices(monitor, connection);
 
-	if (r >= 0 && monitor->has_class)
+	if (r < 0)
+		return r;
+	if (monitor->has_class)
 		r = pnpn_register_class(connection, &monitor->class, 0, NULL, NULL);
-	else if (r >= 0 && !monitor->n_devices)
+	else if (!monitor->n_devices)
 		r = pnpn_register_all(connection, 0, NULL, NULL);
+	if (r < 0)
+		pnpn_command_failed("monitor", r);
 	return r;
 }
 
@@ -63,55 +63,40 @@ static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *ev
 	return !monitor->n_events;
 }
 
-/* Returns 0 when the manager went, 1 when the count is reached, an errno. */
+static void print_event(struct monitor *monitor, const struct pnpn_event *event)
+{
+	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+
+	if (kind == PNPN_EVENT_DISCONNECTED) {
+		fputs("pnpnotify: the manager is gone; waiting for it\n", stderr);
+	} else if (kind == PNPN_EVENT_CONNECTED) {
+		fputs("pnpnotify: the manager is back\n", stderr);
+	} else if (is_wanted(monitor, event)) {
+		pnpn_event_line_print(event, monitor->json);
+		if (monitor->count > 0)
+			monitor->count--;
+	}
+}
+
+/* Until the count is reached. Returns 0; an errno. */
 static int print_events(struct monitor *monitor, struct pnpn_connection *connection)
 {
 	for (;;) {
 		const struct pnpn_event *event;
-		while (pnpn_next_event(connection, &event) > 0) {
-			if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
-				return 0;
-			if (!is_wanted(monitor, event))
-				continue;
-			pnpn_event_line_print(event, monitor->json);
-			if (monitor->count > 0 && --monitor->count == 0)
-				return 1;
-		}
+		while (monitor->count && pnpn_next_event(connection, &event) > 0)
+			print_event(monitor, event);
+		if (!monitor->count)
+			return 0;
 		int r = pnpn_wait(connection, -1);
-		if (r < 0 && r != -EINTR)
-			return r == -ENOTCONN ? 0 : r;
+		if (r < 0)
+			return r;
 	}
-}
-
-static void pause_ms(long ms)
-{
-	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&pause, NULL);
-}
-
-/* The manager is gone: waits until one is there and the devices too. */
-static struct pnpn_connection *come_back(const struct monitor *monitor)
-{
-	struct pnpn_connection *connection;
-
-	fputs("pnpnotify: the manager is gone; waiting for it\n", stderr);
-	for (long ms = RETRY_FIRST_MS;; ms = ms * 2 < RETRY_LAST_MS ? ms * 2 : RETRY_LAST_MS) {
-		pause_ms(ms);
-		if (pnpn_command_connect(&connection) < 0)
-			continue;
-		if (watch(monitor, connection) >= 0)
-			break;
-		pnpn_disconnect(connection);
-	}
-	fputs("pnpnotify: the manager is back\n", stderr);
-	return connection;
 }
 
 static int run(struct monitor *monitor)
 {
 	struct pnpn_connection *connection;
-	int r = pnpn_command_connect(&connection);
+	int r = pnpn_command_connect_lasting(&connection);
 
 	if (r < 0)
 		return pnpn_command_not_connected(r);
@@ -122,10 +107,7 @@ static int run(struct monitor *monitor)
 	}
 	/* Whoever starts us from a script can wait for this line; events go to stdout. */
 	fputs("pnpnotify: watching\n", stderr);
-	while ((r = print_events(monitor, connection)) == 0) {
-		pnpn_disconnect(connection);
-		connection = come_back(monitor);
-	}
+	r = print_events(monitor, connection);
 	pnpn_disconnect(connection);
 	return r < 0 ? pnpn_command_failed("monitor", r) : 0;
 }

@@ -54,6 +54,9 @@ int pnpn_command_failed(const char *what, int error);
 /** Connects to --address, $PNPNOTIFY_ADDRESS or the system bus. Returns 0; an errno. */
 int pnpn_command_connect(struct pnpn_connection **ret_connection);
 
+/** The same, to go on when the manager restarts; but it has to be there now. */
+int pnpn_command_connect_lasting(struct pnpn_connection **ret_connection);
+
 /** Says why connecting failed and what would help. Returns 1. */
 int pnpn_command_not_connected(int error);
 

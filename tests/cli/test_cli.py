@@ -176,6 +176,31 @@ class Monitor(Case):
     def test_an_unknown_device(self):
         self.assertIn("pnpnotify list", self.run_tool("monitor", r"\\.\Nothing", status=1).stderr)
 
+    def test_what_the_manager_refuses_is_said(self):
+        self.start_host()
+        # More registrations than it allows: the last one asked for is that of the class.
+        many = [r"ROOT\HELLO\0000"] * 4096
+        refused = self.run_tool("monitor", "--class", "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84", *many, status=1)
+        self.assertIn("monitor: ", refused.stderr)
+
+    def test_it_comes_back_with_the_manager_and_the_device(self):
+        host = self.start_host()
+        monitor = self.start("monitor", "--json", r"ROOT\HELLO\0000", ready="watching")
+        self.manager.end(signal.SIGKILL)
+        kinds = []
+        for line in monitor.stdout:
+            kinds.append(json.loads(line)["kind"])
+            if kinds[-1] == "device-removed":
+                break
+        self.assertIn("gone", monitor.stderr.readline())
+        self.manager = Manager(self.folder.name, "--no-linux")
+        self.assertIn("back", monitor.stderr.readline())
+        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
+        host.send_signal(signal.SIGINT)
+        for line in monitor.stdout:
+            if json.loads(line)["kind"] == "device-removed":
+                break
+
     def test_it_comes_back_with_the_manager(self):
         monitor = self.start("monitor", "--json", ready="watching")
         self.manager.end(signal.SIGKILL)
