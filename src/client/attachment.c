@@ -204,15 +204,21 @@ bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 	return true;
 }
 
-void pnpn_attachment_end(struct pnpn_attachment *attachment)
+void pnpn_attachment_end(struct pnpn_attachment *attachment, uint64_t position)
 {
-	uint64_t head = __atomic_load_n(&attachment->reader.header->head, __ATOMIC_ACQUIRE);
-
-	if (head < attachment->end)
-		attachment->end = head;
+	if (position >= attachment->end)
+		return;
+	attachment->end = position;
+	pnpn_ring_reader_set_end(&attachment->reader, position);
 }
 
-bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit)
+void pnpn_attachment_end_now(struct pnpn_attachment *attachment)
+{
+	pnpn_attachment_end(attachment,
+			    __atomic_load_n(&attachment->reader.header->head, __ATOMIC_ACQUIRE));
+}
+
+bool pnpn_attachment_look(struct pnpn_attachment *attachment, uint64_t limit)
 {
 	struct pnpn_ring_reader *reader = &attachment->reader;
 	uint64_t end = attachment->end < limit ? attachment->end : limit;

@@ -59,11 +59,25 @@ int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_str
 /** Frees it; NULL is allowed. Returns NULL. */
 struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment);
 
+/** Nothing from this position on is taken of it. */
+void pnpn_attachment_end(struct pnpn_attachment *attachment, uint64_t position);
+
 /** What is in its ring by now is all that is taken of it. */
-void pnpn_attachment_end(struct pnpn_attachment *attachment);
+void pnpn_attachment_end_now(struct pnpn_attachment *attachment);
+
+/** Looks whether its ring has more events below the limit. */
+bool pnpn_attachment_look(struct pnpn_attachment *attachment, uint64_t limit);
 
 /** Whether its ring has more events below the limit. */
-bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit);
+static inline bool pnpn_attachment_has_more(struct pnpn_attachment *attachment, uint64_t limit)
+{
+	const struct pnpn_ring_reader *reader = &attachment->reader;
+
+	/* What was seen last time will do. */
+	if (reader->position < reader->head && reader->end == limit && !attachment->ended)
+		return true;
+	return pnpn_attachment_look(attachment, limit);
+}
 
 /** The next event, its data in buffer (PNPN_DATA_MAX bytes); false if it was none. */
 bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,

@@ -21,7 +21,7 @@
 
 /* Events taken before the descriptors are looked at again: who reports faster than the application takes
  * keeps neither the manager nor other devices from being heard. */
-#define ASKED_MOST 64
+#define ASKED_MOST 256
 
 char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
 
@@ -306,8 +306,10 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 	pnpn_streams_release(connection);
 	if (++connection->asked >= ASKED_MOST)
 		(void)dispatch(connection, 0);
-	pnpn_session_update(connection);
-	return pnpn_session_take_begin(connection, ret_event) ||
+	/* Most of the time there is nothing new about the manager. */
+	if (connection->error || !connection->session.begun)
+		pnpn_session_update(connection);
+	return (connection->session.untold && pnpn_session_take_begin(connection, ret_event)) ||
 	       pnpn_streams_take(connection, ret_event) ||
-	       pnpn_session_take_end(connection, ret_event);
+	       (connection->session.lost && pnpn_session_take_end(connection, ret_event));
 }

@@ -186,7 +186,7 @@ static int handle_detached(struct pnpn_registration *registration, sd_bus_messag
 	if (r < 0 || !attachment)
 		return r;
 	attachment->detached = true;
-	attachment->end = place.position;
+	pnpn_attachment_end(attachment, place.position);
 	attachment->removal = removal;
 	if (removal)
 		removal->lost = attachment->lost_at_end;

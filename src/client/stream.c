@@ -147,7 +147,7 @@ void pnpn_streams_close(struct pnpn_connection *connection)
 		struct pnpn_stream *stream = stream_at(link);
 		stream->closed = true;
 		pnpn_list_for_each_safe (hold, after_hold, &stream->attachments)
-			pnpn_attachment_end(attachment_at(hold));
+			pnpn_attachment_end_now(attachment_at(hold));
 		pnpn_stream_mark_ready(stream);
 	}
 }
