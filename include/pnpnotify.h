@@ -96,6 +96,9 @@ enum pnpn_event_kind {
 	/** The device can't be followed: its events are lost to this registration, and no other event tells how
 	 *  many. pnpn_event_get_lost() is at least 1 (R15). */
 	PNPN_EVENT_LOST = 8,
+	/** A device of this process is back at a manager, as it was (pnpn_connect_lasting()): it may report again.
+	 *  Registration is absent. */
+	PNPN_EVENT_RESTORED = 9,
 };
 
 /** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
@@ -141,10 +144,11 @@ int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
  *   registration had been made anew with PNPN_REGISTER_EXISTING. One of a device gets
  *   PNPN_EVENT_DEVICE_ARRIVED when its device is there again, and the device's events from its start on.
  * - The devices of this process come back by themselves, with their names and interfaces, enabled and started
- *   as they were. Their sequence begins anew. Until then pnpn_device_report() returns -ENODEV.
- *   Whoever has pnpn_device_get_handled_fd() in an epoll adds it again.
+ *   as they were, and PNPN_EVENT_RESTORED says so for each. Their sequence begins anew, and whoever has
+ *   pnpn_device_get_handled_fd() in an epoll adds it again. Until then pnpn_device_report() returns -ENODEV.
  * - While there is no manager pnpn_register_class() and pnpn_register_all() succeed: they begin when it comes.
- *   Whatever else asks the manager fails with -ENOTCONN. Handles that were open are open no more.
+ *   Whatever else asks the manager fails with -ENOTCONN, but for what takes away: pnpn_unregister(),
+ *   pnpn_close(), pnpn_device_remove_link(), pnpn_device_remove(). Handles that were open are open no more.
  *
  * Blocks for one try. Any thread. Returns 0; -EINVAL for an address that is none.
  */
@@ -216,11 +220,11 @@ int pnpn_next_event(struct pnpn_connection *connection, const struct pnpn_event 
 
 /** What happened. */
 enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event);
-/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED. */
+/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED, _CONNECTED and _RESTORED. */
 struct pnpn_registration *pnpn_event_get_registration(const struct pnpn_event *event);
 /** Its userdata, as given to pnpn_register_*(). */
 void *pnpn_event_get_userdata(const struct pnpn_event *event);
-/** Instance id of the device, such as ROOT\HELLO\0000; "" in PNPN_EVENT_DISCONNECTED. */
+/** Instance id of the device, such as ROOT\HELLO\0000; "" in PNPN_EVENT_DISCONNECTED and _CONNECTED. */
 const char *pnpn_event_get_device(const struct pnpn_event *event);
 /** Name of the interface that came or went, \\?\…; NULL in events of other kinds. */
 const char *pnpn_event_get_interface(const struct pnpn_event *event);

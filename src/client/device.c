@@ -12,8 +12,11 @@
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/device-name.h"
+#include "client/event.h"
 #include "client/export.h"
+#include "client/stream.h"
 #include "core/name.h"
+#include "core/port.h"
 
 struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 {
@@ -179,11 +182,14 @@ PNPN_EXPORT int pnpn_device_remove_link(struct pnpn_device *device, const char *
 {
 	if (!link)
 		return -EINVAL;
-	if (device->absent)
-		return -ENOTCONN;
-	int r = pnpn_bus_call(device->connection, NULL, "RemoveLink", "ts", device->number, link);
+	struct pnpn_device_name *name = pnpn_device_name_find(&device->names, link);
+	int r = name ? 0 : -ENOENT;
+	/* One that is absent comes back without it. */
+	if (!device->absent)
+		r = pnpn_bus_call(device->connection, NULL, "RemoveLink", "ts", device->number,
+				  link);
 	if (r >= 0)
-		pnpn_device_name_free(pnpn_device_name_find(&device->names, link));
+		pnpn_device_name_free(name);
 	return r;
 }
 
@@ -269,10 +275,45 @@ static int restore_name(struct pnpn_device *device, const struct pnpn_device_nam
 	return r;
 }
 
+/* Its id may still be that of a connection that has just ended: it is tried again. */
+static void restore_again(struct pnpn_device *device)
+{
+	if (device->number)
+		(void)pnpn_bus_call_async(device->connection, NULL, NULL, NULL, "RemoveDevice", "t",
+					  device->number);
+	pnpn_device_set_lost(device);
+	pnpn_session_set_incomplete(device->connection);
+}
+
+static int tell_restored(struct pnpn_device *device)
+{
+	struct pnpn_stream *stream;
+	struct pnpn_event *event;
+	int r = pnpn_stream_get(device->connection, 0, NULL, &stream);
+
+	if (r >= 0)
+		r = pnpn_event_new(&event, PNPN_EVENT_RESTORED, device->instance_id, NULL, NULL, 0);
+	if (r < 0)
+		return r;
+	event->text = device->connection->text;
+	event->record.time = pnpn_port_now();
+	pnpn_stream_tell(stream, event);
+	return 0;
+}
+
+static int on_restored(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_device *device = userdata;
+
+	device->slot = sd_bus_slot_unref(device->slot);
+	if (sd_bus_message_is_method_error(answer, NULL) || tell_restored(device) < 0)
+		restore_again(device);
+	return 1;
+}
+
 static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_device *device = userdata;
-	struct pnpn_connection *connection = device->connection;
 	int r = -sd_bus_message_get_errno(answer);
 
 	device->slot = sd_bus_slot_unref(device->slot);
@@ -282,18 +323,14 @@ static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 		if (r >= 0)
 			r = restore_name(device,
 					 pnpn_list_entry(link, struct pnpn_device_name, link));
-	if (r >= 0 && __atomic_load_n(&device->started, __ATOMIC_RELAXED))
-		r = pnpn_bus_call_async(connection, NULL, NULL, NULL, "StartDevice", "t",
-					device->number);
 	device->absent = r < 0;
 	if (r >= 0)
-		return 1;
-	/* Its id may still be that of a connection that has just ended: it is tried again. */
-	if (device->number)
-		(void)pnpn_bus_call_async(connection, NULL, NULL, NULL, "RemoveDevice", "t",
-					  device->number);
-	pnpn_device_set_lost(device);
-	pnpn_session_set_incomplete(connection);
+		r = __atomic_load_n(&device->started, __ATOMIC_RELAXED)
+			    ? pnpn_bus_call_async(device->connection, &device->slot, on_restored,
+						  device, "StartDevice", "t", device->number)
+			    : tell_restored(device);
+	if (r < 0)
+		restore_again(device);
 	return 1;
 }
 
@@ -332,7 +369,7 @@ PNPN_EXPORT struct pnpn_device *pnpn_device_remove(struct pnpn_device *device)
 	if (pnpn_connection_is_copy(device->connection))
 		return pnpn_device_free(device);
 	/* The manager may be about to tell the number that it has there: before it answers this. */
-	if (device->slot)
+	if (device->absent && device->slot)
 		(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", (uint64_t)0);
 	/* Closed first: what was accepted stands before the removal that the manager writes (D8). */
 	pnpn_ring_writer_close(&device->writer);

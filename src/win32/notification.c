@@ -384,6 +384,7 @@ static void add_event(struct delivery *delivery, const struct pnpn_event *event)
 	case PNPN_EVENT_CONNECTED:
 	case PNPN_EVENT_DISCONNECTED:
 	case PNPN_EVENT_LOST:
+	case PNPN_EVENT_RESTORED:
 		break;
 	}
 }

@@ -77,25 +77,18 @@ static void expect_back(struct pnpn_connection *connection)
 	native_expect(connection, PNPN_EVENT_CONNECTED, "");
 }
 
-/* Until the manager has what the driver brought back: its answers go to the driver as it dispatches. */
-static void wait_for_device(struct fixture *f, struct pnpn_connection *connection, const char *name)
-{
-	struct pnpn_handle *handle;
-
-	while (pnpn_open(connection, name, &handle) < 0) {
-		const struct pnpn_event *event;
-		assert_true(pnpn_wait(f->driver, 100) >= 0);
-		while (pnpn_next_event(f->driver, &event) > 0)
-			;
-	}
-	pnpn_close(handle);
-}
-
 static void restart(struct fixture *f)
 {
 	stop(f);
 	start(f);
 	expect_back(f->driver);
+}
+
+/* The same, and one device of the driver's is back. */
+static void restart_with(struct fixture *f, const char *id)
+{
+	restart(f);
+	assert_null(pnpn_event_get_registration(native_expect(f->driver, PNPN_EVENT_RESTORED, id)));
 }
 
 /* --- registrations -------------------------------------------------------------------------------- */
@@ -111,8 +104,7 @@ static void u11_a_class_is_told_what_went_and_what_is_there(void **state)
 	for (int life = 0; life < 3; life++) {
 		for (uint64_t i = 0; i < 100; i++)
 			native_report(device, i);
-		restart(f);
-		wait_for_device(f, f->driver, name);
+		restart_with(f, ID);
 		native_report(device, 100);
 		for (uint64_t i = 0; i < 100; i++)
 			native_expect_number(f->application, ID, i);
@@ -185,7 +177,7 @@ static void u11_r12_a_device_registration_follows_from_the_start(void **state)
 	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
 	native_expect_nothing(f->application); /* it waits for its device */
 	expect_back(f->driver);
-	wait_for_device(f, f->driver, LINK);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
 	for (uint64_t i = 1; i <= 100; i++)
 		native_report(device, i);
 	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
@@ -225,7 +217,7 @@ static void u11_u10_what_was_unregistered_does_not_come_back(void **state)
 	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
 	start(f);
 	expect_back(f->driver);
-	wait_for_device(f, f->driver, ID);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
 	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
 	native_expect_nothing(f->application);
 }
@@ -241,8 +233,7 @@ static void u11_u12_devices_and_interfaces_alone(void **state)
 	assert_int_equal(
 		pnpn_register_all(f->application, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL), 0);
 	native_expect_nothing(f->application);
-	restart(f);
-	wait_for_device(f, f->driver, name);
+	restart_with(f, ID);
 	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
 	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, ID);
 	expect_back(f->application);
@@ -266,16 +257,20 @@ static void u11_d4_a_device_comes_back_as_it_was(void **state)
 	assert_int_equal(pnpn_device_add_interface(device, &native_class, "off", &disabled), 0);
 	assert_int_equal(pnpn_device_add_link(device, LINK), 0);
 	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\Gone"), 0);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\Late"), 0);
 	assert_int_equal(pnpn_device_remove_link(device, "\\\\.\\gone"), 0);
 	assert_int_equal(pnpn_open(f->application, LINK, &handle), 0);
 	stop(f);
 	native_expect(f->driver, PNPN_EVENT_DISCONNECTED, "");
 	assert_int_equal(pnpn_device_report(device, &native_event, NULL, 0, -1), -ENODEV);
 	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\Now"), -ENOTCONN);
+	assert_int_equal(pnpn_device_remove_link(device, "\\\\.\\Late"), 0);
+	assert_int_equal(pnpn_device_remove_link(device, "\\\\.\\Late"), -ENOENT);
 	assert_int_equal(pnpn_device_start(asleep), -ENOTCONN);
 	start(f);
 	native_expect(f->driver, PNPN_EVENT_CONNECTED, "");
-	wait_for_device(f, f->driver, enabled);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, "ROOT\\ASLEEP\\0000");
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
 	native_report(device, 1);
 	expect_back(f->application);
 	pnpn_close(handle); /* of the manager that went */
@@ -283,6 +278,7 @@ static void u11_d4_a_device_comes_back_as_it_was(void **state)
 	pnpn_close(handle);
 	assert_int_equal(pnpn_open(f->application, disabled, &handle), -ENOENT);
 	assert_int_equal(pnpn_open(f->application, "\\\\.\\Gone", &handle), -ENOENT);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\Late", &handle), -ENOENT);
 	assert_int_equal(pnpn_open(f->application, "ROOT\\ASLEEP\\0000", &handle), -ENOENT);
 	assert_int_equal(pnpn_device_enable_interface(device, disabled, true), 0);
 	assert_int_equal(pnpn_device_start(asleep), 0);
@@ -333,7 +329,7 @@ static void u11_an_id_that_somebody_else_took_comes_back_after_him(void **state)
 	pnpn_device_list_free(list);
 	assert_int_equal(pnpn_device_report(device, &native_event, NULL, 0, -1), -ENODEV);
 	pnpn_disconnect(thief);
-	wait_for_device(f, f->driver, ID);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
 	native_report(device, 1);
 }
 
