@@ -7,19 +7,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "wdm/bus.h"
-#include "wdm/device-interface.h"
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
-#include "wdm/symbolic-link.h"
 
-#define PAUSE_FIRST_MS 20
-#define PAUSE_LAST_MS  1000
 #define EVENTS_AT_ONCE 32
 
 static struct {
 	pthread_mutex_t lock; /* guards connection, and what is made from it */
-	struct pnpn_connection *connection;
-	const char *address;
+	struct pnpn_connection *connection; /* a lasting one */
+	bool gone; /* the manager is, or some of our nodes are not back */
 	pthread_t thread;
 	int epoll;
 	int wake; /* eventfd: dispatch, or stop */
@@ -47,14 +43,6 @@ void pnpn_bus_unlock(void)
 		bus_wake();
 }
 
-int pnpn_bus_pause_ms(int *pause_ms)
-{
-	*pause_ms = *pause_ms ? *pause_ms * 2 : PAUSE_FIRST_MS;
-	if (*pause_ms > PAUSE_LAST_MS)
-		*pause_ms = PAUSE_LAST_MS;
-	return *pause_ms;
-}
-
 static void bus_watch(int fd, void *what)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = what};
@@ -62,23 +50,15 @@ static void bus_watch(int fd, void *what)
 	epoll_ctl(bus.epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* With the lock held. */
-static int bus_create_device(struct pnpn_node *node, enum pnpn_node_state state)
-{
-	struct pnpn_device *device;
-	int r = pnpn_device_new(bus.connection, node->id, &device);
-
-	if (r < 0)
-		return r;
-	bus_watch(pnpn_device_get_handled_fd(device), node);
-	pnpn_node_set(node, state, device);
-	return 0;
-}
-
 int pnpn_bus_add_node(struct pnpn_node *node)
 {
-	int r = pnpn_bus_lock() ? bus_create_device(node, PNPN_NODE_NEW) : -ENOTCONN;
+	struct pnpn_device *device;
+	int r = pnpn_device_new(pnpn_bus_lock(), node->id, &device);
 
+	if (r >= 0) {
+		bus_watch(pnpn_device_get_handled_fd(device), node);
+		pnpn_node_set(node, PNPN_NODE_NEW, device);
+	}
 	node->in_manager = r == 0;
 	pnpn_bus_unlock();
 	return r;
@@ -106,23 +86,6 @@ void pnpn_bus_remove_node(struct pnpn_node *node, enum pnpn_node_state state)
 	pnpn_bus_unlock();
 }
 
-/* With the lock held, after a reconnection. */
-static int bus_restore_node(struct pnpn_node *node)
-{
-	enum pnpn_node_state state = node->state;
-	int r = bus_create_device(node, PNPN_NODE_NEW);
-
-	if (r >= 0)
-		r = pnpn_device_interfaces_restore(node);
-	if (r >= 0)
-		r = pnpn_symbolic_links_restore(node);
-	if (r >= 0 && state == PNPN_NODE_STARTED)
-		r = pnpn_device_start(node->device);
-	/* The old state also after a failure: the next try must find it. */
-	pnpn_node_set(node, state, node->device);
-	return r;
-}
-
 /* With the lock held: what was made from the connection goes with it. */
 static void bus_cut(void)
 {
@@ -132,58 +95,52 @@ static void bus_cut(void)
 	bus.connection = pnpn_disconnect(bus.connection);
 }
 
-static int bus_reconnect(void)
-{
-	struct pnpn_connection *connection;
-	int r = pnpn_connect(&connection, bus.address);
-
-	if (r < 0)
-		return r;
-	pnpn_bus_lock();
-	bus.connection = connection;
-	for (struct pnpn_node *node = pnpn_node_first(); node && r >= 0; node = node->next)
-		if (node->in_manager)
-			r = bus_restore_node(node);
-	if (r < 0)
-		bus_cut();
-	else
-		bus_watch(pnpn_get_fd(connection), &bus);
-	pnpn_bus_unlock();
-	return r;
-}
-
+/* The three that follow: with the lock held. */
 static void bus_lost(void)
 {
-	int pause_ms = 0;
-
 	fprintf(stderr, "pnpnotify host: the manager is gone; reports fail until it is back\n");
-	pnpn_bus_lock();
-	bus_cut();
-	pnpn_bus_unlock();
+	bus.gone = true;
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		pnpn_node_lost(node);
 	pnpn_pnp_wake();
-	while (!bus.stopping && bus_reconnect() < 0) {
-		struct pollfd fd = {.fd = bus.wake, .events = POLLIN};
-		eventfd_t ignored;
-		if (poll(&fd, 1, pnpn_bus_pause_ms(&pause_ms)) > 0)
-			eventfd_read(bus.wake, &ignored);
-	}
-	if (!bus.stopping)
-		fprintf(stderr, "pnpnotify host: the manager is back\n");
+}
+
+/* Once the manager has all that it is to have. */
+static void bus_back(void)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (node->in_manager && node->lost)
+			return;
+	bus.gone = false;
+	fprintf(stderr, "pnpnotify host: the manager is back\n");
+}
+
+/* Its descriptor is another one now. */
+static void bus_restored(const char *id)
+{
+	struct pnpn_node *node = pnpn_node_from_id(id);
+
+	if (!node || !node->device)
+		return;
+	node->lost = false;
+	bus_watch(pnpn_device_get_handled_fd(node->device), node);
 }
 
 static void bus_dispatch(void)
 {
 	const struct pnpn_event *event;
-	bool lost = false;
 
-	if (pnpn_bus_lock()) {
-		lost = pnpn_dispatch(bus.connection) == -ENOTCONN;
-		while (pnpn_next_event(bus.connection, &event) > 0)
-			lost |= pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED;
+	pnpn_bus_lock();
+	pnpn_dispatch(bus.connection);
+	while (pnpn_next_event(bus.connection, &event) > 0) {
+		if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
+			bus_lost();
+		else if (pnpn_event_get_kind(event) == PNPN_EVENT_RESTORED)
+			bus_restored(pnpn_event_get_device(event));
 	}
+	if (bus.gone && !pnpn_connection_get_error(bus.connection))
+		bus_back();
 	pnpn_bus_unlock();
-	if (lost)
-		bus_lost();
 }
 
 static void bus_node_handled(struct pnpn_node *node)
@@ -225,7 +182,7 @@ static void *bus_main(void *unused)
 	return NULL;
 }
 
-static int bus_open(void)
+static int bus_open(const char *address)
 {
 	bus.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (bus.epoll < 0)
@@ -234,7 +191,9 @@ static int bus_open(void)
 	if (bus.wake < 0)
 		return -errno;
 	bus_watch(bus.wake, &bus.wake);
-	int r = pnpn_connect(&bus.connection, bus.address);
+	int r = pnpn_connect_lasting(&bus.connection, address);
+	if (r >= 0)
+		r = pnpn_connection_get_error(bus.connection);
 	if (r < 0)
 		return r;
 	bus_watch(pnpn_get_fd(bus.connection), &bus);
@@ -254,8 +213,8 @@ static void bus_close(void)
 
 int pnpn_bus_start(const char *address)
 {
-	bus.address = address;
-	int r = bus_open();
+	int r = bus_open(address);
+
 	if (r < 0)
 		bus_close();
 	return r;

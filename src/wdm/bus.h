@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host's connection to the PnP manager, for everything but kernel-mode registrations. One lock
- * serialises whoever asks the manager; one thread dispatches, notices when the manager is gone, brings
- * the devices back when it returns, and tells when registrants have handled events.
+ * serialises whoever asks the manager; one thread dispatches, says when the manager is gone and when it and the
+ * devices are back, and tells when registrants have handled events.
  */
 #ifndef PNPN_WDM_BUS_H
 #define PNPN_WDM_BUS_H
@@ -11,7 +11,7 @@
 
 /**
  * pnpn_bus_start() - connect and start the thread
- * @address: as for pnpn_connect(); must live until pnpn_bus_stop()
+ * @address: as for pnpn_connect()
  *
  * Returns 0 or as pnpn_connect().
  */
@@ -20,8 +20,8 @@ int pnpn_bus_start(const char *address);
 /** Ends the thread and disconnects. */
 void pnpn_bus_stop(void);
 
-/** Takes the lock: outermost, never inside another one. Returns the connection, NULL while there is no
- *  manager. May block for a round trip of somebody else. */
+/** Takes the lock: outermost, never inside another one. Returns the connection. May block for a round trip of
+ *  somebody else. */
 struct pnpn_connection *pnpn_bus_lock(void);
 void pnpn_bus_unlock(void);
 
@@ -33,8 +33,5 @@ int pnpn_bus_start_node(struct pnpn_node *node);
 
 /** Tells the world that it is gone; the node's state becomes the one given. */
 void pnpn_bus_remove_node(struct pnpn_node *node, enum pnpn_node_state state);
-
-/** How long to wait before the next try to reach the manager: grows up to 1 s. */
-int pnpn_bus_pause_ms(int *pause_ms);
 
 #endif

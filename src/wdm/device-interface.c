@@ -27,45 +27,13 @@ struct pnpn_node *pnpn_device_interface_find(const char *name,
 	return NULL;
 }
 
-int pnpn_device_interfaces_restore(struct pnpn_node *node)
-{
-	for (PLIST_ENTRY e = node->interfaces.Flink; e != &node->interfaces; e = e->Flink) {
-		struct pnpn_node_interface *interface =
-			CONTAINING_RECORD(e, struct pnpn_node_interface, entry);
-		int r = pnpn_device_add_interface(node->device, &interface->interface_class,
-						  interface->reference, NULL);
-		if (r >= 0 && interface->enabled)
-			r = pnpn_device_enable_interface(node->device, interface->name, true);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static struct pnpn_node_interface *interface_free(struct pnpn_node_interface *interface)
-{
-	if (interface) {
-		free(interface->name);
-		free(interface->reference);
-		free(interface);
-	}
-	return NULL;
-}
-
-/* Remembers it for the case that the manager comes back anew; takes name over on success. */
-static int interface_remember(struct pnpn_node *node, const struct pnpn_guid *interface_class,
-			      const char *reference, char *name)
+/* So that it is found by its name; takes that over on success. */
+static int interface_remember(struct pnpn_node *node, char *name)
 {
 	struct pnpn_node_interface *interface = calloc(1, sizeof(*interface));
 
 	if (!interface)
 		return -ENOMEM;
-	interface->reference = strdup(reference);
-	if (!interface->reference) {
-		interface_free(interface);
-		return -ENOMEM;
-	}
-	interface->interface_class = *interface_class;
 	interface->name = name;
 	InsertTailList(&node->interfaces, &interface->entry);
 	return 0;
@@ -92,7 +60,7 @@ static int interface_add(struct pnpn_node *node, const GUID *guid, const char *r
 	struct pnpn_node_interface *old;
 	if (pnpn_device_interface_find(name, &old)) {
 		free(name);
-	} else if (interface_remember(node, &interface_class, reference, name) < 0) {
+	} else if (interface_remember(node, name) < 0) {
 		free(name);
 		RtlFreeUnicodeString(&wide);
 		return -ENOMEM;
@@ -148,8 +116,6 @@ NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING wide, BOOLEAN enable)
 			r = node->in_manager ? -ENOTCONN : (enable ? -ENODEV : 0);
 		else
 			r = pnpn_device_enable_interface(node->device, interface->name, enable);
-		if (r >= 0)
-			interface->enabled = enable;
 	}
 	pnpn_bus_unlock();
 	free(name);

@@ -5,10 +5,6 @@
 
 #include "wdm/node.h"
 
-/** With the bus lock held: registers and enables at the manager what the driver had. Returns 0 or a
- *  negative errno value. */
-int pnpn_device_interfaces_restore(struct pnpn_node *node);
-
 /** With the bus lock held: the node that has an interface of that name (\??\ or \\?\), or NULL. */
 struct pnpn_node *pnpn_device_interface_find(const char *name,
 					     struct pnpn_node_interface **ret_interface);

@@ -17,7 +17,7 @@
 struct file_body {
 	FILE_OBJECT object;
 	LIST_ENTRY entry; /* all files; guarded by the bus lock */
-	struct pnpn_handle *handle; /* guarded by the bus lock; NULL once the manager is gone */
+	struct pnpn_handle *handle; /* guarded by the bus lock; NULL once the host ends */
 	char id[PNPN_INSTANCE_ID_BYTES];
 	PDRIVER_OBJECT remote; /* of the device object that stands for another host's device */
 };

@@ -36,7 +36,6 @@ static struct pnpn_node *node_free(struct pnpn_node *node)
 		struct pnpn_node_interface *interface = CONTAINING_RECORD(
 			RemoveHeadList(&node->interfaces), struct pnpn_node_interface, entry);
 		free(interface->name);
-		free(interface->reference);
 		free(interface);
 	}
 	pthread_rwlock_destroy(&node->lock);
@@ -126,6 +125,15 @@ struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state s
 	pthread_rwlock_unlock(&node->lock);
 	pnpn_node_wake(node);
 	return old;
+}
+
+void pnpn_node_lost(struct pnpn_node *node)
+{
+	node->lost = node->device;
+	pthread_rwlock_wrlock(&node->lock);
+	node->generation++;
+	pthread_rwlock_unlock(&node->lock);
+	pnpn_node_wake(node);
 }
 
 bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position)

@@ -31,10 +31,7 @@ struct pnpn_node_position {
 /** An interface that the driver registered; guarded by the bus lock. */
 struct pnpn_node_interface {
 	LIST_ENTRY entry;
-	struct pnpn_guid interface_class;
-	bool enabled;
 	char *name; /* \\?\… */
-	char *reference; /* "" without */
 };
 
 struct pnpn_node {
@@ -45,13 +42,14 @@ struct pnpn_node {
 	char id[PNPN_INSTANCE_ID_BYTES];
 	bool stack_started; /* IRP_MN_START_DEVICE succeeded; the PnP thread's */
 	bool in_manager; /* wanted there; guarded by the bus lock */
+	bool lost; /* ... but the manager went, and it is not back; guarded by the bus lock */
 	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
 	LIST_ENTRY interfaces;
 
 	pthread_rwlock_t lock; /* guards the next three; taken inside the bus lock and order */
 	enum pnpn_node_state state;
-	struct pnpn_device *device; /* NULL while there is no manager */
-	uint64_t generation; /* grows when device changes */
+	struct pnpn_device *device;
+	uint64_t generation; /* grows when the device changes, or its manager went */
 
 	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
 	LIST_ENTRY completions; /* guarded by order; completion.c */
@@ -88,6 +86,9 @@ enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node);
  *  returns the old device, the caller's then. */
 struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state state,
 				  struct pnpn_device *device);
+
+/** The manager went, and every registrant with it: nobody waits for them any more. With the bus lock held. */
+void pnpn_node_lost(struct pnpn_node *node);
 
 /** Whether what was reported up to there has been handled. Any thread. */
 bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position);

@@ -21,8 +21,7 @@ struct pnpn_notification_entry {
 	PFILE_OBJECT file; /* without a reference: NULL once it is closed (K2) */
 	char device[PNPN_INSTANCE_ID_BYTES];
 	struct pnpn_guid interface_class;
-	struct pnpn_registration *registration; /* NULL while the manager does not know of it */
-	bool ended; /* its device is gone for good: nothing more will come */
+	struct pnpn_registration *registration; /* NULL for hardware profiles */
 	bool unregistered;
 	unsigned int running; /* its callback is under way */
 };

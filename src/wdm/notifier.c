@@ -20,8 +20,7 @@
 static struct {
 	pthread_mutex_t lock; /* guards connection and every entry */
 	pthread_cond_t freed; /* an entry was */
-	struct pnpn_connection *connection;
-	const char *address;
+	struct pnpn_connection *connection; /* a lasting one */
 	pthread_t thread;
 	int wake; /* eventfd */
 	atomic_bool stopping;
@@ -130,7 +129,6 @@ static void notifier_removed(struct pnpn_notification_entry *entry)
 		(TARGET_DEVICE_REMOVAL_NOTIFICATION){.Version = 1,
 						     .Size = sizeof(*removal),
 						     .Event = GUID_TARGET_DEVICE_REMOVE_COMPLETE};
-	entry->ended = true;
 	notifier_call(entry, &removal->FileObject);
 }
 
@@ -165,7 +163,9 @@ static void notifier_deliver(const struct pnpn_event *event)
 		notifier_custom(entry, event);
 		break;
 	case PNPN_EVENT_DEVICE_REMOVED:
-		if (entry->category == EventCategoryTargetDeviceChange)
+		/* That the manager went is no removal of the device: it is there again with the manager. */
+		if (entry->category == EventCategoryTargetDeviceChange &&
+		    !pnpn_connection_get_error(notifier.connection))
 			notifier_removed(entry);
 		break;
 	case PNPN_EVENT_INTERFACE_ARRIVED:
@@ -180,86 +180,47 @@ static void notifier_deliver(const struct pnpn_event *event)
 }
 
 /* Waits until the connection, or somebody here, has something to say. */
-static void notifier_poll(int timeout_ms)
+static void notifier_poll(void)
 {
-	pthread_mutex_lock(&notifier.lock);
-	int fd = notifier.connection ? pnpn_get_fd(notifier.connection) : -1;
-	pthread_mutex_unlock(&notifier.lock);
 	struct pollfd fds[] = {{.fd = notifier.wake, .events = POLLIN},
-			       {.fd = fd, .events = POLLIN}};
+			       {.fd = pnpn_get_fd(notifier.connection), .events = POLLIN}};
 	eventfd_t ignored;
-	if (poll(fds, 2, timeout_ms) > 0)
+
+	if (poll(fds, 2, -1) > 0)
 		eventfd_read(notifier.wake, &ignored);
 }
 
-/* Returns whether the manager is still there. */
-static bool notifier_dispatch(void)
+static void notifier_dispatch(void)
 {
 	const struct pnpn_event *event;
 
 	pthread_mutex_lock(&notifier.lock);
-	bool there = notifier.connection && pnpn_dispatch(notifier.connection) != -ENOTCONN;
-	while (there && !notifier.stopping && pnpn_next_event(notifier.connection, &event) > 0) {
-		if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
-			there = false;
-		else
+	pnpn_dispatch(notifier.connection);
+	while (!notifier.stopping && pnpn_next_event(notifier.connection, &event) > 0)
+		if (pnpn_event_get_registration(event))
 			notifier_deliver(event);
-	}
-	if (!there) {
-		for (PLIST_ENTRY e = pnpn_notifications()->Flink; e != pnpn_notifications();
-		     e = e->Flink)
-			CONTAINING_RECORD(e, struct pnpn_notification_entry, entry)->registration =
-				NULL;
-		notifier.connection = pnpn_disconnect(notifier.connection);
-	}
 	pthread_mutex_unlock(&notifier.lock);
-	return there;
-}
-
-/* Registers anew what a manager that is gone knew. Returns whether all is as before. */
-static bool notifier_reconnect(void)
-{
-	bool complete = true;
-
-	pthread_mutex_lock(&notifier.lock);
-	if (!notifier.connection && pnpn_connect(&notifier.connection, notifier.address) < 0)
-		complete = false;
-	for (PLIST_ENTRY e = pnpn_notifications()->Flink; complete && e != pnpn_notifications();
-	     e = e->Flink) {
-		struct pnpn_notification_entry *entry =
-			CONTAINING_RECORD(e, struct pnpn_notification_entry, entry);
-		/* A device may take a while to come back; the next try finds it. */
-		if (!entry->registration && !entry->ended && !entry->unregistered &&
-		    pnpn_notification_attach(entry, notifier.connection) < 0)
-			complete = false;
-	}
-	pthread_mutex_unlock(&notifier.lock);
-	return complete;
 }
 
 static void *notifier_main(void *unused)
 {
-	int pause_ms = 0;
-
 	is_notifier = true;
 	while (!notifier.stopping) {
-		notifier_poll(pause_ms ? pnpn_bus_pause_ms(&pause_ms) : -1);
-		if (!notifier_dispatch() && !pause_ms)
-			pnpn_bus_pause_ms(&pause_ms);
-		if (pause_ms && !notifier.stopping && notifier_reconnect())
-			pause_ms = 0;
+		notifier_poll();
+		notifier_dispatch();
 	}
 	return NULL;
 }
 
 int pnpn_notifier_start(const char *address)
 {
-	notifier.address = address;
 	notifier.stopping = false;
 	notifier.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (notifier.wake < 0)
 		return -errno;
-	int r = pnpn_connect(&notifier.connection, address);
+	int r = pnpn_connect_lasting(&notifier.connection, address);
+	if (r >= 0)
+		r = pnpn_connection_get_error(notifier.connection);
 	if (r >= 0)
 		r = -pthread_create(&notifier.thread, NULL, notifier_main, NULL);
 	if (r < 0) {

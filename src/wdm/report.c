@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 /* IoReportTargetDeviceChange and its asynchronous form (section R). */
 #include "core/notification.h"
 #include "wdm/completion.h"
@@ -45,17 +46,25 @@ static NTSTATUS report_read(const void *structure, struct report *ret_report)
 	return STATUS_SUCCESS;
 }
 
+/* A device that has started refuses reports only while there is no manager. */
+static NTSTATUS report_to_device(struct pnpn_device *device, const struct report *report,
+				 uint64_t *ret_position)
+{
+	int r = device ? pnpn_device_report_tracked(device, &report->head.event, report->data,
+						    report->size, report->head.name_offset,
+						    ret_position)
+		       : -ENODEV;
+
+	return r == -ENODEV ? STATUS_DEVICE_NOT_CONNECTED : pnpn_status_from_errno(r);
+}
+
 /* With node->lock held for reading. */
 static NTSTATUS report_append(struct pnpn_node *node, const struct report *report,
 			      uint64_t *ret_position)
 {
 	switch (node->state) {
 	case PNPN_NODE_STARTED:
-		if (!node->device)
-			return STATUS_DEVICE_NOT_CONNECTED;
-		return pnpn_status_from_errno(pnpn_device_report_tracked(
-			node->device, &report->head.event, report->data, report->size,
-			report->head.name_offset, ret_position));
+		return report_to_device(node->device, report, ret_position);
 	case PNPN_NODE_GONE:
 		/* R10: accepted, though every registrant has had its last event already. */
 		*ret_position = 0;

@@ -104,18 +104,6 @@ void pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
 	pnpn_bus_unlock();
 }
 
-int pnpn_symbolic_links_restore(struct pnpn_node *node)
-{
-	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink) {
-		if (link_at(e)->node != node)
-			continue;
-		int r = pnpn_device_add_link(node->device, link_at(e)->name);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static struct symbolic_link *link_new(char *name, PCUNICODE_STRING target)
 {
 	struct symbolic_link *link = calloc(1, sizeof(*link));

@@ -9,9 +9,6 @@
  *  bus lock. */
 void pnpn_symbolic_links_attached(PDEVICE_OBJECT device);
 
-/** With the bus lock held: gives the manager a node's links again. Returns 0 or a negative errno. */
-int pnpn_symbolic_links_restore(struct pnpn_node *node);
-
 /** \??\X and \DosDevices\X as \\.\X, or an interface's name as \\?\…, the caller's: free().
  *  STATUS_OBJECT_NAME_INVALID if it is neither. */
 NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING name, char **ret_name);
