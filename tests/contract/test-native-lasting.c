@@ -372,19 +372,11 @@ static void u11_r1_reports_while_the_manager_restarts(void **state)
 	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
 	assert_int_equal(pthread_create(&thread, NULL, report_on, &reporter), 0);
 	for (int life = 0; life < 20; life++) {
-		restart(f);
-		bool arrived = false;
 		uint64_t last = 0;
-		while (!arrived) {
-			const struct pnpn_event *event;
-			assert_true(pnpn_wait(f->driver, 0) >= 0);
-			while (pnpn_next_event(f->driver, &event) > 0)
-				;
-			assert_true(pnpn_wait(f->application, 20) >= 0);
-			while (!arrived && pnpn_next_event(f->application, &event) > 0)
-				arrived = pnpn_event_get_kind(event) ==
-					  PNPN_EVENT_INTERFACE_ARRIVED;
-		}
+		restart_with(f, ID);
+		while (pnpn_event_get_kind(native_next(f->application)) !=
+		       PNPN_EVENT_INTERFACE_ARRIVED)
+			;
 		for (int i = 0; i < 100; i++) {
 			const struct pnpn_event *event = native_expect(f->application,
 								       PNPN_EVENT_CUSTOM, ID);
