@@ -142,7 +142,8 @@ int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
  * - From then on the next manager is looked for, while the program dispatches as ever: after pauses of 20 ms
  *   to 1 s. Nothing blocks. When it is found PNPN_EVENT_CONNECTED comes, then what is there, as if every
  *   registration had been made anew with PNPN_REGISTER_EXISTING. One of a device gets
- *   PNPN_EVENT_DEVICE_ARRIVED when its device is there again, and the device's events from its start on.
+ *   PNPN_EVENT_DEVICE_ARRIVED when its device is there again. A manager that was restarted has all events that
+ *   its devices' owners reported to it: registrations get them from the first one on.
  * - The devices of this process come back by themselves, with their names and interfaces, enabled and started
  *   as they were, and PNPN_EVENT_RESTORED says so for each. Their sequence begins anew, and whoever has
  *   pnpn_device_get_handled_fd() in an epoll adds it again. Until then pnpn_device_report() returns -ENODEV.

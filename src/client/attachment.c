@@ -50,8 +50,10 @@ static int map_ring(struct pnpn_attachment *attachment, int fd)
 	size_t bytes;
 	int r = check_sealed(fd, &bytes);
 
-	if (r < 0)
+	if (r < 0) {
 		r = check_kernel_ring(fd, &bytes);
+		attachment->of_kernel = r >= 0;
+	}
 	if (r < 0)
 		return r;
 	if (bytes <= PNPN_RING_HEADER_BYTES ||

@@ -26,6 +26,7 @@ struct pnpn_attachment {
 	struct pnpn_registration *registration; /* likewise */
 	struct pnpn_connection *connection;
 	bool kernel_mode;
+	bool of_kernel; /* the ring is a kernel module's, and older than the manager */
 	struct pnpn_list link; /* in the registration */
 	struct pnpn_list stream_link;
 	char *instance_id;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <systemd/sd-id128.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -425,6 +426,18 @@ int pnpn_bus_wait_open(struct pnpn_connection *connection)
 	if (r < 0)
 		fail(connection, r);
 	return connection->error;
+}
+
+char *pnpn_bus_identify(struct pnpn_connection *connection)
+{
+	char text[SD_ID128_STRING_MAX];
+	sd_id128_t id;
+
+	if (connection->is_system_bus)
+		return strdup(connection->manager);
+	if (sd_bus_get_bus_id(connection->bus, &id) < 0)
+		return NULL;
+	return strdup(sd_id128_to_string(id, text));
 }
 
 /* sd-bus leaves alone what is its parent's, and open: then the manager would not hear when the parent ends. */

@@ -21,6 +21,9 @@ int pnpn_bus_open(struct pnpn_connection *connection, int fd);
 /** Waits until that is known. Returns 0; as pnpn_connect(). */
 int pnpn_bus_wait_open(struct pnpn_connection *connection);
 
+/** Which manager it is: another text for each, the caller's to free(); NULL if that can't be told. */
+char *pnpn_bus_identify(struct pnpn_connection *connection);
+
 /** Ends it; what was asked is not answered any more. */
 void pnpn_bus_close(struct pnpn_connection *connection);
 

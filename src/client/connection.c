@@ -202,8 +202,7 @@ PNPN_EXPORT struct pnpn_connection *pnpn_disconnect(struct pnpn_connection *conn
 	pnpn_event_free(connection->queued);
 	pnpn_attachment_free(connection->graveyard);
 	pnpn_bus_close(connection);
-	if (connection->session.timer_fd >= 0)
-		close(connection->session.timer_fd);
+	pnpn_session_deinit(connection);
 	if (connection->epoll_fd >= 0)
 		close(connection->epoll_fd);
 	if (connection->pending_fd >= 0)

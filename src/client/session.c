@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -50,6 +52,13 @@ int pnpn_session_set_lasting(struct pnpn_connection *connection)
 	connection->session.timer_fd = fd;
 	connection->session.lasting = true;
 	return 0;
+}
+
+void pnpn_session_deinit(struct pnpn_connection *connection)
+{
+	if (connection->session.timer_fd >= 0)
+		close(connection->session.timer_fd);
+	free(connection->session.manager);
 }
 
 /* --- looking for one ------------------------------------------------------------------------------ */
@@ -114,6 +123,12 @@ static void begin(struct pnpn_connection *connection)
 {
 	struct pnpn_session *session = &connection->session;
 
+	char *manager = pnpn_bus_identify(connection);
+
+	session->restarted = manager &&
+			     (!session->manager || strcmp(manager, session->manager) != 0);
+	free(session->manager);
+	session->manager = manager;
 	session->begun = true;
 	session->reason = 0;
 	if (!session->trying)

@@ -20,12 +20,17 @@ struct pnpn_session {
 	bool trying; /* on the way to a manager */
 	bool incomplete; /* something could not be brought back yet */
 	int reason; /* why the last try failed */
+	char *manager; /* which one it was, or is */
+	bool restarted; /* it is another one than before: whatever is in a ring was reported since */
 	int timer_fd; /* -1 unless lasting */
 	int pause_ms;
 };
 
 /** A connection that is to last. Returns 0; an errno. */
 int pnpn_session_set_lasting(struct pnpn_connection *connection);
+
+/** Frees what belongs to it. */
+void pnpn_session_deinit(struct pnpn_connection *connection);
 
 /** Looks for a manager: now, then again and again. */
 void pnpn_session_look(struct pnpn_connection *connection);

@@ -135,6 +135,19 @@ static int handle_unfollowed(struct pnpn_registration *registration, struct pnpn
 	return r;
 }
 
+/* Whether this tells of what was there when it was brought back to a manager. */
+static bool is_restored(const struct pnpn_registration *registration)
+{
+	return registration->slot;
+}
+
+/* A manager that was restarted has new rings: nothing in them was reported while it was not there. */
+static bool is_followed_from_start(const struct pnpn_attachment *attachment)
+{
+	return is_restored(attachment->registration) && attachment->connection->session.restarted &&
+	       !attachment->of_kernel;
+}
+
 static int handle_attached(struct pnpn_registration *registration, sd_bus_message *message)
 {
 	uint64_t device;
@@ -153,7 +166,7 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 	r = pnpn_attachment_new(&attachment, stream, registration, &fds);
 	if (r < 0)
 		return handle_unfollowed(registration, stream, r);
-	if (from_start)
+	if (from_start || is_followed_from_start(attachment))
 		pnpn_ring_reader_seek_start(&attachment->reader);
 	else if (registration->returned)
 		pnpn_ring_reader_seek(&attachment->reader, attachment->page->position);
@@ -237,6 +250,9 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 		r = pnpn_guid_from_string(class_text, &interface_class);
 	if (r < 0)
 		return r;
+	/* Before whatever is in its ring. */
+	if (is_restored(registration))
+		place.position = 0;
 	forget(registration, PNPN_EVENT_INTERFACE_REMOVED, name);
 	if (enabled)
 		r = know(registration, PNPN_EVENT_INTERFACE_REMOVED, instance_id, name,
@@ -271,6 +287,8 @@ static int handle_device_changed(struct pnpn_registration *registration, sd_bus_
 
 	if (r < 0)
 		return r;
+	if (is_restored(registration))
+		place.position = 0;
 	forget(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id);
 	if (arrived)
 		r = know(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, &place);

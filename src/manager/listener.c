@@ -95,12 +95,9 @@ int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
 {
 	struct ucred who;
 	socklen_t size = sizeof(who);
-	sd_id128_t id;
 	sd_bus *bus = NULL;
 	int r = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0 ? -errno : 0;
 
-	if (r >= 0)
-		r = sd_id128_randomize(&id);
 	if (r >= 0)
 		r = sd_bus_new(&bus);
 	if (r >= 0)
@@ -110,7 +107,7 @@ int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
 		close(fd);
 		return r;
 	}
-	r = sd_bus_set_server(bus, 1, id);
+	r = sd_bus_set_server(bus, 1, server->id);
 	if (r >= 0)
 		r = sd_bus_negotiate_fds(bus, 1);
 	if (r >= 0)

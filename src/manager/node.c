@@ -127,6 +127,7 @@ int pnpn_node_start(struct pnpn_node *node)
 			tell_interface(node, interface, true);
 	}
 	node->starting = false;
+	pnpn_registration_node_started(node);
 	return 0;
 }
 

@@ -62,6 +62,14 @@ static struct pnpn_attachment_record *find_attachment(
 	return NULL;
 }
 
+/* Whether it follows the device from now on, and did not before. */
+static bool begins_to_follow(const struct pnpn_registration_record *registration,
+			     const struct pnpn_node *node)
+{
+	return pnpn_node_has_ring(node) && follows(registration, node) &&
+	       !find_attachment(registration, node);
+}
+
 /* --- what is sent --------------------------------------------------------------------------------- */
 
 static int send_interface(const struct pnpn_registration_record *registration,
@@ -225,8 +233,6 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
 		int r = 0;
-		if (pnpn_node_has_ring(node) && follows(registration, node))
-			r = pnpn_attachment_record_new(registration, node, false);
 		bool devices = registration->flags & PNPN_REGISTER_DEVICES_ONLY;
 		bool existing = node->started && registration->flags & PNPN_REGISTER_EXISTING;
 		bool tracked = registration->flags & PNPN_REGISTER_TRACK &&
@@ -235,6 +241,8 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 			r = send_device(registration, node, true);
 		if (r >= 0 && existing && !devices)
 			r = tell_of_interfaces(registration, node);
+		if (r >= 0 && begins_to_follow(registration, node))
+			r = pnpn_attachment_record_new(registration, node, false);
 		if (r < 0)
 			return r;
 	}
@@ -271,28 +279,30 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 
 /* --- what happens to devices ---------------------------------------------------------------------- */
 
-/* A registrant that can't follow would miss events in silence: it is cut off instead. Returns where in the ring
- * the registrant's view of the device begins. */
-static uint64_t attach_or_drop(struct pnpn_registration_record *registration,
-			       struct pnpn_node *node, bool first)
+/* A device that came later is followed from its first event on, though its interface may have come later
+ * still. */
+static bool is_followed_from_start(const struct pnpn_registration_record *registration,
+				   const struct pnpn_node *node, bool first)
 {
-	uint64_t position = pnpn_node_ring_position(node);
-
-	if (!pnpn_node_has_ring(node) || !follows(registration, node) ||
-	    find_attachment(registration, node))
-		return position;
-	/* A device that came later is followed from its first event on, though its interface may have
-	 * come later still. */
-	bool from_start = first && node->order > registration->order;
-	if (pnpn_attachment_record_new(registration, node, from_start) < 0)
-		pnpn_peer_doom(registration->peer);
-	return from_start ? 0 : position;
+	return first && node->order > registration->order;
 }
 
+/* A registrant that can't follow would miss events in silence: it is cut off instead. */
+static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
+			   bool first)
+{
+	if (begins_to_follow(registration, node) &&
+	    pnpn_attachment_record_new(registration, node,
+				       is_followed_from_start(registration, node, first)) < 0)
+		pnpn_peer_doom(registration->peer);
+}
+
+/* Told before it is followed: who reads on in the ring meanwhile must have heard of it. */
 static void came(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
-	(void)attach_or_drop(registration, node, true);
 	tell_device(registration, node, true);
+	if (!node->starting)
+		attach_or_drop(registration, node, true);
 }
 
 void pnpn_registration_named(struct pnpn_node *node)
@@ -351,14 +361,24 @@ void pnpn_registration_interface_changed(struct pnpn_node *node,
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!wants_interface(registration, interface))
 			continue;
-		uint64_t position = enabled ? attach_or_drop(registration, node, first)
-					    : pnpn_node_ring_position(node);
+		uint64_t position = pnpn_node_ring_position(node);
+		if (enabled && begins_to_follow(registration, node) &&
+		    is_followed_from_start(registration, node, first))
+			position = 0;
 		if (enabled && registration->scope == PNPN_SCOPE_CLASS)
 			tell_device(registration, node, true);
 		(void)send_interface(registration, node, interface, enabled, position);
 		if (!enabled)
 			detach(registration, node);
+		else if (!node->starting)
+			attach_or_drop(registration, node, first);
 	}
+}
+
+void pnpn_registration_node_started(struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations)
+		attach_or_drop(from_link(link), node, true);
 }
 
 void pnpn_registration_node_went(struct pnpn_node *node)

@@ -61,6 +61,9 @@ void pnpn_registration_named(struct pnpn_node *node);
 /** A device started: who follows everything follows it from its first event on. */
 void pnpn_registration_node_came(struct pnpn_node *node);
 
+/** ... and all that is told of that was: its events follow. */
+void pnpn_registration_node_started(struct pnpn_node *node);
+
 /** An interface of a started device was enabled, or was disabled or is about to go (D3). */
 void pnpn_registration_interface_changed(struct pnpn_node *node,
 					 const struct pnpn_node_interface *interface, bool enabled);

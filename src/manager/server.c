@@ -15,6 +15,11 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 
 	if (!server)
 		return -ENOMEM;
+	int r = sd_id128_randomize(&server->id);
+	if (r < 0) {
+		free(server);
+		return r;
+	}
 	server->event = event;
 	pnpn_list_init(&server->nodes);
 	pnpn_list_init(&server->peers);

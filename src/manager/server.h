@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
+#include <systemd/sd-id128.h>
 #include "core/list.h"
 #include "core/map.h"
 
@@ -15,6 +16,8 @@ struct pnpn_listener;
 
 struct pnpn_server {
 	sd_event *event; /* borrowed */
+	sd_id128_t
+		id; /* every manager its own: clients know by it that they have come to another one */
 	struct pnpn_list nodes;
 	struct pnpn_map ids, links, interfaces, syspaths, devnodes; /* of the nodes */
 	struct pnpn_list peers;

@@ -70,21 +70,21 @@ static bool is_kind(const struct pnpn_event *event, enum pnpn_event_kind kind)
 		}                                                               \
 	} while (0)
 
-/* Each device is followed or told as lost, and its interface is told either way. */
+/* Each interface is told, and after it that its device is lost where it can't be followed. */
 static int take_arrivals(struct pnpn_connection *connection, int devices, int *ret_lost)
 {
+	const struct pnpn_event *event;
 	int arrived = 0, lost = 0;
 
-	while (arrived < devices) {
-		const struct pnpn_event *event = next(connection);
+	while (arrived < devices || !lost) {
+		event = next(connection);
 		CHECK(event);
-		if (is_kind(event, PNPN_EVENT_LOST)) {
-			CHECK(pnpn_event_get_lost(event) > 0);
-			lost++;
-		} else {
-			CHECK(is_kind(event, PNPN_EVENT_INTERFACE_ARRIVED));
-			arrived++;
-		}
+		arrived += is_kind(event, PNPN_EVENT_INTERFACE_ARRIVED);
+		lost += is_kind(event, PNPN_EVENT_LOST);
+	}
+	while (pnpn_next_event(connection, &event) > 0) {
+		CHECK(is_kind(event, PNPN_EVENT_LOST) && pnpn_event_get_lost(event) > 0);
+		lost++;
 	}
 	*ret_lost = lost;
 	return 0;

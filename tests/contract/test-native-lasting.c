@@ -119,12 +119,10 @@ static void u11_a_class_is_told_what_went_and_what_is_there(void **state)
 		event = native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
 		assert_string_equal(pnpn_event_get_interface(event), name);
 		assert_ptr_equal(pnpn_event_get_userdata(event), f);
-		/* Whether the application was there before the report is its own affair. */
 		native_report(device, 101);
-		event = native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
-		if (pnpn_event_get_sequence(event) == 1)
-			event = native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
-		assert_int_equal(pnpn_event_get_sequence(event), 2);
+		/* The owner was back, and reported, before the application was. */
+		native_expect_number(f->application, ID, 100);
+		native_expect_number(f->application, ID, 101);
 		native_expect_nothing(f->application);
 	}
 	free(name);
@@ -371,7 +369,7 @@ static void u11_r1_reports_while_the_manager_restarts(void **state)
 
 	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
 	assert_int_equal(pthread_create(&thread, NULL, report_on, &reporter), 0);
-	for (int life = 0; life < 20; life++) {
+	for (int life = 0; life < 30; life++) {
 		uint64_t last = 0;
 		restart_with(f, ID);
 		while (pnpn_event_get_kind(native_next(f->application)) !=
@@ -387,9 +385,9 @@ static void u11_r1_reports_while_the_manager_restarts(void **state)
 		}
 		if (life == 1)
 			descriptors = count_descriptors();
-		if (life > 1)
-			assert_in_range(count_descriptors(), descriptors - 2, descriptors + 2);
 	}
+	/* Not one for each of the restarts; some may be under way in the manager. */
+	assert_in_range(count_descriptors(), descriptors - 10, descriptors + 10);
 	__atomic_store_n(&reporter.stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 }
