@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -241,6 +243,35 @@ static void u11_u12_devices_and_interfaces_alone(void **state)
 	free(name);
 }
 
+/* Somebody has the manager's place, and says nothing, or something else: nobody waits for him. */
+static void u11_r1_somebody_who_is_no_manager(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	const struct pnpn_event *event;
+	int silent = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
+	stop(f);
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", f->address + strlen("unix:path="));
+	assert_int_equal(bind(silent, (struct sockaddr *)&name, sizeof(name)), 0);
+	assert_int_equal(listen(silent, 8), 0);
+	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(pnpn_dispatch(f->application), 0);
+		assert_int_equal(pnpn_next_event(f->application, &event), 0);
+	}
+	assert_true(pnpn_connection_get_error(f->application) < 0);
+	int peer = accept(silent, NULL, NULL);
+	assert_true(peer >= 0);
+	assert_true(write(peer, "REJECTED\r\nERROR\r\n", 17) > 0);
+	close(peer);
+	close(silent);
+	unlink(name.sun_path);
+	start(f);
+	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
+}
+
 /* --- devices -------------------------------------------------------------------------------------- */
 
 static void u11_d4_a_device_comes_back_as_it_was(void **state)
@@ -404,6 +435,7 @@ int main(void)
 		TEST(u11_d8_a_registration_whose_device_went_stays_ended),
 		TEST(u11_u10_what_was_unregistered_does_not_come_back),
 		TEST(u11_u12_devices_and_interfaces_alone),
+		TEST(u11_r1_somebody_who_is_no_manager),
 		TEST(u11_d4_a_device_comes_back_as_it_was),
 		TEST(u11_a_device_that_was_removed_meanwhile_stays_away),
 		TEST(u11_an_id_that_somebody_else_took_comes_back_after_him),

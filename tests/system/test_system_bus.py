@@ -93,6 +93,20 @@ class SystemBus(unittest.TestCase):
         self.start_manager()
         self.await_line(monitor.stderr, "back")
 
+    def test_u11_devices_and_registrations_come_back(self):
+        host = self.start([TOOL, "host", DRIVER])
+        self.await_line(host.stderr, "started")
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        self.manager.kill()
+        self.await_line(monitor.stdout, "interface-removed")
+        self.start_manager()
+        self.await_line(host.stderr, "back")
+        self.await_line(monitor.stdout, "interface-arrived")
+        subprocess.run([TOOL, "report", r"ROOT\HELLO-DRIVER\0000", "GUID_IO_VOLUME_CHANGE"], env=self.env,
+                       timeout=PATIENCE, check=True)
+        self.await_line(monitor.stdout, "GUID_IO_VOLUME_CHANGE")
+
     def test_a_second_manager_is_refused(self):
         done = subprocess.run([DAEMON, "--no-linux"], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 1)
