@@ -20,6 +20,18 @@ await() {
 	ok "$1"
 }
 
+# Opens the drive until the monitor's line is there: between two opens Linux asks a drive for its events only, and
+# QEMU's has none for a disc that is taken out (docs/decisions/0006-drives.md).
+await_opened() {
+	local i=0
+	until grep -q -- "$2" /tmp/monitor || [ $i -gt 100 ]; do
+		i=$((i + 1))
+		dd if=/dev/sr0 of=/dev/null count=1 2>/dev/null
+		sleep 0.1
+	done
+	await "$1" "$2"
+}
+
 # What is listed under a class.
 listed() {
 	if pnpnotify list --class "$2" | grep -q "$3"; then ok "$1"; else
@@ -49,7 +61,7 @@ listed "L1: keyboard" keyboard 'INPUT.EVENT'
 echo "MONITOR change cd DISKS/disc1"
 await "L2: a disc is put in" 'BLOCK.SR0 .*GUID_IO_MEDIA_ARRIVAL'
 echo "MONITOR eject -f cd"
-await "L2: it is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL'
+await_opened "L2: it is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL'
 echo "MONITOR change cd DISKS/disc2"
 await "L2: another one is put in" 'BLOCK.SR0 .*#3 GUID_IO_MEDIA_ARRIVAL'
 echo 1 >/proc/sys/dev/cdrom/lock
