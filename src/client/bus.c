@@ -55,7 +55,10 @@ static bool is_from_manager(struct pnpn_connection *connection, sd_bus_message *
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_connection *connection = userdata;
+	int r = pnpn_device_handle_call(connection, message);
 
+	if (r != 0)
+		return r;
 	if (sd_bus_message_is_signal(message, DBUS ".Local", "Disconnected"))
 		lose(connection, -ENOTCONN);
 	/* Without memory for what the manager tells the connection ends, rather than lose it in silence. */
@@ -399,8 +402,6 @@ int pnpn_bus_open(struct pnpn_connection *connection, int fd)
 
 	if (r >= 0)
 		r = sd_bus_add_filter(connection->bus, NULL, on_message, connection);
-	if (r >= 0)
-		r = pnpn_device_serve_owner(connection);
 	if (r >= 0)
 		r = connection->is_system_bus ? ask_owner(connection) : ask_version(connection);
 	if (r >= 0)

@@ -29,8 +29,9 @@ struct pnpn_device {
 	sd_bus_slot *slot; /* ... but was asked */
 };
 
-/** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 0; an errno. */
-int pnpn_device_serve_owner(struct pnpn_connection *connection);
+/** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 1 if it was one; 0; an errno, which is the
+ *  answer then. */
+int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *call);
 
 /** The manager is gone: reports are refused from now on. */
 void pnpn_device_set_lost(struct pnpn_device *device);

@@ -116,9 +116,8 @@ static struct pnpn_device *find_device(struct pnpn_connection *connection, uint6
 }
 
 /* The manager asks for one event on behalf of `pnpnotify report`. */
-static int on_report(sd_bus_message *call, void *userdata, sd_bus_error *ret_error)
+static int report_for_manager(struct pnpn_connection *connection, sd_bus_message *call)
 {
-	struct pnpn_connection *connection = userdata;
 	uint64_t number;
 	const char *guid_text;
 	int32_t name_offset;
@@ -135,23 +134,23 @@ static int on_report(sd_bus_message *call, void *userdata, sd_bus_error *ret_err
 		return r;
 	/* On the system bus anybody may call us; the manager has checked who asks. */
 	const char *sender = sd_bus_message_get_sender(call);
-	if (connection->is_system_bus && (!sender || strcmp(sender, connection->manager) != 0))
+	if (connection->is_system_bus &&
+	    (!sender || !connection->manager || strcmp(sender, connection->manager) != 0))
 		return -EACCES;
 	struct pnpn_device *device = find_device(connection, number);
 	if (!device)
 		return -ENODEV;
-	r = pnpn_device_report(device, &guid, data, size, name_offset);
-	return r < 0 ? r : sd_bus_reply_method_return(call, NULL);
+	return pnpn_device_report(device, &guid, data, size, name_offset);
 }
 
-static const sd_bus_vtable owner_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD("Report", "tsiay", NULL, on_report, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_VTABLE_END,
-};
-
-int pnpn_device_serve_owner(struct pnpn_connection *connection)
+/* No vtable: libsystemd aborts where it has no memory for one. */
+int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *call)
 {
-	return sd_bus_add_object_vtable(connection->bus, NULL, PNPN_OWNER_PATH,
-					PNPN_OWNER_INTERFACE, owner_vtable, connection);
+	if (!sd_bus_message_is_method_call(call, PNPN_OWNER_INTERFACE, "Report") ||
+	    !sd_bus_message_has_signature(call, "tsiay"))
+		return 0;
+	int r = report_for_manager(connection, call);
+	if (r >= 0)
+		r = sd_bus_reply_method_return(call, NULL);
+	return r < 0 ? r : 1;
 }
