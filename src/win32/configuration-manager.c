@@ -11,6 +11,7 @@
 #include "core/name.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
+#include "win32/connect.h"
 #include "win32/export.h"
 
 /* The names one after the other, each with its final zero, and another one; UTF-8. The caller's. */
@@ -56,7 +57,7 @@ static CONFIGRET collect(struct names *names, const GUID *guid, const char *devi
 	bool sound = true;
 
 	memcpy(&class, guid, sizeof(class));
-	if (pnpn_connect(&connection, NULL) < 0)
+	if (pnpn_win32_connect(&connection) < 0)
 		return CR_FAILURE;
 	int r = pnpn_list_devices(connection, &list);
 	pnpn_disconnect(connection);

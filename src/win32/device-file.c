@@ -8,6 +8,7 @@
 #include <pnpnotify.h>
 
 #include "wincommon/utf.h"
+#include "win32/connect.h"
 #include "win32/device-file.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
@@ -39,11 +40,27 @@ static void release(struct pnpn_object *object)
 	free(file);
 }
 
+/* A child of fork() has none of its parent's handles; where another thread was inside the connection its
+ * state is unknown, and it stays unused. */
+static void in_child(void)
+{
+	if (pthread_mutex_trylock(&lock) == 0)
+		pnpn_disconnect(connection);
+	pthread_mutex_init(&lock, NULL);
+	connection = NULL;
+	generation++;
+}
+
+static void watch_fork(void)
+{
+	pthread_atfork(NULL, NULL, in_child);
+}
+
 /* A connection whose manager went is of no use: the next call makes a new one. */
 static int open_once(const char *name, struct pnpn_handle **ret_handle)
 {
 	if (!connection) {
-		int r = pnpn_connect(&connection, NULL);
+		int r = pnpn_win32_connect(&connection);
 		if (r < 0)
 			return r;
 		generation++;
@@ -53,6 +70,9 @@ static int open_once(const char *name, struct pnpn_handle **ret_handle)
 
 static int open_device(const char *name, struct device_file *file)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, watch_fork);
 	pthread_mutex_lock(&lock);
 	int r = open_once(name, &file->handle);
 	if (r == -ENOTCONN) {

@@ -4,9 +4,9 @@
 
 #include <windows.h>
 
+#include "win32/delivery.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
-#include "win32/notification.h"
 #include "win32/object.h"
 #include "win32/queue.h"
 #include "win32/timer.h"
@@ -15,11 +15,17 @@
 /* Notifications handed out before the posted messages are looked at again. */
 #define NOTIFICATIONS_IN_A_ROW 64
 
+/* Windows' own limit for a queue that nobody retrieves from. */
+#define POSTED_MAX 10000
+
 /* --- posting -------------------------------------------------------------------------------------- */
 
 /* With pnpn_gui_lock held. */
 static BOOL post(struct pnpn_queue *queue, HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
+	if (queue->n_posted >= POSTED_MAX)
+		return pnpn_fail(ERROR_NOT_ENOUGH_QUOTA);
+
 	struct pnpn_posted *posted = malloc(sizeof(*posted));
 
 	if (!posted)
@@ -30,6 +36,8 @@ static BOOL post(struct pnpn_queue *queue, HWND window, UINT message, WPARAM wpa
 				.lParam = lparam,
 				.time = GetTickCount()};
 	pnpn_list_append(&queue->posted, &posted->link);
+	queue->n_posted++;
+	queue->fresh |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
 	pnpn_queue_wake(queue);
 	return TRUE;
 }
@@ -79,6 +87,9 @@ PNPN_EXPORT void WINAPI PostQuitMessage(int status)
 		return;
 	queue->has_quit = true;
 	queue->quit_status = status;
+	pthread_mutex_lock(&pnpn_gui_lock);
+	queue->fresh |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
+	pthread_mutex_unlock(&pnpn_gui_lock);
 }
 
 /* --- sending -------------------------------------------------------------------------------------- */
@@ -156,15 +167,28 @@ struct filter {
 	UINT first, last;
 };
 
+/* A filter of -1 is for messages to the thread itself. */
+#define THREAD_ITSELF ((HWND)(LONG_PTR)-1)
+
+/* With pnpn_gui_lock held. */
 static bool passes(const struct filter *filter, const MSG *message)
 {
-	/* A filter of -1 is for messages to the thread itself. */
-	if (filter->window == (HWND)(LONG_PTR)-1
+	/* A loop that looks for something else is to end all the same. */
+	if (message->message == WM_QUIT)
+		return true;
+	if (filter->window == THREAD_ITSELF
 		    ? message->hwnd != NULL
-		    : filter->window && filter->window != message->hwnd)
+		    : filter->window && !pnpn_window_is_within(message->hwnd, filter->window))
 		return false;
 	return (!filter->first && !filter->last) ||
 	       (message->message >= filter->first && message->message <= filter->last);
+}
+
+static void posted_free(struct pnpn_queue *queue, struct pnpn_posted *posted)
+{
+	pnpn_list_remove(&posted->link);
+	queue->n_posted--;
+	free(posted);
 }
 
 static bool take_posted(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
@@ -177,18 +201,15 @@ static bool take_posted(struct pnpn_queue *queue, const struct filter *filter, M
 		struct pnpn_posted *posted = pnpn_list_entry(link, struct pnpn_posted, link);
 		/* To a window that is gone by now. */
 		if (posted->message.hwnd && !pnpn_window_find(posted->message.hwnd)) {
-			pnpn_list_remove(&posted->link);
-			free(posted);
+			posted_free(queue, posted);
 			continue;
 		}
 		if (!passes(filter, &posted->message))
 			continue;
 		*ret_message = posted->message;
 		taken = true;
-		if (remove) {
-			pnpn_list_remove(&posted->link);
-			free(posted);
-		}
+		if (remove)
+			posted_free(queue, posted);
 		break;
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
@@ -210,29 +231,47 @@ static bool take_timer(struct pnpn_queue *queue, const struct filter *filter, MS
 {
 	const MSG timer = {.hwnd = filter->window, .message = WM_TIMER};
 
-	return passes(filter, &timer) &&
-	       pnpn_timer_take(queue, filter->window, ret_message, remove);
+	pthread_mutex_lock(&pnpn_gui_lock);
+	bool taken = passes(filter, &timer) &&
+		     pnpn_timer_take(queue, filter->window, ret_message, remove);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return taken;
 }
 
 /* Everything that was sent is handed out first (U3), then there may be a message. */
 static bool retrieve(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
 		     bool remove)
 {
+	pnpn_queue_look(queue);
 	pnpn_queue_handle_sent(queue);
-	pnpn_notification_deliver(queue, NOTIFICATIONS_IN_A_ROW);
+	pnpn_delivery_run(queue, NOTIFICATIONS_IN_A_ROW);
 	return take_posted(queue, filter, ret_message, remove) ||
 	       take_quit(queue, ret_message, remove) ||
 	       take_timer(queue, filter, ret_message, remove);
 }
 
+/* The calling thread's queue, if the call makes sense; NULL, last error set. */
+static struct pnpn_queue *queue_for(const MSG *message, HWND window)
+{
+	struct pnpn_queue *queue = message ? pnpn_queue_get() : NULL;
+
+	if (!queue) {
+		pnpn_fail(message ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOACCESS);
+		return NULL;
+	}
+	if (window && window != THREAD_ITSELF && !IsWindow(window)) {
+		pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+		return NULL;
+	}
+	return queue;
+}
+
 PNPN_EXPORT BOOL WINAPI PeekMessageW(LPMSG message, HWND window, UINT first, UINT last, UINT remove)
 {
-	struct pnpn_queue *queue = pnpn_queue_get();
 	struct filter filter = {window, first, last};
+	struct pnpn_queue *queue = queue_for(message, window);
 
-	if (!queue || !message)
-		return pnpn_fail(message ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOACCESS);
-	return retrieve(queue, &filter, message, remove & PM_REMOVE);
+	return queue && retrieve(queue, &filter, message, remove & PM_REMOVE);
 }
 
 PNPN_EXPORT BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UINT last, UINT remove)
@@ -242,20 +281,16 @@ PNPN_EXPORT BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UIN
 
 PNPN_EXPORT BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last)
 {
-	struct pnpn_queue *queue = pnpn_queue_get();
 	struct filter filter = {window, first, last};
+	struct pnpn_queue *queue;
 
-	if (!queue || !message) {
-		pnpn_fail(message ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOACCESS);
-		return -1;
+	/* A procedure may destroy the window that it waits for. */
+	while ((queue = queue_for(message, window))) {
+		if (retrieve(queue, &filter, message, true))
+			return message->message != WM_QUIT;
+		pnpn_queue_wait(queue, pnpn_timer_next(queue, false), true);
 	}
-	if (window && window != (HWND)(LONG_PTR)-1 && !IsWindow(window)) {
-		pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
-		return -1;
-	}
-	while (!retrieve(queue, &filter, message, true))
-		pnpn_queue_wait(queue, pnpn_timer_next(queue), true);
-	return message->message != WM_QUIT;
+	return -1;
 }
 
 PNPN_EXPORT BOOL WINAPI GetMessageA(LPMSG message, HWND window, UINT first, UINT last)
@@ -287,49 +322,76 @@ PNPN_EXPORT LRESULT WINAPI DispatchMessageA(const MSG *message)
 
 /* --- waiting -------------------------------------------------------------------------------------- */
 
+/* Takes what is there as seen: the next wait is for what comes after. */
+static bool has_new(struct pnpn_queue *queue, DWORD mask, bool old_too)
+{
+	if (!(pnpn_queue_status(queue, old_too) & mask))
+		return false;
+	pnpn_queue_look(queue);
+	return true;
+}
+
+/* How long at most nothing of the mask comes by itself. */
+static DWORD until_timer(struct pnpn_queue *queue, DWORD mask, DWORD left)
+{
+	DWORD timer = mask & QS_TIMER ? pnpn_timer_next(queue, false) : INFINITE;
+
+	return timer < left ? timer : left;
+}
+
 PNPN_EXPORT BOOL WINAPI WaitMessage(void)
 {
 	struct pnpn_queue *queue = pnpn_queue_get();
 
 	if (!queue)
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-	while (!pnpn_queue_has_input(queue))
-		pnpn_queue_wait(queue, pnpn_timer_next(queue), true);
+	while (!has_new(queue, QS_ALLINPUT, false))
+		pnpn_queue_wait(queue, until_timer(queue, QS_ALLINPUT, INFINITE), true);
 	return TRUE;
 }
 
+struct wait {
+	DWORD count;
+	const HANDLE *handles;
+	BOOL all;
+	DWORD milliseconds;
+	DWORD mask; /* QS_ bits that end it */
+	bool old_too; /* MWMO_INPUTAVAILABLE */
+};
+
 /* The queue's eventfd is told of every signaled object meanwhile. */
-static DWORD wait_for_either(struct pnpn_queue *queue, DWORD count, const HANDLE *handles, BOOL all,
-			     DWORD milliseconds)
+static DWORD wait_for_either(struct pnpn_queue *queue, const struct wait *wait)
 {
-	ULONGLONG end = GetTickCount64() + milliseconds;
+	ULONGLONG end = GetTickCount64() + wait->milliseconds;
 
 	for (;;) {
-		DWORD result = count ? pnpn_object_try(count, handles, all) : WAIT_TIMEOUT;
+		DWORD result = wait->count ? pnpn_object_try(wait->count, wait->handles, wait->all)
+					   : WAIT_TIMEOUT;
 		if (result != WAIT_TIMEOUT)
 			return result;
-		if (pnpn_queue_has_input(queue))
-			return WAIT_OBJECT_0 + count;
+		if (has_new(queue, wait->mask, wait->old_too))
+			return WAIT_OBJECT_0 + wait->count;
 		ULONGLONG now = GetTickCount64();
-		DWORD left = INFINITE, timer = pnpn_timer_next(queue);
-		if (milliseconds != INFINITE)
+		DWORD left = INFINITE;
+		if (wait->milliseconds != INFINITE)
 			left = now < end ? (DWORD)(end - now) : 0;
 		if (!left)
 			return WAIT_TIMEOUT;
-		pnpn_queue_wait(queue, timer < left ? timer : left, true);
+		pnpn_queue_wait(queue, until_timer(queue, wait->mask, left),
+				wait->mask & QS_SENDMESSAGE);
 	}
 }
 
-static DWORD msg_wait(DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds)
+static DWORD msg_wait(const struct wait *wait)
 {
 	struct pnpn_queue *queue = pnpn_queue_get();
 
-	if (!queue || count >= MAXIMUM_WAIT_OBJECTS || (count && !handles)) {
+	if (!queue || wait->count >= MAXIMUM_WAIT_OBJECTS || (wait->count && !wait->handles)) {
 		pnpn_fail(queue ? ERROR_INVALID_PARAMETER : ERROR_NOT_ENOUGH_MEMORY);
 		return WAIT_FAILED;
 	}
 	pnpn_object_add_watcher(queue->wake_fd);
-	DWORD result = wait_for_either(queue, count, handles, all, milliseconds);
+	DWORD result = wait_for_either(queue, wait);
 	pnpn_object_remove_watcher(queue->wake_fd);
 	return result;
 }
@@ -337,12 +399,13 @@ static DWORD msg_wait(DWORD count, const HANDLE *handles, BOOL all, DWORD millis
 PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
 						   DWORD milliseconds, DWORD wake_mask)
 {
-	return msg_wait(count, handles, all, milliseconds);
+	return msg_wait(&(struct wait){count, handles, all, milliseconds, wake_mask, false});
 }
 
 PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD count, const HANDLE *handles,
 						     DWORD milliseconds, DWORD wake_mask,
 						     DWORD flags)
 {
-	return msg_wait(count, handles, (flags & MWMO_WAITALL) != 0, milliseconds);
+	return msg_wait(&(struct wait){count, handles, (flags & MWMO_WAITALL) != 0, milliseconds,
+				       wake_mask, (flags & MWMO_INPUTAVAILABLE) != 0});
 }

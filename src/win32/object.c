@@ -22,9 +22,22 @@ static struct pnpn_object *table[HANDLES_MAX];
 static int watchers[WATCHERS_MAX];
 static size_t n_watchers;
 
+static void lock_table(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void unlock_table(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
 static void init(void)
 {
 	pthread_condattr_t attributes;
+
+	/* Whatever another thread does just then, a child of fork() finds the table whole. */
+	pthread_atfork(lock_table, unlock_table, unlock_table);
 
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

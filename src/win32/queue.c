@@ -7,6 +7,7 @@
 
 #include <windows.h>
 
+#include "win32/delivery.h"
 #include "win32/notification.h"
 #include "win32/queue.h"
 #include "win32/timer.h"
@@ -34,17 +35,24 @@ void pnpn_queue_unref(struct pnpn_queue *queue)
 	free(queue);
 }
 
-/* Whoever waits for an answer of a thread that ended gets 0. */
+/* With pnpn_gui_lock held. Its sender may be gone when this returns. */
+static void answer(struct pnpn_sent *sent, LRESULT result)
+{
+	pnpn_list_remove(&sent->link);
+	sent->result = result;
+	sent->done = true;
+	pnpn_queue_wake(sent->sender);
+}
+
+/* Whoever waits for an answer of a thread that ended, in the procedure or before, gets 0. */
 static void drop_messages(struct pnpn_queue *queue)
 {
 	pnpn_list_for_each_safe (link, after, &queue->posted)
 		free(pnpn_list_entry(link, struct pnpn_posted, link));
-	pnpn_list_for_each_safe (link, after, &queue->sent) {
-		struct pnpn_sent *sent = pnpn_list_entry(link, struct pnpn_sent, link);
-		pnpn_list_remove(&sent->link);
-		sent->done = true;
-		pnpn_queue_wake(sent->sender);
-	}
+	pnpn_list_for_each_safe (link, after, &queue->sent)
+		answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
+	pnpn_list_for_each_safe (link, after, &queue->answering)
+		answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
 }
 
 /* The thread's end removes its windows and their registrations (U11). */
@@ -55,9 +63,9 @@ static void on_thread_end(void *argument)
 	current = queue; /* thread-local storage may be gone before keys are */
 	pnpn_window_drop_all(queue);
 	pnpn_timer_drop_all(queue);
+	pnpn_delivery_drop_all(queue);
 	pthread_mutex_lock(&queue->connection_lock);
 	queue->connection = pnpn_disconnect(queue->connection);
-	queue->draining = pnpn_disconnect(queue->draining);
 	pthread_mutex_unlock(&queue->connection_lock);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	queue->ended = true;
@@ -77,9 +85,46 @@ void pnpn_queue_end(void)
 	on_thread_end(queue);
 }
 
+/* --- a child of fork() ---------------------------------------------------------------------------- */
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+}
+
+static void in_parent(void)
+{
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
+/* Where another thread of the parent was inside the connection its state is unknown: it stays unused. */
+static void leave_connection(struct pnpn_queue *queue)
+{
+	if (pthread_mutex_trylock(&queue->connection_lock) == 0)
+		pnpn_disconnect(queue->connection);
+	pthread_mutex_init(&queue->connection_lock, NULL);
+	queue->connection = NULL;
+	queue->devnodes = NULL;
+	pnpn_notification_forget_native(queue);
+}
+
+/* The parent's threads, and so their windows and registrations, are not the child's (U11). */
+static void in_child(void)
+{
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (current)
+		pthread_setspecific(key, NULL);
+	pnpn_list_for_each_safe (link, after, &queues) {
+		struct pnpn_queue *queue = pnpn_list_entry(link, struct pnpn_queue, link);
+		leave_connection(queue);
+		on_thread_end(queue);
+	}
+}
+
 static void make_key(void)
 {
 	pthread_key_create(&key, on_thread_end);
+	pthread_atfork(before_fork, in_parent, in_child);
 }
 
 struct pnpn_queue *pnpn_queue_get(void)
@@ -101,7 +146,10 @@ struct pnpn_queue *pnpn_queue_get(void)
 	queue->thread = GetCurrentThreadId();
 	pnpn_list_init(&queue->posted);
 	pnpn_list_init(&queue->sent);
+	pnpn_list_init(&queue->answering);
 	pnpn_list_init(&queue->timers);
+	pnpn_list_init(&queue->deliveries);
+	pnpn_list_init(&queue->under_way);
 	pthread_mutex_init(&queue->connection_lock, NULL);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	pnpn_list_append(&queues, &queue->link);
@@ -129,29 +177,37 @@ void pnpn_queue_wake(struct pnpn_queue *queue)
 	(void)eventfd_write(queue->wake_fd, 1);
 }
 
+/* Where events are not handed out just now, none wakes. */
 static int connection_fd(struct pnpn_queue *queue)
 {
+	if (!pnpn_delivery_may_run(queue))
+		return -1;
 	pthread_mutex_lock(&queue->connection_lock);
 	int fd = queue->connection ? pnpn_get_fd(queue->connection) : -1;
 	pthread_mutex_unlock(&queue->connection_lock);
 	return fd;
 }
 
-bool pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices)
+/* Of events that were taken, or may be left in the rings. */
+static bool has_deliveries(const struct pnpn_queue *queue)
+{
+	return queue->more && pnpn_delivery_may_run(queue);
+}
+
+void pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices)
 {
 	struct pollfd fds[2] = {{.fd = queue->wake_fd, .events = POLLIN},
 				{.fd = -1, .events = POLLIN}};
 	eventfd_t count;
 
 	if (devices) {
-		if (queue->more)
+		if (has_deliveries(queue))
 			milliseconds = 0;
 		fds[1].fd = connection_fd(queue);
 	}
-	int n = poll(fds, 2, milliseconds > INT32_MAX ? -1 : (int)milliseconds);
+	(void)poll(fds, 2, milliseconds > INT32_MAX ? -1 : (int)milliseconds);
 	if (fds[0].revents)
 		(void)eventfd_read(queue->wake_fd, &count);
-	return n > 0 || (devices && queue->more);
 }
 
 void pnpn_queue_handle_sent(struct pnpn_queue *queue)
@@ -160,24 +216,41 @@ void pnpn_queue_handle_sent(struct pnpn_queue *queue)
 	while (!pnpn_list_is_empty(&queue->sent)) {
 		struct pnpn_sent *sent = pnpn_list_entry(queue->sent.next, struct pnpn_sent, link);
 		pnpn_list_remove(&sent->link);
+		pnpn_list_append(&queue->answering, &sent->link);
 		pthread_mutex_unlock(&pnpn_gui_lock);
 		LRESULT result = pnpn_window_call(sent->window, sent->message, sent->wparam,
 						  sent->lparam);
 		pthread_mutex_lock(&pnpn_gui_lock);
-		sent->result = result;
-		sent->done = true;
-		pnpn_queue_wake(sent->sender);
+		answer(sent, result);
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
 }
 
-bool pnpn_queue_has_input(struct pnpn_queue *queue)
+static bool has_events(struct pnpn_queue *queue)
 {
 	struct pollfd device = {.fd = connection_fd(queue), .events = POLLIN};
 
+	return has_deliveries(queue) || poll(&device, 1, 0) > 0;
+}
+
+DWORD pnpn_queue_status(struct pnpn_queue *queue, bool old_too)
+{
 	pthread_mutex_lock(&pnpn_gui_lock);
-	bool has = !pnpn_list_is_empty(&queue->posted) || !pnpn_list_is_empty(&queue->sent) ||
-		   queue->has_quit || queue->more || pnpn_timer_next(queue) == 0;
+	DWORD status = queue->fresh;
+	if (old_too && (!pnpn_list_is_empty(&queue->posted) || queue->has_quit))
+		status |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
+	if (!pnpn_list_is_empty(&queue->sent))
+		status |= QS_SENDMESSAGE;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	return has || poll(&device, 1, 0) > 0;
+	if (pnpn_timer_next(queue, old_too) == 0)
+		status |= QS_TIMER;
+	return status & QS_SENDMESSAGE || !has_events(queue) ? status : status | QS_SENDMESSAGE;
+}
+
+void pnpn_queue_look(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	queue->fresh = 0;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	pnpn_timer_look(queue);
 }

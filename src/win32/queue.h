@@ -37,20 +37,29 @@ struct pnpn_queue {
 	unsigned int references;
 	DWORD thread;
 	int wake_fd; /* an eventfd: look at the queue again */
+
+	/* Protected by pnpn_gui_lock: what other threads bring. */
 	bool ended; /* the thread did */
+	struct pnpn_list posted;
+	unsigned int n_posted;
+	DWORD fresh; /* QS_ bits of what was posted since the thread looked last */
+	struct pnpn_list sent;
+	struct pnpn_list answering; /* sent ones whose procedures run */
+
+	/* The owning thread's own. */
 	bool has_quit;
 	int quit_status;
-	struct pnpn_list posted;
-	struct pnpn_list sent;
 	struct pnpn_list timers;
+	struct pnpn_list deliveries; /* messages made of events, to be handed out */
+	struct pnpn_list under_way; /* those whose procedures run */
+	int depth; /* of procedures inside procedures, for those */
+	bool more; /* events may be left that no descriptor tells of */
 
 	/* The connection: other threads register for this one's windows. */
 	pthread_mutex_t connection_lock;
 	struct pnpn_connection *connection;
 	struct pnpn_registration *devnodes; /* of devices' coming and going (U12) */
-	bool watches_devices; /* it has, or had, a top-level window */
-	struct pnpn_connection *draining; /* of a manager that went: what it had is still taken */
-	bool more; /* of the owning thread: events may be left that no descriptor tells of */
+	unsigned int n_native; /* of notifications */
 };
 
 /** The calling thread's queue, made if need be; it goes when the thread ends. NULL without memory. */
@@ -73,15 +82,20 @@ void pnpn_queue_wake(struct pnpn_queue *queue);
  * pnpn_queue_wait() - until there may be something new, on the calling thread's queue
  * @milliseconds: at most; INFINITE
  * @devices:      whether an event of a device counts
- *
- * Returns whether something was there.
  */
-bool pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices);
+void pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices);
 
 /** Hands what other threads sent to the window procedures. */
 void pnpn_queue_handle_sent(struct pnpn_queue *queue);
 
-/** Whether a message, a timer or an event of a device waits. */
-bool pnpn_queue_has_input(struct pnpn_queue *queue);
+/**
+ * pnpn_queue_status() - what waits, as QS_ bits; of the calling thread's queue
+ * @old_too: also what was there when the thread looked last. What was sent, and events of devices, count
+ *           until they are handed out.
+ */
+DWORD pnpn_queue_status(struct pnpn_queue *queue, bool old_too);
+
+/** The calling thread looks: what is there is new no more. */
+void pnpn_queue_look(struct pnpn_queue *queue);
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/name.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
+#include "win32/connect.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 
@@ -55,7 +56,7 @@ static void set_free(struct set *set)
 static bool fill(struct set *set)
 {
 	struct pnpn_connection *connection;
-	int r = pnpn_connect(&connection, NULL);
+	int r = pnpn_win32_connect(&connection);
 
 	if (r < 0)
 		return pnpn_fail_errno(r);

@@ -19,6 +19,7 @@ struct timer {
 	UINT interval;
 	TIMERPROC procedure;
 	ULONGLONG due; /* in GetTickCount64()'s milliseconds */
+	bool seen; /* the thread looked when it was due, and left it */
 };
 
 static struct timer *find(struct pnpn_queue *queue, HWND window, UINT_PTR id)
@@ -63,6 +64,7 @@ PNPN_EXPORT UINT_PTR WINAPI SetTimer(HWND window, UINT_PTR id, UINT milliseconds
 	timer->interval = milliseconds < INTERVAL_MIN ? INTERVAL_MIN : milliseconds;
 	timer->procedure = procedure;
 	timer->due = GetTickCount64() + timer->interval;
+	timer->seen = false;
 	return window && !id ? 1 : timer->id;
 }
 
@@ -83,7 +85,7 @@ PNPN_EXPORT BOOL WINAPI KillTimer(HWND window, UINT_PTR id)
 	return TRUE;
 }
 
-DWORD pnpn_timer_next(struct pnpn_queue *queue)
+DWORD pnpn_timer_next(struct pnpn_queue *queue, bool old_too)
 {
 	ULONGLONG now = GetTickCount64();
 	DWORD next = INFINITE;
@@ -91,10 +93,20 @@ DWORD pnpn_timer_next(struct pnpn_queue *queue)
 	pnpn_list_for_each_safe (link, after, &queue->timers) {
 		const struct timer *timer = pnpn_list_entry(link, struct timer, link);
 		ULONGLONG left = timer->due > now ? timer->due - now : 0;
-		if (left < next)
+		if (left < next && (old_too || !timer->seen))
 			next = (DWORD)left;
 	}
 	return next;
+}
+
+void pnpn_timer_look(struct pnpn_queue *queue)
+{
+	ULONGLONG now = GetTickCount64();
+
+	pnpn_list_for_each_safe (link, after, &queue->timers) {
+		struct timer *timer = pnpn_list_entry(link, struct timer, link);
+		timer->seen = timer->due <= now;
+	}
 }
 
 bool pnpn_timer_take(struct pnpn_queue *queue, HWND window, MSG *ret_message, bool remove)
@@ -103,10 +115,12 @@ bool pnpn_timer_take(struct pnpn_queue *queue, HWND window, MSG *ret_message, bo
 
 	pnpn_list_for_each_safe (link, after, &queue->timers) {
 		struct timer *timer = pnpn_list_entry(link, struct timer, link);
-		if (timer->due > now || (window && timer->window != window))
+		if (timer->due > now || (window && !pnpn_window_is_within(timer->window, window)))
 			continue;
-		if (remove)
+		if (remove) {
 			timer->due = now + timer->interval;
+			timer->seen = false;
+		}
 		*ret_message = (MSG){.hwnd = timer->window,
 				     .message = WM_TIMER,
 				     .wParam = timer->id,

@@ -16,10 +16,10 @@
 
 static struct pnpn_list classes = {&classes, &classes};
 
-const struct pnpn_window_class *pnpn_window_class_find(const char *name, ATOM atom)
+struct pnpn_window_class *pnpn_window_class_find(const char *name, ATOM atom)
 {
 	pnpn_list_for_each_safe (link, after, &classes) {
-		const struct pnpn_window_class *window_class =
+		struct pnpn_window_class *window_class =
 			pnpn_list_entry(link, struct pnpn_window_class, link);
 		if (name ? strcasecmp(window_class->name, name) == 0 : window_class->atom == atom)
 			return window_class;
@@ -102,13 +102,14 @@ PNPN_EXPORT BOOL WINAPI UnregisterClassA(LPCSTR name, HINSTANCE instance)
 		return pnpn_fail(ERROR_INVALID_PARAMETER);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	bool is_atom = (uintptr_t)name < 0x10000;
-	struct pnpn_window_class *window_class = (struct pnpn_window_class *)pnpn_window_class_find(
-		is_atom ? NULL : name, (ATOM)(uintptr_t)name);
-	if (window_class)
+	struct pnpn_window_class *window_class = pnpn_window_class_find(is_atom ? NULL : name,
+									(ATOM)(uintptr_t)name);
+	bool in_use = window_class && window_class->n_windows;
+	if (window_class && !in_use)
 		pnpn_list_remove(&window_class->link);
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	if (!window_class)
-		return pnpn_fail(ERROR_CLASS_DOES_NOT_EXIST);
+	if (!window_class || in_use)
+		return pnpn_fail(in_use ? ERROR_CLASS_HAS_WINDOWS : ERROR_CLASS_DOES_NOT_EXIST);
 	free(window_class->name);
 	free(window_class);
 	return TRUE;

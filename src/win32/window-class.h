@@ -14,9 +14,10 @@ struct pnpn_window_class {
 	WNDPROC procedure;
 	bool unicode;
 	int extra_bytes;
+	unsigned int n_windows; /* of this class */
 };
 
 /** The class of that name (UTF-8) or atom, or NULL. With pnpn_gui_lock held. */
-const struct pnpn_window_class *pnpn_window_class_find(const char *name, ATOM atom);
+struct pnpn_window_class *pnpn_window_class_find(const char *name, ATOM atom);
 
 #endif

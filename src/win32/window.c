@@ -25,6 +25,15 @@ struct pnpn_window *pnpn_window_find(HWND handle)
 	return NULL;
 }
 
+bool pnpn_window_is_within(HWND handle, HWND ancestor)
+{
+	while (handle && handle != ancestor) {
+		const struct pnpn_window *window = pnpn_window_find(handle);
+		handle = window ? window->parent : NULL;
+	}
+	return handle != NULL;
+}
+
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
 {
 	pthread_mutex_lock(&pnpn_gui_lock);
@@ -47,8 +56,8 @@ void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM w
 			const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window,
 									   link);
 			/* Handles only grow, and the list is in their order. */
-			if (!handle && window->queue == queue && window->top_level &&
-			    (uintptr_t)window->handle > (uintptr_t)last)
+			if (!handle && window->queue == queue && !window->parent &&
+			    !window->destroying && (uintptr_t)window->handle > (uintptr_t)last)
 				handle = window->handle;
 		}
 		pthread_mutex_unlock(&pnpn_gui_lock);
@@ -68,7 +77,7 @@ static void window_free(struct pnpn_window *window)
 
 /* --- making --------------------------------------------------------------------------------------- */
 
-static struct pnpn_window *window_new(const struct pnpn_window_class *window_class,
+static struct pnpn_window *window_new(struct pnpn_window_class *window_class,
 				      struct pnpn_queue *queue)
 {
 	static uintptr_t last = 0x10000;
@@ -82,6 +91,8 @@ static struct pnpn_window *window_new(const struct pnpn_window_class *window_cla
 		free(window);
 		return NULL;
 	}
+	window->window_class = window_class;
+	window_class->n_windows++;
 	window->procedure = window_class->procedure;
 	window->unicode = window_class->unicode;
 	window->queue = pnpn_queue_ref(queue);
@@ -103,13 +114,13 @@ static HWND make(const char *name, ATOM atom, HWND parent, HINSTANCE instance)
 		return NULL;
 	}
 	pthread_mutex_lock(&pnpn_gui_lock);
-	const struct pnpn_window_class *window_class = pnpn_window_class_find(name, atom);
+	struct pnpn_window_class *window_class = pnpn_window_class_find(name, atom);
 	bool parent_is_sound = !parent || parent == HWND_MESSAGE || pnpn_window_find(parent);
 	struct pnpn_window *window = window_class && parent_is_sound
 					     ? window_new(window_class, queue)
 					     : NULL;
 	if (window) {
-		window->top_level = !parent;
+		window->parent = parent;
 		window->instance = instance;
 		handle = window->handle;
 	}
@@ -121,23 +132,42 @@ static HWND make(const char *name, ATOM atom, HWND parent, HINSTANCE instance)
 	return handle;
 }
 
+static bool has_top_level(const struct pnpn_queue *queue)
+{
+	bool has = false;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_for_each_safe (link, after, &windows) {
+		const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window, link);
+		has = has || (window->queue == queue && !window->parent);
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return has;
+}
+
+/* Out of the list first: whoever registers for it from now on finds no window. */
 static void forget(HWND handle)
 {
-	pnpn_notification_drop_window(handle);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	struct pnpn_window *window = pnpn_window_find(handle);
-	if (window)
+	if (window) {
 		pnpn_list_remove(&window->link);
+		window->window_class->n_windows--;
+	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	if (window)
-		window_free(window);
+	pnpn_notification_drop_window(handle);
+	if (!window)
+		return;
+	if (!window->parent && !has_top_level(window->queue))
+		pnpn_notification_watch_devices(window->queue, false);
+	window_free(window);
 }
 
 /* The procedure may refuse: WM_NCCREATE by FALSE, WM_CREATE by -1. */
 static HWND announce(HWND handle, HWND parent, const void *create)
 {
 	if (!parent)
-		pnpn_notification_watch_devices(pnpn_queue_get());
+		pnpn_notification_watch_devices(pnpn_queue_get(), true);
 	if (pnpn_window_call(handle, WM_NCCREATE, 0, (LPARAM)create) &&
 	    pnpn_window_call(handle, WM_CREATE, 0, (LPARAM)create) != -1)
 		return handle;
@@ -175,12 +205,30 @@ PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCST
 
 /* --- ending --------------------------------------------------------------------------------------- */
 
+/* A window of this queue that is a child of the other; NULL. */
+static HWND child_of(HWND parent, const struct pnpn_queue *queue)
+{
+	HWND found = NULL;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_list_for_each_safe (link, after, &windows) {
+		const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window, link);
+		if (window->parent == parent && window->queue == queue && !window->destroying)
+			found = window->handle;
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return found;
+}
+
 PNPN_EXPORT BOOL WINAPI DestroyWindow(HWND handle)
 {
 	pthread_mutex_lock(&pnpn_gui_lock);
 	struct pnpn_window *window = pnpn_window_find(handle);
-	bool mine = window && window->queue->thread == GetCurrentThreadId();
+	struct pnpn_queue *queue = window ? window->queue : NULL;
+	bool mine = window && queue->thread == GetCurrentThreadId();
 	bool under_way = mine && window->destroying;
+	/* No notification after this point, but what is registered stays valid while the window says
+	 * goodbye: WM_DESTROY is where programs unregister (U10, U11). */
 	if (mine)
 		window->destroying = true;
 	pthread_mutex_unlock(&pnpn_gui_lock);
@@ -188,11 +236,12 @@ PNPN_EXPORT BOOL WINAPI DestroyWindow(HWND handle)
 		return pnpn_fail(window ? ERROR_ACCESS_DENIED : ERROR_INVALID_WINDOW_HANDLE);
 	if (under_way)
 		return TRUE;
-	/* No notification after this point, not even while the window says goodbye (U11). */
-	pnpn_notification_drop_window(handle);
 	pnpn_window_call(handle, WM_DESTROY, 0, 0);
+	HWND child;
+	while ((child = child_of(handle, queue)))
+		(void)DestroyWindow(child);
 	pnpn_window_call(handle, WM_NCDESTROY, 0, 0);
-	pnpn_timer_drop_window(pnpn_queue_get(), handle);
+	pnpn_timer_drop_window(queue, handle);
 	forget(handle);
 	return TRUE;
 }

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include <windows.h>
+#include <dbt.h>
+
+#include "win32/delivery.h"
+#include "win32/event-message.h"
+#include "win32/notification.h"
+#include "win32/queue.h"
+#include "win32/window.h"
+
+/* A procedure that retrieves messages is inside a call of ours; what it retrieves may be another event,
+ * whose procedure retrieves messages. Deeper than this the events wait until the innermost returns. */
+#define DEPTH_MAX 16
+
+/* One call of a window procedure, or of all top-level ones. */
+struct message {
+	struct pnpn_list link; /* among the queue's deliveries, or in its list of those under way */
+	struct pnpn_notification *notification; /* a reference; NULL: all top-level windows (U12) */
+	WPARAM what;
+	void *data;
+};
+
+/* --- what an event becomes ------------------------------------------------------------------------ */
+
+/* Without memory this registration alone misses it (U14). The data is taken over, NULL allowed. */
+static void add(struct pnpn_queue *queue, struct pnpn_notification *notification, WPARAM what,
+		void *data)
+{
+	struct message *message = data || !notification ? calloc(1, sizeof(*message)) : NULL;
+
+	if (!message) {
+		free(data);
+		return;
+	}
+	message->what = what;
+	message->data = data;
+	pthread_mutex_lock(&pnpn_gui_lock);
+	message->notification = notification ? pnpn_notification_ref(notification) : NULL;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	pnpn_list_append(&queue->deliveries, &message->link);
+}
+
+static struct pnpn_event_target target_of(const struct pnpn_notification *notification)
+{
+	return (struct pnpn_event_target){notification->handle, notification->number,
+					  notification->unicode};
+}
+
+static void add_event(struct pnpn_queue *queue, struct pnpn_notification *notification,
+		      const struct pnpn_event *event)
+{
+	struct pnpn_event_target target = target_of(notification);
+
+	if (pnpn_event_get_lost(event) && notification->handle)
+		add(queue, notification, DBT_CUSTOMEVENT,
+		    pnpn_event_message_lost(&target, pnpn_event_get_lost(event)));
+	switch (pnpn_event_get_kind(event)) {
+	case PNPN_EVENT_CUSTOM:
+		add(queue, notification, DBT_CUSTOMEVENT,
+		    pnpn_event_message_custom(&target, event));
+		break;
+	case PNPN_EVENT_DEVICE_REMOVED:
+		/* Whoever asked for interfaces is told of interfaces. */
+		if (!notification->handle)
+			break;
+		add(queue, notification, DBT_DEVICEREMOVECOMPLETE,
+		    pnpn_event_message_removed(&target));
+		pnpn_notification_detach(notification);
+		break;
+	case PNPN_EVENT_INTERFACE_ARRIVED:
+		add(queue, notification, DBT_DEVICEARRIVAL,
+		    pnpn_event_message_interface(notification->unicode, event));
+		break;
+	case PNPN_EVENT_INTERFACE_REMOVED:
+		add(queue, notification, DBT_DEVICEREMOVECOMPLETE,
+		    pnpn_event_message_interface(notification->unicode, event));
+		break;
+	case PNPN_EVENT_DEVICE_ARRIVED:
+	case PNPN_EVENT_CONNECTED:
+	case PNPN_EVENT_DISCONNECTED:
+	case PNPN_EVENT_LOST:
+	case PNPN_EVENT_RESTORED:
+		break;
+	}
+}
+
+/* --- taking --------------------------------------------------------------------------------------- */
+
+/* The registration of that number, referenced; NULL. */
+static struct pnpn_notification *get(HDEVNOTIFY number)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	struct pnpn_notification *notification = pnpn_notification_find(number);
+	if (notification)
+		pnpn_notification_ref(notification);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return notification;
+}
+
+static void put(struct pnpn_notification *notification)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_notification_unref(notification);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
+/* With the connection_lock held. Something was taken, though it may have become no message. */
+static bool take_event(struct pnpn_queue *queue)
+{
+	const struct pnpn_event *event;
+
+	if (pnpn_next_event(queue->connection, &event) <= 0)
+		return false;
+	if (pnpn_event_get_userdata(event) == queue) {
+		add(queue, NULL, DBT_DEVNODES_CHANGED, NULL);
+		return true;
+	}
+	struct pnpn_notification *notification = get(pnpn_event_get_userdata(event));
+	if (notification)
+		add_event(queue, notification, event);
+	put(notification);
+	return true;
+}
+
+static bool take(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&queue->connection_lock);
+	bool taken = queue->connection &&
+		     (take_event(queue) ||
+		      (pnpn_dispatch(queue->connection) >= 0 && take_event(queue)));
+	pthread_mutex_unlock(&queue->connection_lock);
+	return taken;
+}
+
+/* --- handing out ---------------------------------------------------------------------------------- */
+
+static void message_free(struct message *message)
+{
+	pnpn_list_remove(&message->link);
+	put(message->notification);
+	free(message->data);
+	free(message);
+}
+
+/* What waits is older than what is still to be taken: an event's second message, which a procedure that
+ * retrieves messages inside the first must not let others overtake (R11). */
+static struct message *next(struct pnpn_queue *queue)
+{
+	queue->more = true;
+	if (pnpn_list_is_empty(&queue->deliveries))
+		queue->more = take(queue);
+	if (pnpn_list_is_empty(&queue->deliveries))
+		return NULL;
+	struct message *message = pnpn_list_entry(queue->deliveries.next, struct message, link);
+	pnpn_list_remove(&message->link);
+	pnpn_list_append(&queue->under_way, &message->link);
+	return message;
+}
+
+/* NULL if the registration ended meanwhile (U10), or its window says goodbye. */
+static HWND window_of(const struct message *message)
+{
+	HWND handle = NULL;
+
+	pthread_mutex_lock(&pnpn_gui_lock);
+	if (!pnpn_list_is_empty(&message->notification->link)) {
+		const struct pnpn_window *window = pnpn_window_find(message->notification->window);
+		handle = window && !window->destroying ? window->handle : NULL;
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	return handle;
+}
+
+static void hand_out(struct pnpn_queue *queue, struct message *message)
+{
+	queue->depth++;
+	if (!message->notification) {
+		pnpn_window_call_top_level(queue, WM_DEVICECHANGE, message->what, 0);
+	} else {
+		HWND window = window_of(message);
+		if (window)
+			pnpn_window_call(window, WM_DEVICECHANGE, message->what,
+					 (LPARAM)message->data);
+	}
+	queue->depth--;
+	message_free(message);
+}
+
+bool pnpn_delivery_may_run(const struct pnpn_queue *queue)
+{
+	return queue->depth < DEPTH_MAX;
+}
+
+void pnpn_delivery_run(struct pnpn_queue *queue, int most)
+{
+	for (int i = 0; i < most && pnpn_delivery_may_run(queue); i++) {
+		struct message *message = next(queue);
+		if (message)
+			hand_out(queue, message);
+		else if (!queue->more)
+			return;
+	}
+}
+
+void pnpn_delivery_drop_all(struct pnpn_queue *queue)
+{
+	pnpn_list_for_each_safe (link, after, &queue->deliveries)
+		message_free(pnpn_list_entry(link, struct message, link));
+	/* The thread ended inside a procedure. */
+	pnpn_list_for_each_safe (link, after, &queue->under_way)
+		message_free(pnpn_list_entry(link, struct message, link));
+}
