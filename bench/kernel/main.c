@@ -200,8 +200,8 @@ static void read_netlink(struct member *member)
 
 static void start(enum bench_peer peer, int readers)
 {
-	static void (*const run[])(struct member * member) = {read_pnpnotify, read_uevent,
-							      read_netlink};
+	static void (*const run[])(struct member *member) = {read_pnpnotify, read_uevent,
+							     read_netlink};
 
 	memset(members, 0, sizeof(*members) * READERS_MAX);
 	for (int i = 0; i < readers; i++) {

@@ -47,10 +47,7 @@ typedef const STRING *PCANSI_STRING, *PCSTRING;
 #define UNICODE_STRING_MAX_BYTES ((USHORT)65534)
 #define UNICODE_STRING_MAX_CHARS 32767
 
-#define RTL_CONSTANT_STRING(s)                             \
-	{                                                  \
-		sizeof(s) - sizeof((s)[0]), sizeof(s), (s) \
-	}
+#define RTL_CONSTANT_STRING(s)	 {sizeof(s) - sizeof((s)[0]), sizeof(s), (s)}
 #define DECLARE_CONST_UNICODE_STRING(name, text)                                 \
 	const WCHAR name##_buffer[] = text;                                      \
 	const UNICODE_STRING name = {sizeof(text) - sizeof(WCHAR), sizeof(text), \

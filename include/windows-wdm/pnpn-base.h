@@ -110,7 +110,8 @@ typedef BOOL *PBOOL, *LPBOOL;
 #define UNREFERENCED_PARAMETER(p)     ((void)(p))
 #define DBG_UNREFERENCED_PARAMETER(p) ((void)(p))
 #ifndef CONTAINING_RECORD
-#define CONTAINING_RECORD(address, type, field) ((type *)((char *)(address)-offsetof(type, field)))
+#define CONTAINING_RECORD(address, type, field) \
+	((type *)((char *)(address) - offsetof(type, field)))
 #endif
 #define FIELD_OFFSET(type, field) ((LONG)offsetof(type, field))
 #define RTL_NUMBER_OF(a)	  (sizeof(a) / sizeof((a)[0]))

@@ -26,7 +26,7 @@
 #endif
 #endif
 
-#define __int8 char
+#define __int8	char
 #define __int16 short
 #define __int32 int
 #define __int64 long long
@@ -48,7 +48,7 @@
  * does.
  */
 #define __declspec(word) __attribute__((PNPN_DECLSPEC_##word))
-#define _declspec(word) __attribute__((PNPN_DECLSPEC_##word))
+#define _declspec(word)	 __attribute__((PNPN_DECLSPEC_##word))
 #define PNPN_DECLSPEC_
 #define PNPN_DECLSPEC_align(n) __aligned__(n)
 #define PNPN_DECLSPEC_allocate(s)

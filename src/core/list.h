@@ -13,7 +13,7 @@ struct pnpn_list {
 
 /** The struct that a link is a member of. */
 #define pnpn_list_entry(link, type, member) \
-	((type *)(void *)((char *)(link)-offsetof(type, member)))
+	((type *)(void *)((char *)(link) - offsetof(type, member)))
 
 /** Every element; the loop may take out the element it is at. */
 #define pnpn_list_for_each_safe(link, after, list)                                       \

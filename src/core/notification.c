@@ -4,13 +4,8 @@
 #include "core/port.h"
 #include "pnpnotify/uapi.h"
 
-#define PNP_GUID(first)                                          \
-	{                                                        \
-		0xcb3a4000u + (first), 0x46f0, 0x11d0,           \
-		{                                                \
-			0xb0, 0x8f, 0, 0x60, 0x97, 0x13, 5, 0x3f \
-		}                                                \
-	}
+#define PNP_GUID(first) \
+	{0xcb3a4000u + (first), 0x46f0, 0x11d0, {0xb0, 0x8f, 0, 0x60, 0x97, 0x13, 5, 0x3f}}
 
 /* The events that the system itself sends (R3). */
 static const struct pnpn_guid system_events[] = {

@@ -68,14 +68,8 @@ static const struct {
 	int32_t name_offset;
 	bool at_start; /* of the data, where there is room for the largest */
 } records[] = {
-#define GOOD(what, ahead, data, name, ...)                       \
-	{                                                        \
-		what, {__VA_ARGS__}, ahead, 1, data, name, false \
-	}
-#define NONE(what, ahead, ...)                             \
-	{                                                  \
-		what, {__VA_ARGS__}, ahead, 0, 0, 0, false \
-	}
+#define GOOD(what, ahead, data, name, ...) {what, {__VA_ARGS__}, ahead, 1, data, name, false}
+#define NONE(what, ahead, ...)		   {what, {__VA_ARGS__}, ahead, 0, 0, 0, false}
 	GOOD("a good one", 64, 8, 2, .size = 64, .kind = 1, .name_offset = 2, .data_size = 8),
 	GOOD("to the end of the data", 256, 200, -1, .size = 256, .kind = 1, .name_offset = -1,
 	     .data_size = 200),

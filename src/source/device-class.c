@@ -6,13 +6,8 @@
 #include <pnpnotify/events.h>
 #include "source/device-class.h"
 
-#define STORAGE_CLASS(first)                                           \
-	{                                                              \
-		first, 0xb6bf, 0x11d0,                                 \
-		{                                                      \
-			0x94, 0xf2, 0x00, 0xa0, 0xc9, 0x1e, 0xfb, 0x8b \
-		}                                                      \
-	}
+#define STORAGE_CLASS(first) \
+	{first, 0xb6bf, 0x11d0, {0x94, 0xf2, 0x00, 0xa0, 0xc9, 0x1e, 0xfb, 0x8b}}
 
 static const struct pnpn_guid disk = STORAGE_CLASS(0x53f56307);
 static const struct pnpn_guid cdrom = STORAGE_CLASS(0x53f56308);

@@ -25,9 +25,10 @@ struct kunit_suite {
 	struct kunit_case *test_cases;
 };
 
-#define KUNIT_CASE(function)         \
-	{                            \
-		function, #function, \
+#define KUNIT_CASE(function) \
+	{                    \
+		function,    \
+		#function,   \
 	}
 #define KUNIT_EXPECT_TRUE(test, condition)                                                 \
 	do {                                                                               \
