@@ -6,204 +6,87 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "changes.h"
 #include "control.h"
 #include "device.h"
 #include "ring-file.h"
 
-/* Changes that may wait for a reader before it is told that it lost some. */
-#define QUEUED_MAX 4096
-
-/* A change that waits. */
-struct queued {
-	struct list_head node;
-	struct pnpn_kernel_change change;
-};
-
-/* One open file. */
+/* One open file: charged to who opened it, and all that it costs. */
 struct client {
-	struct list_head node; /* in clients */
-	struct list_head queue; /* protected by the tree's lock, like the rest */
-	unsigned int n_queued;
-	bool overrun;
-	wait_queue_head_t wait;
+	struct mutex lock; /* protects the rest; taken before the tree's */
+	struct pnpn_changes_reader reader;
+	struct pnpn_kernel_change change; /* on its way out */
 };
-
-static LIST_HEAD(clients);
-
-/* --- telling -------------------------------------------------------------------------------------- */
-
-static void append(struct client *client, const struct pnpn_device *device, u32 kind,
-		   const char *name, const struct pnpn_guid *class)
-{
-	struct queued *queued;
-
-	if (client->overrun)
-		return;
-	queued = client->n_queued < QUEUED_MAX ? kzalloc(sizeof(*queued), GFP_KERNEL) : NULL;
-	if (!queued) {
-		client->overrun = true;
-		wake_up_interruptible(&client->wait);
-		return;
-	}
-	queued->change.size = sizeof(queued->change);
-	queued->change.kind = kind;
-	queued->change.device = device->number;
-	if (class)
-		memcpy(queued->change.class, class, sizeof(queued->change.class));
-	strscpy(queued->change.instance_id, device->id, sizeof(queued->change.instance_id));
-	strscpy(queued->change.name, name ? name : "", sizeof(queued->change.name));
-	list_add_tail(&queued->node, &client->queue);
-	client->n_queued++;
-	wake_up_interruptible(&client->wait);
-}
-
-void pnpn_control_tell(struct pnpn_device *device, u32 kind, const char *name,
-		       const struct pnpn_guid *class)
-{
-	struct client *client;
-
-	lockdep_assert_held(&pnpn_tree_lock);
-	list_for_each_entry(client, &clients, node) append(client, device, kind, name, class);
-}
-
-/* Its path below /sys, or NULL; the caller's. */
-static char *path_of(const struct pnpn_device *device)
-{
-	char *path = device->dev && device_is_registered(device->dev)
-			     ? kobject_get_path(&device->dev->kobj, GFP_KERNEL)
-			     : NULL;
-	char *whole = path ? kasprintf(GFP_KERNEL, "/sys%s", path) : NULL;
-
-	kfree(path);
-	return whole;
-}
-
-void pnpn_control_tell_came(struct pnpn_device *device)
-{
-	char *path = path_of(device);
-
-	pnpn_control_tell(device, PNPN_CHANGE_CAME, path, NULL);
-	kfree(path);
-}
-
-static void tell_of_all(struct client *client)
-{
-	struct pnpn_device *device;
-	struct pnpn_link *link;
-	struct pnpn_interface *interface;
-
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
-		char *path;
-
-		if (!device->started)
-			continue;
-		path = path_of(device);
-		append(client, device, PNPN_CHANGE_CAME, path, NULL);
-		kfree(path);
-		list_for_each_entry(link, &device->links, node)
-			append(client, device, PNPN_CHANGE_LINK, link->name, NULL);
-		list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
-			append(client, device, PNPN_CHANGE_ENABLED, interface->name,
-			       &interface->class);
-	}
-}
 
 /* --- the file ------------------------------------------------------------------------------------- */
 
 static int control_open(struct inode *inode, struct file *file)
 {
-	struct client *client = kzalloc(sizeof(*client), GFP_KERNEL);
+	struct client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 
 	if (!client)
 		return -ENOMEM;
-	INIT_LIST_HEAD(&client->queue);
-	init_waitqueue_head(&client->wait);
+	mutex_init(&client->lock);
+	pnpn_changes_begin(&client->reader);
 	file->private_data = client;
-	mutex_lock(&pnpn_tree_lock);
-	tell_of_all(client);
-	list_add_tail(&client->node, &clients);
-	mutex_unlock(&pnpn_tree_lock);
 	return stream_open(inode, file);
 }
 
 static int control_release(struct inode *inode, struct file *file)
 {
-	struct client *client = file->private_data;
-	struct queued *queued, *next;
-
-	mutex_lock(&pnpn_tree_lock);
-	list_del(&client->node);
-	mutex_unlock(&pnpn_tree_lock);
-	list_for_each_entry_safe(queued, next, &client->queue, node) kfree(queued);
-	kfree(client);
+	kfree(file->private_data);
 	return 0;
 }
 
-static bool has_changes(struct client *client)
+/* As many as there are and fit. What could not be handed out stays to be taken. */
+static ssize_t take(struct client *client, char __user *buffer, size_t bytes)
 {
-	return READ_ONCE(client->overrun) || !list_empty_careful(&client->queue);
-}
+	const size_t one = sizeof(client->change);
+	size_t done = 0;
 
-/* The next change; after the last one that there was room for, once, that there were more. */
-static struct queued *take(struct client *client)
-{
-	struct queued *queued = NULL;
+	while (bytes - done >= one) {
+		struct pnpn_changes_reader reader = client->reader;
+		bool found = pnpn_changes_next(&reader, &client->change);
 
-	mutex_lock(&pnpn_tree_lock);
-	if (!list_empty(&client->queue)) {
-		queued = list_first_entry(&client->queue, struct queued, node);
-		list_del(&queued->node);
-		client->n_queued--;
+		if (found && copy_to_user(buffer + done, &client->change, one))
+			return done ? done : -EFAULT;
+		client->reader = reader;
+		if (!found)
+			break;
+		done += one;
+		cond_resched();
 	}
-	mutex_unlock(&pnpn_tree_lock);
-	return queued;
-}
-
-static ssize_t read_overrun(char __user *buffer)
-{
-	static const struct pnpn_kernel_change overrun = {
-		.size = sizeof(overrun),
-		.kind = PNPN_CHANGE_OVERRUN,
-	};
-
-	return copy_to_user(buffer, &overrun, sizeof(overrun)) ? -EFAULT : sizeof(overrun);
+	return done;
 }
 
 static ssize_t control_read(struct file *file, char __user *buffer, size_t bytes, loff_t *position)
 {
 	struct client *client = file->private_data;
-	const size_t one = sizeof(struct pnpn_kernel_change);
-	size_t done = 0;
-	struct queued *queued;
+	ssize_t done;
 
-	if (bytes < one)
+	if (bytes < sizeof(client->change))
 		return -EINVAL;
-	if (!has_changes(client)) {
+	for (;;) {
+		if (mutex_lock_interruptible(&client->lock))
+			return -ERESTARTSYS;
+		done = take(client, buffer, bytes);
+		mutex_unlock(&client->lock);
+		if (done)
+			return done;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(client->wait, has_changes(client)))
+		if (wait_event_interruptible(pnpn_changes_wait,
+					     pnpn_changes_has_more(&client->reader)))
 			return -ERESTARTSYS;
 	}
-	while (bytes - done >= one && (queued = take(client))) {
-		bool failed = copy_to_user(buffer + done, &queued->change, one);
-
-		kfree(queued);
-		if (failed)
-			return done ? done : -EFAULT;
-		done += one;
-	}
-	if (done)
-		return done;
-	return READ_ONCE(client->overrun) ? read_overrun(buffer) : -EAGAIN;
 }
 
 static __poll_t control_poll(struct file *file, poll_table *wait)
 {
 	struct client *client = file->private_data;
 
-	poll_wait(file, &client->wait, wait);
-	return has_changes(client) ? EPOLLIN | EPOLLRDNORM : 0;
+	poll_wait(file, &pnpn_changes_wait, wait);
+	return pnpn_changes_has_more(&client->reader) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 /* --- ioctls --------------------------------------------------------------------------------------- */

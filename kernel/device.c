@@ -4,8 +4,8 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "changes.h"
 #include "class.h"
-#include "control.h"
 #include "device.h"
 #include "core/guid.h"
 
@@ -169,9 +169,10 @@ int pnpn_device_add_link(struct pnpn_device *device, const char *name)
 		r = -EEXIST;
 		kfree(link);
 	} else {
+		link->item = ++device->last_item;
 		list_add_tail(&link->node, &device->links);
 		if (device->started)
-			pnpn_control_tell(device, PNPN_CHANGE_LINK, name, NULL);
+			pnpn_changes_tell(device, link->item, PNPN_CHANGE_LINK, name, NULL);
 	}
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
@@ -188,7 +189,7 @@ int pnpn_device_remove_link(struct pnpn_device *device, const char *name)
 	if (link) {
 		list_del(&link->node);
 		if (device->started)
-			pnpn_control_tell(device, PNPN_CHANGE_UNLINK, link->name, NULL);
+			pnpn_changes_tell(device, link->item, PNPN_CHANGE_UNLINK, link->name, NULL);
 	}
 	mutex_unlock(&pnpn_tree_lock);
 	if (!link)
@@ -217,8 +218,10 @@ int pnpn_device_add_interface(struct pnpn_device *device, const struct pnpn_guid
 	}
 	mutex_lock(&pnpn_tree_lock);
 	there = find_interface(device, fresh->name);
-	if (!there)
+	if (!there) {
+		fresh->item = ++device->last_item;
 		list_add_tail(&fresh->node, &device->interfaces);
+	}
 	mutex_unlock(&pnpn_tree_lock);
 	if (there)
 		kfree(fresh);
@@ -231,8 +234,9 @@ EXPORT_SYMBOL_GPL(pnpn_device_add_interface);
 static void tell_interface(struct pnpn_device *device, const struct pnpn_interface *interface,
 			   bool enabled)
 {
-	pnpn_control_tell(device, enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED,
-			  interface->name, &interface->class);
+	pnpn_changes_tell(device, interface->item,
+			  enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED, interface->name,
+			  &interface->class);
 	pnpn_class_changed(device, interface, enabled);
 }
 
@@ -358,8 +362,10 @@ static int join_tree(struct pnpn_device *device)
 	mutex_lock(&pnpn_tree_lock);
 	list_for_each_entry(other, &pnpn_tree, node) if (pnpn_name_equal(other->id, device->id))
 		r = -EEXIST;
-	if (r >= 0)
+	if (r >= 0) {
+		device->number = ++last_number;
 		list_add_tail(&device->node, &pnpn_tree);
+	}
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
 }
@@ -371,14 +377,10 @@ static int prepare(struct pnpn_device *device, const struct pnpn_device_options 
 
 	if (r >= 0)
 		r = make_ring(device, options->backlog ? options->backlog : BACKLOG);
-	if (r >= 0) {
-		mutex_lock(&pnpn_tree_lock);
-		device->number = ++last_number;
-		mutex_unlock(&pnpn_tree_lock);
-		r = pnpn_dispatch_init(device);
-	}
 	if (r >= 0)
 		r = join_tree(device);
+	if (r >= 0)
+		r = pnpn_dispatch_init(device);
 	if (r >= 0 && options->link)
 		r = pnpn_device_add_link(device, options->link);
 	if (r >= 0 && options->interface_class) {
@@ -432,9 +434,9 @@ int pnpn_device_start(struct pnpn_device *device)
 	}
 	/* Before anybody hears of it: who does may expect it to report. */
 	smp_store_release(&device->started, true);
-	pnpn_control_tell_came(device);
+	pnpn_changes_tell(device, 0, PNPN_CHANGE_CAME, NULL, NULL);
 	list_for_each_entry(link, &device->links, node)
-		pnpn_control_tell(device, PNPN_CHANGE_LINK, link->name, NULL);
+		pnpn_changes_tell(device, link->item, PNPN_CHANGE_LINK, link->name, NULL);
 	list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
 		tell_interface(device, interface, true);
 	mutex_unlock(&pnpn_tree_lock);
@@ -451,7 +453,7 @@ static void leave_tree(struct pnpn_device *device)
 	if (device->started) {
 		list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
 			pnpn_class_changed(device, interface, false);
-		pnpn_control_tell(device, PNPN_CHANGE_WENT, NULL, NULL);
+		pnpn_changes_tell(device, 0, PNPN_CHANGE_WENT, NULL, NULL);
 	}
 	list_del_init(&device->node);
 	mutex_unlock(&pnpn_tree_lock);

@@ -17,12 +17,14 @@
 /** A \\.\ name. */
 struct pnpn_link {
 	struct list_head node;
+	u32 item; /* numbers a device's links and interfaces as they came */
 	char name[];
 };
 
 /** An interface (D1 to D3). */
 struct pnpn_interface {
 	struct list_head node;
+	u32 item; /* as a link's */
 	struct pnpn_guid class;
 	bool enabled;
 	char name[PNPN_NAME_BYTES];
@@ -41,6 +43,7 @@ struct pnpn_device {
 	bool started;
 	struct list_head links;
 	struct list_head interfaces;
+	u32 last_item;
 
 	void *ring; /* header and data: vmalloc_user() memory */
 	size_t ring_bytes;
@@ -54,7 +57,7 @@ struct pnpn_device {
 /** Protects the tree: devices, their links and interfaces, class listeners, who reads changes. */
 extern struct mutex pnpn_tree_lock;
 
-/** Every device that was registered and not unregistered. */
+/** Every device that was registered and not unregistered, in the order of their numbers. */
 extern struct list_head pnpn_tree;
 
 /** The device of that name, not NULL: instance id, \\.\ or interface name (D4); a started one, with a

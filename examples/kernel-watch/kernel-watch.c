@@ -22,6 +22,9 @@ static int attach(int control, const char *id)
 		struct pnpn_attach attach = {.size = sizeof(attach), .device = change.device};
 		if (change.kind == PNPN_CHANGE_CAME && strcmp(change.instance_id, id) == 0)
 			return ioctl(control, PNPN_IOC_ATTACH, &attach);
+		/* Everything that is there has been told, and it was not. */
+		if (change.kind == PNPN_CHANGE_SETTLED)
+			break;
 	}
 	return -1;
 }
@@ -33,7 +36,9 @@ int main(int argc, char **argv)
 	int ring = argc == 2 && control >= 0 ? attach(control, argv[1]) : -1;
 
 	if (ring < 0 || ioctl(ring, PNPN_IOC_RING, &bytes) < 0) {
-		fputs("usage: kernel-watch INSTANCE-ID, as whoever may open /dev/pnpnotify\n",
+		fputs("usage: kernel-watch INSTANCE-ID of a device that is there, as whoever may "
+		      "open "
+		      "/dev/pnpnotify\n",
 		      stderr);
 		return 1;
 	}

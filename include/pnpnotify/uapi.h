@@ -132,8 +132,10 @@ struct pnpn_reader_page {
 /* --- /dev/pnpnotify: the devices of kernel modules ------------------------------------------------ */
 
 /*
- * Whoever opens it reads struct pnpn_kernel_change records: first one for each thing that is there, then
- * one for each change; poll() tells of them. A ring comes from PNPN_IOC_ATTACH, as a descriptor:
+ * Whoever opens it reads struct pnpn_kernel_change records: first one for each thing that is there (of
+ * interfaces the disabled ones too) and PNPN_CHANGE_SETTLED, then one for each change; poll() tells of them.
+ * Whoever is some 1,000 changes behind reads PNPN_CHANGE_OVERRUN, then as at first. A ring comes from
+ * PNPN_IOC_ATTACH, as a descriptor:
  *
  *	mmap() read-only, offset 0, PNPN_RING_HEADER_BYTES + data_bytes (st_size of fstat() is not set:
  *	PNPN_IOC_RING tells); any writable map is refused, and so is making one writable later;
@@ -142,7 +144,7 @@ struct pnpn_reader_page {
  */
 
 /** The version of what follows: PNPN_IOC_VERSION tells what the module has. */
-#define PNPN_KERNEL_ABI 1u
+#define PNPN_KERNEL_ABI 2u
 
 /** What a change is. */
 #define PNPN_CHANGE_CAME     1u /* a device was started: instance_id, name is its path below /sys */
@@ -151,7 +153,8 @@ struct pnpn_reader_page {
 #define PNPN_CHANGE_UNLINK   4u /* it lost it */
 #define PNPN_CHANGE_ENABLED  5u /* an interface was enabled: class, name */
 #define PNPN_CHANGE_DISABLED 6u /* it was disabled */
-#define PNPN_CHANGE_OVERRUN  7u /* changes were lost: open the device anew */
+#define PNPN_CHANGE_OVERRUN  7u /* changes were lost: everything that is there follows once more */
+#define PNPN_CHANGE_SETTLED  8u /* everything that is there has been told: the rest is gone */
 
 /** Bytes of the texts in a change, the final zero included. */
 #define PNPN_CHANGE_ID_BYTES   208u
@@ -161,7 +164,7 @@ struct pnpn_reader_page {
  * struct pnpn_kernel_change - one record of read(); a buffer must have room for a whole one
  * @size:        bytes of this record, a multiple of 8: the next one follows there
  * @kind:        PNPN_CHANGE_*; skip what you do not know
- * @device:      the device's number, never given twice; 0 in PNPN_CHANGE_OVERRUN
+ * @device:      the device's number, never given twice; 0 in PNPN_CHANGE_OVERRUN and _SETTLED
  * @reserved:    zero
  * @class:       interface class
  * @instance_id: the device's

@@ -11,14 +11,11 @@
 #include "manager/server.h"
 #include "source/source-kernel.h"
 
-static struct pnpn_node *find(struct pnpn_server *server, uint64_t number)
+static struct pnpn_node *find(struct pnpn_server *server, const struct pnpn_kernel_change *change)
 {
-	pnpn_list_for_each_safe (link, after, &server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (node->origin == PNPN_ORIGIN_KERNEL && node->kernel_number == number)
-			return node;
-	}
-	return NULL;
+	struct pnpn_node *node = pnpn_node_find_id(server, change->instance_id);
+
+	return node && node->origin == PNPN_ORIGIN_KERNEL ? node : NULL;
 }
 
 /* The manager reads head and counts from it, for the status. */
@@ -40,14 +37,26 @@ static int map_ring(struct pnpn_node *node)
 	return 0;
 }
 
+/* It is there still; its names follow, those it lost meanwhile do not. */
+static void told_again(struct pnpn_node *node)
+{
+	node->stale = false;
+	pnpn_list_for_each_safe (link, after, &node->links)
+		(void)pnpn_node_remove_link(
+			node, pnpn_list_entry(link, struct pnpn_node_link, link)->name);
+}
+
 static void came(struct pnpn_server *server, const struct pnpn_kernel_change *change)
 {
-	struct pnpn_node *node = find(server, change->device);
+	struct pnpn_node *node = find(server, change);
 
-	if (node) {
-		node->stale = false;
+	if (node && node->kernel_number == change->device) {
+		told_again(node);
 		return;
 	}
+	/* That it went was lost: no number is given twice. */
+	if (node)
+		pnpn_node_remove(node);
 	/* A process may have taken its id: then it stays unseen. */
 	if (pnpn_node_new(&node, server, NULL, change->instance_id) < 0)
 		return;
@@ -78,11 +87,11 @@ static void enable(struct pnpn_node *node, const struct pnpn_kernel_change *chan
 static void on_changed(void *userdata, const struct pnpn_kernel_change *change)
 {
 	struct pnpn_server *server = userdata;
-	struct pnpn_node *node = find(server, change->device);
+	struct pnpn_node *node = find(server, change);
 
 	if (change->kind == PNPN_CHANGE_CAME)
 		came(server, change);
-	else if (!node)
+	else if (!node || node->kernel_number != change->device)
 		return;
 	else if (change->kind == PNPN_CHANGE_WENT)
 		pnpn_node_remove(node);

@@ -13,8 +13,10 @@
 
 #define NODE "/dev/pnpnotify"
 
-/* Changes that one read takes. */
+/* Changes that one read takes; reads that catching up takes: what 64 devices with 64 names each are, twice.
+ * Whoever makes changes faster than they are told makes us late, not deaf. */
 #define CHANGES 32
+#define READS	256
 
 struct pnpn_kernel_source {
 	struct pnpn_kernel_sink sink;
@@ -22,7 +24,6 @@ struct pnpn_kernel_source {
 	sd_event_source *appears; /* watches /dev */
 	sd_event_source *readable;
 	int fd; /* -1 without a module */
-	bool settling; /* after a loss: what is there is being told again */
 };
 
 static void close_node(struct pnpn_kernel_source *source)
@@ -37,12 +38,35 @@ static void tell(struct pnpn_kernel_source *source, struct pnpn_kernel_change *c
 {
 	change->instance_id[sizeof(change->instance_id) - 1] = 0;
 	change->name[sizeof(change->name) - 1] = 0;
-	source->sink.changed(source->sink.userdata, change);
+	if (change->kind == PNPN_CHANGE_OVERRUN)
+		source->sink.lost(source->sink.userdata);
+	else if (change->kind == PNPN_CHANGE_SETTLED)
+		source->sink.settled(source->sink.userdata);
+	else
+		source->sink.changed(source->sink.userdata, change);
 }
 
+/* One read's worth. Returns whether there may be more. */
+static bool take(struct pnpn_kernel_source *source)
+{
+	struct pnpn_kernel_change changes[CHANGES];
+	ssize_t bytes = read(source->fd, changes, sizeof(changes));
+
+	for (ssize_t i = 0; i < bytes / (ssize_t)sizeof(changes[0]); i++)
+		tell(source, &changes[i]);
+	return bytes > 0;
+}
+
+void pnpn_kernel_source_catch_up(struct pnpn_kernel_source *source)
+{
+	for (int i = 0; i < READS && source && source->fd >= 0 && take(source); i++)
+		;
+}
+
+/* One read a turn: the loop's other work comes in between. */
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
-	pnpn_kernel_source_catch_up(userdata);
+	(void)take(userdata);
 	return 0;
 }
 
@@ -64,42 +88,6 @@ static int open_node(struct pnpn_kernel_source *source)
 	}
 	return sd_event_add_io(source->event, &source->readable, source->fd, EPOLLIN, on_readable,
 			       source);
-}
-
-/* A fresh file begins with everything that is there. */
-static void start_again(struct pnpn_kernel_source *source)
-{
-	source->sink.lost(source->sink.userdata);
-	source->settling = true;
-	close_node(source);
-	(void)open_node(source);
-}
-
-/* One read's worth. Returns whether there may be more. */
-static bool take(struct pnpn_kernel_source *source)
-{
-	struct pnpn_kernel_change changes[CHANGES];
-	ssize_t bytes = read(source->fd, changes, sizeof(changes));
-
-	for (ssize_t i = 0; i < bytes / (ssize_t)sizeof(changes[0]); i++) {
-		if (changes[i].kind == PNPN_CHANGE_OVERRUN) {
-			start_again(source);
-			return true;
-		}
-		tell(source, &changes[i]);
-	}
-	return bytes > 0;
-}
-
-void pnpn_kernel_source_catch_up(struct pnpn_kernel_source *source)
-{
-	if (!source || source->fd < 0)
-		return;
-	while (source->fd >= 0 && take(source))
-		;
-	if (source->settling)
-		source->sink.settled(source->sink.userdata);
-	source->settling = false;
 }
 
 static int on_appears(sd_event_source *event_source, const struct inotify_event *event,

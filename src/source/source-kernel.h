@@ -13,10 +13,11 @@ struct pnpn_kernel_source;
 
 /** What it tells of, on the thread of the event loop. */
 struct pnpn_kernel_sink {
-	/** One change, checked: texts end, kind is none of OVERRUN. */
+	/** One change, checked: texts end, kind is neither OVERRUN nor SETTLED. */
 	void (*changed)(void *userdata, const struct pnpn_kernel_change *change);
-	/** Everything there is will be told of again: what is not, is gone by settled(). */
+	/** Changes were lost: everything there is will be told of again, then settled() is called. */
 	void (*lost)(void *userdata);
+	/** Everything there is was told of since the beginning, or lost(): what was not, is gone. */
 	void (*settled)(void *userdata);
 	void *userdata;
 };
@@ -28,7 +29,7 @@ int pnpn_kernel_source_new(struct pnpn_kernel_source **ret_source, sd_event *eve
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_kernel_source *pnpn_kernel_source_free(struct pnpn_kernel_source *source);
 
-/** Tells of what waits to be told; NULL is allowed. Never blocks. */
+/** Tells of what waits to be told, of very much a part; NULL is allowed. Never blocks. */
 void pnpn_kernel_source_catch_up(struct pnpn_kernel_source *source);
 
 /** A descriptor of a device's ring, the caller's. Returns it; an errno. */

@@ -52,6 +52,9 @@ try "contract: devices" kernel-test-devices
 check_log contract
 try "kernel device" kernel-test-device
 check_log "kernel device"
+try "changes" kernel-test-changes
+try "manager" kernel-test-manager
+check_log "changes and manager"
 try "fuzz as root" kernel-fuzz 20000
 chmod 0666 /dev/pnpnotify
 try "fuzz as nobody" su nobody -c "kernel-fuzz 20000"

@@ -21,7 +21,7 @@
 
 #include <pnpnotify/uapi.h>
 #include "core/ring-reader.h"
-#include "test-call.h"
+#include "driver-call.h"
 
 #define ID	    "ROOT\\KERNELTEST\\0000"
 #define PATIENCE_MS 60000
@@ -34,17 +34,9 @@ struct fixture {
 	uint64_t device; /* the kernel's number */
 };
 
-static int call(int fd, struct test_call *call)
-{
-	return ioctl(fd, TEST_CALL, call) < 0 ? -errno : 0;
-}
-
 static int simple(int fd, unsigned int what, const char *text)
 {
-	struct test_call request = {.what = what};
-
-	strcpy(request.text, text);
-	return call(fd, &request);
+	return driver_ask(fd, what, 0, text, 0);
 }
 
 static int report_from(int fd, unsigned int where)
@@ -57,7 +49,7 @@ static int report_from(int fd, unsigned int where)
 				    .name_offset = -1};
 
 	memcpy(request.guid, guid, sizeof(guid));
-	return call(fd, &request);
+	return driver_call(fd, &request);
 }
 
 /* The number of the device, from the changes that a fresh file begins with. */
@@ -314,12 +306,12 @@ static void r11_two_processors_report_at_once(void **state)
 	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
 	struct test_call make = {.what = TEST_NEW, .value = 16u << 20};
 	strcpy(make.text, ID);
-	assert_int_equal(call(f->driver, &make), 0);
+	assert_int_equal(driver_call(f->driver, &make), 0);
 	assert_int_equal(simple(f->driver, TEST_START, ""), 0);
 	f->device = find_device(f->control);
 	assert_int_equal(simple(f->driver, TEST_LISTEN, ID), 0);
 	reader_init(f, &reader);
-	assert_int_equal(call(f->driver, &storm), 0);
+	assert_int_equal(driver_call(f->driver, &storm), 0);
 	for (uint64_t i = 1; i <= 2 * STORM; i++) {
 		next(&reader, &record, data);
 		assert_int_equal(record.sequence, i);
@@ -330,7 +322,7 @@ static void r11_two_processors_report_at_once(void **state)
 	struct test_call count = {.what = TEST_COUNT};
 	while (count.value < 2 * STORM) {
 		usleep(1000);
-		assert_int_equal(call(f->driver, &count), 0);
+		assert_int_equal(driver_call(f->driver, &count), 0);
 	}
 	assert_int_equal(count.value, 2 * STORM);
 	assert_int_equal(simple(f->driver, TEST_UNLISTEN, ""), 0);
@@ -356,7 +348,7 @@ static int make_device(struct fixture *f, const char *id, unsigned int uevents, 
 
 	assert_int_equal(simple(f->driver, TEST_REMOVE, ""), 0);
 	strcpy(make.text, id);
-	int r = call(f->driver, &make);
+	int r = driver_call(f->driver, &make);
 	return r < 0 ? r : simple(f->driver, TEST_START, "");
 }
 

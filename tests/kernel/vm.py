@@ -26,7 +26,8 @@ import tempfile
 from debian import Suite, run
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-fuzz", "kernel-faults"]
+PROGRAMS = ["kernel-test-native", "kernel-test-devices", "kernel-test-device", "kernel-test-changes",
+            "kernel-test-manager", "kernel-fuzz", "kernel-faults"]
 # Where some of the tools are that an ordinary user does not have in the path.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 CORES = str(os.cpu_count() or 1)
@@ -113,6 +114,10 @@ def build_module(kernel, source, build, module_build=None, extra=()):
             if not os.path.exists(os.path.join(build, name)) or \
                     os.path.getmtime(path) > os.path.getmtime(os.path.join(build, name)):
                 shutil.copy2(path, build)
+    # Linux's build does not look whether the symbols that it was linked against are others now.
+    symbols, linked = os.path.join(module_build, "Module.symvers"), os.path.join(build, "Module.symvers")
+    if os.path.exists(linked) and os.path.getmtime(symbols) > os.path.getmtime(linked):
+        os.remove(linked)
     run(*kernel.make, "-C", kernel.build, "M=" + build, "PNPNOTIFY=" + module_build, "-j" + CORES, "modules")
 
 
