@@ -81,11 +81,7 @@ void pnpn_class_changed(struct pnpn_device *device, const struct pnpn_interface 
 
 void pnpn_class_flush(void)
 {
-	struct work_struct *own = current_work();
-
-	/* A listener may unregister a device of its own: it can't wait for itself. */
-	if (!own || !pnpn_class_is_work(own))
-		flush_workqueue(queue);
+	flush_workqueue(queue);
 }
 
 /* Under the tree's lock: no change falls between what is there and what comes. */

@@ -18,7 +18,7 @@ void pnpn_class_deinit(void);
 void pnpn_class_changed(struct pnpn_device *device, const struct pnpn_interface *interface,
 			bool enabled);
 
-/** What was told before has been handled; nothing inside a listener of a class. May sleep. */
+/** What was told before has been handled. Not inside a callback. May sleep. */
 void pnpn_class_flush(void);
 
 /** Whether this is one of ours. */

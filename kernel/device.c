@@ -470,7 +470,9 @@ void pnpn_device_unregister(struct pnpn_device *device)
 	/* What was accepted before is told before this returns, the removal last. */
 	queue_work(device->dispatch.queue, &device->dispatch.work);
 	flush_workqueue(device->dispatch.queue);
-	pnpn_class_flush();
+	/* Inside a callback, of a class or of another device, that might wait for its own end. */
+	if (!pnpn_dispatch_is_current())
+		pnpn_class_flush();
 	pnpn_device_put(device);
 }
 EXPORT_SYMBOL_GPL(pnpn_device_unregister);

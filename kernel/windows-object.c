@@ -12,7 +12,8 @@
 
 struct pdo {
 	DEVICE_OBJECT object;
-	struct pnpn_device *device;
+	struct kref refs; /* its driver's, and each file's that it was given out with */
+	struct pnpn_device *device; /* a reference */
 	struct list_head node;
 };
 
@@ -41,6 +42,14 @@ NTSTATUS pnpn_status(int r)
 		if (statuses[i].error == r)
 			return statuses[i].status;
 	return STATUS_UNSUCCESSFUL;
+}
+
+static void release_pdo(struct kref *refs)
+{
+	struct pdo *pdo = container_of(refs, struct pdo, refs);
+
+	pnpn_device_put(pdo->device);
+	kfree(pdo);
 }
 
 struct pnpn_device *pnpn_pdo_device(PDEVICE_OBJECT pdo)
@@ -90,6 +99,8 @@ NTSTATUS PnpnCreatePdo(PDRIVER_OBJECT driver, struct device *dev, PCSTR instance
 		kfree(pdo);
 		return pnpn_status(r);
 	}
+	kref_init(&pdo->refs);
+	pnpn_device_get(pdo->device);
 	pdo->object.Type = DEVICE_OBJECT_TYPE;
 	pdo->object.Size = sizeof(DEVICE_OBJECT);
 	pdo->object.DriverObject = driver;
@@ -122,8 +133,9 @@ VOID PnpnDeletePdo(PDEVICE_OBJECT object)
 	mutex_lock(&pdos_lock);
 	list_del(&pdo->node);
 	mutex_unlock(&pdos_lock);
-	pdo->object.Type = 0;
-	kfree(pdo);
+	/* Who still has it from IoGetDeviceObjectPointer() can't report on it (R6). */
+	WRITE_ONCE(pdo->object.Type, 0);
+	kref_put(&pdo->refs, release_pdo);
 }
 EXPORT_SYMBOL_GPL(PnpnDeletePdo);
 
@@ -162,6 +174,9 @@ static void release_file(struct kref *refs)
 {
 	struct pnpn_file *file = container_of(refs, struct pnpn_file, refs);
 
+	if (file->object.DeviceObject)
+		kref_put(&container_of(file->object.DeviceObject, struct pdo, object)->refs,
+			 release_pdo);
 	pnpn_device_put(file->device);
 	kfree(file);
 }
@@ -183,12 +198,30 @@ struct pnpn_file *pnpn_file_get(PFILE_OBJECT object)
 	return file;
 }
 
+/* The object that stands for the device, with a reference, or NULL. */
+static PDEVICE_OBJECT find_object(const struct pnpn_device *device)
+{
+	PDEVICE_OBJECT found = NULL;
+	struct pdo *pdo;
+
+	mutex_lock(&pdos_lock);
+	list_for_each_entry(pdo, &pdos, node)
+	{
+		if (pdo->device == device) {
+			kref_get(&pdo->refs);
+			found = &pdo->object;
+			break;
+		}
+	}
+	mutex_unlock(&pdos_lock);
+	return found;
+}
+
 NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *ret_file,
 				  PDEVICE_OBJECT *ret_device)
 {
 	char *utf8 = pnpn_name_from_unicode(name);
 	struct pnpn_file *file;
-	struct pdo *pdo;
 
 	if (IS_ERR(utf8))
 		return pnpn_status(PTR_ERR(utf8));
@@ -206,12 +239,8 @@ NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access, PFIL
 	kref_init(&file->refs);
 	file->object.Type = FILE_OBJECT_TYPE;
 	file->object.Size = sizeof(FILE_OBJECT);
-	*ret_device = NULL;
-	mutex_lock(&pdos_lock);
-	list_for_each_entry(pdo, &pdos,
-			    node) if (pdo->device == file->device) *ret_device = &pdo->object;
-	mutex_unlock(&pdos_lock);
-	file->object.DeviceObject = *ret_device;
+	file->object.DeviceObject = find_object(file->device);
+	*ret_device = file->object.DeviceObject;
 	*ret_file = &file->object;
 	return STATUS_SUCCESS;
 }

@@ -55,6 +55,23 @@ static void k2_files_and_the_own_driver(struct kunit *test)
 	PnpnDeletePdo(pdo);
 }
 
+/* What another driver got by name is its as long as it has the file. */
+static void k2_r6_an_object_that_was_given_out_outlives_its_device(struct kunit *test)
+{
+	PDEVICE_OBJECT pdo = start(test), other = NULL, given;
+	PFILE_OBJECT file = open_device(test);
+
+	given = file->DeviceObject;
+	KUNIT_EXPECT_TRUE(test, given == pdo);
+	PnpnDeletePdo(pdo);
+	KUNIT_EXPECT_EQ(test, PnpnCreatePdo(&owner_driver, NULL, ID, &other), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, PnpnStartPdo(other), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, other != given);
+	KUNIT_EXPECT_EQ(test, report_number(given, 1), STATUS_INVALID_DEVICE_REQUEST);
+	ObDereferenceObject(file);
+	PnpnDeletePdo(other);
+}
+
 static void k3_d8_the_removal_comes_last(struct kunit *test)
 {
 	PDEVICE_OBJECT pdo = start(test);
@@ -166,6 +183,61 @@ static void k6_a_registration_holds_the_module(struct kunit *test)
 #endif
 }
 
+/* Two callbacks that meet: one takes a device away, the other ends the first one's registration. */
+static struct {
+	struct completion class_begun, device_begun, class_done, device_done;
+	PDEVICE_OBJECT other;
+} meeting;
+
+static NTSTATUS on_class_unlistens(PVOID structure, PVOID context)
+{
+	complete_all(&meeting.class_begun);
+	wait_for_completion(&meeting.device_begun);
+	IoUnregisterPlugPlayNotificationEx(seen.entry);
+	complete_all(&meeting.class_done);
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS on_device_deletes_another(PVOID structure, PVOID context)
+{
+	complete_all(&meeting.device_begun);
+	wait_for_completion(&meeting.class_begun);
+	PnpnDeletePdo(meeting.other);
+	complete_all(&meeting.device_done);
+	return STATUS_SUCCESS;
+}
+
+static void k5_a_device_goes_in_one_callback_while_another_unregisters(struct kunit *test)
+{
+	PDEVICE_OBJECT pdo = start(test);
+	PVOID entry = NULL;
+	UNICODE_STRING name;
+
+	init_completion(&meeting.class_begun);
+	init_completion(&meeting.device_begun);
+	init_completion(&meeting.class_done);
+	init_completion(&meeting.device_done);
+	KUNIT_EXPECT_EQ(test,
+			PnpnCreatePdo(&owner_driver, NULL, "ROOT\\KUNIT\\0001", &meeting.other),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoRegisterDeviceInterface(meeting.other, &class_guid, NULL, &name),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, PnpnStartPdo(meeting.other), STATUS_SUCCESS);
+	listen(test, on_device_deletes_another);
+	KUNIT_EXPECT_EQ(test,
+			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
+						       (PVOID)&class_guid, &other_driver,
+						       on_class_unlistens, NULL, &entry),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, TRUE), STATUS_SUCCESS);
+	report_number(pdo, 1);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meeting.device_done, PATIENCE));
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meeting.class_done, PATIENCE));
+	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotificationEx(entry), STATUS_SUCCESS);
+	RtlFreeUnicodeString(&name);
+	PnpnDeletePdo(pdo);
+}
+
 static NTSTATUS on_report_inside(PVOID structure, PVOID context)
 {
 	struct report report;
@@ -191,9 +263,11 @@ static void k7_the_synchronous_form_inside_a_callback(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(k1_categories),
 	KUNIT_CASE(k2_files_and_the_own_driver),
+	KUNIT_CASE(k2_r6_an_object_that_was_given_out_outlives_its_device),
 	KUNIT_CASE(k3_d8_the_removal_comes_last),
 	KUNIT_CASE(k3_k4_d2_d3_interfaces_come_and_go),
 	KUNIT_CASE(k5_no_callback_after_unregister),
+	KUNIT_CASE(k5_a_device_goes_in_one_callback_while_another_unregisters),
 	KUNIT_CASE(k6_a_registration_holds_the_module),
 	KUNIT_CASE(k7_the_synchronous_form_inside_a_callback),
 	{},

@@ -86,7 +86,8 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
  *
  * Registrants get every event reported before, then the removal (D8). When it returns every callback of
  * the device has run and none will. Memory goes when the last registrant unmapped it. No report may be
- * under way or follow. May sleep; not from a callback of the same device.
+ * under way or follow. May sleep; not from a callback of the same device. Inside a callback of another
+ * device or of a class it does not wait for listeners of classes to hear of it.
  */
 void pnpn_device_unregister(struct pnpn_device *device);
 
