@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* CM_Register_Notification (U13): each notification has a connection and a thread of its own. */
+/* CM_Register_Notification (U13): one connection and one thread for all of them. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,40 +19,70 @@
 #include "core/name.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
+#include "win32/connect.h"
 #include "win32/device-file.h"
 #include "win32/export.h"
 
 struct notification {
 	struct pnpn_list link;
+	HCMNOTIFICATION number; /* never given twice */
 	CM_NOTIFY_FILTER_TYPE type;
 	char *instance_id; /* NULL: any device's */
 	PCM_NOTIFY_CALLBACK callback;
 	PVOID context;
-	struct pnpn_connection *connection;
-	pthread_t thread;
-	int stop_fd; /* an eventfd: the thread ends */
+	struct pnpn_registration *native; /* protected by connection_lock */
 };
 
-static struct pnpn_list notifications = {&notifications, &notifications};
+/* One call of a callback that is to be made. */
+struct call {
+	struct pnpn_list link;
+	HCMNOTIFICATION number;
+	CM_NOTIFY_ACTION action;
+	CM_NOTIFY_EVENT_DATA *data;
+	size_t bytes;
+};
+
+/* Protects the connection and the thread's coming and going; taken before lock. */
+static pthread_mutex_t connection_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct pnpn_connection *connection;
+static pthread_t thread;
+static bool has_thread;
+static int wake_fd = -1; /* an eventfd: the thread looks again */
+
+/* Protects the notifications and which one's callback runs. Not held while it does. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t returned = PTHREAD_COND_INITIALIZER;
+static struct pnpn_list notifications = {&notifications, &notifications};
+static HCMNOTIFICATION running;
 
-/* --- calling -------------------------------------------------------------------------------------- */
+static struct pnpn_list calls = {&calls, &calls}; /* the thread's own */
 
-static bool is_stopped(const struct notification *notification)
+/* With the lock held. */
+static struct notification *find(HCMNOTIFICATION number)
 {
-	struct pollfd poll_fd = {.fd = notification->stop_fd, .events = POLLIN};
-
-	return poll(&poll_fd, 1, 0) > 0;
+	pnpn_list_for_each_safe (link, after, &notifications) {
+		struct notification *one = pnpn_list_entry(link, struct notification, link);
+		if (one->number == number)
+			return one;
+	}
+	return NULL;
 }
+
+/* --- what an event becomes ------------------------------------------------------------------------ */
 
 /* Without memory this notification alone misses it (U14). */
 static void call(struct notification *notification, CM_NOTIFY_ACTION action,
 		 CM_NOTIFY_EVENT_DATA *data, size_t bytes)
 {
-	if (data && !is_stopped(notification))
-		(void)notification->callback((HCMNOTIFICATION)notification, notification->context,
-					     action, data, (DWORD)bytes);
-	free(data);
+	struct call *fresh = data ? calloc(1, sizeof(*fresh)) : NULL;
+
+	if (!fresh) {
+		free(data);
+		return;
+	}
+	*fresh = (struct call){
+		.number = notification->number, .action = action, .data = data, .bytes = bytes};
+	pnpn_list_append(&calls, &fresh->link);
 }
 
 static CM_NOTIFY_EVENT_DATA *data_new(const struct notification *notification, size_t bytes)
@@ -131,55 +161,155 @@ static void call_handle(struct notification *notification, const struct pnpn_eve
 
 	if (lost)
 		call_custom(notification, &GUID_PNPNOTIFY_EVENTS_LOST, -1, &lost, sizeof(lost));
-	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
+	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM) {
 		call_custom(notification, pnpn_event_get_guid(event),
 			    pnpn_event_get_name_offset(event), data, size);
-	else
+	} else if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED) {
 		call(notification, CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE,
 		     data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
 		     sizeof(CM_NOTIFY_EVENT_DATA));
+		/* Its last one, though another of that name may come (D8). */
+		notification->native = pnpn_unregister(notification->native);
+	}
 }
 
 static void handle(struct notification *notification, const struct pnpn_event *event)
 {
 	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
-	bool of_interface = kind == PNPN_EVENT_INTERFACE_ARRIVED ||
-			    kind == PNPN_EVENT_INTERFACE_REMOVED;
 
-	if (kind == PNPN_EVENT_DISCONNECTED)
-		return;
 	if (notification->type == CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE)
 		call_handle(notification, event);
 	else if (notification->type == CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE)
 		call_instance(notification, event);
-	else if (of_interface)
+	else if (kind == PNPN_EVENT_INTERFACE_ARRIVED || kind == PNPN_EVENT_INTERFACE_REMOVED)
 		call_interface(notification, event);
+}
+
+/* --- the thread ----------------------------------------------------------------------------------- */
+
+/* With the connection_lock held: nobody ends a notification meanwhile. */
+static bool take_event(void)
+{
+	const struct pnpn_event *event;
+
+	if (pnpn_next_event(connection, &event) <= 0)
+		return false;
+	pthread_mutex_lock(&lock);
+	struct notification *notification = find(pnpn_event_get_userdata(event));
+	pthread_mutex_unlock(&lock);
+	if (notification)
+		handle(notification, event);
+	return true;
+}
+
+static void make_call(struct call *next)
+{
+	pthread_mutex_lock(&lock);
+	const struct notification *found = find(next->number);
+	PCM_NOTIFY_CALLBACK callback = found ? found->callback : NULL;
+	PVOID context = found ? found->context : NULL;
+	running = found ? next->number : NULL;
+	pthread_mutex_unlock(&lock);
+	if (callback)
+		(void)callback(next->number, context, next->action, next->data, (DWORD)next->bytes);
+	pthread_mutex_lock(&lock);
+	running = NULL;
+	pthread_cond_broadcast(&returned);
+	pthread_mutex_unlock(&lock);
+	pnpn_list_remove(&next->link);
+	free(next->data);
+	free(next);
+}
+
+/* Where nothing is registered any more the connection and the thread end. */
+static bool is_over(void)
+{
+	pthread_mutex_lock(&lock);
+	bool over = pnpn_list_is_empty(&notifications);
+	pthread_mutex_unlock(&lock);
+	if (!over)
+		return false;
+	connection = pnpn_disconnect(connection);
+	close(wake_fd);
+	wake_fd = -1;
+	has_thread = false;
+	return true;
 }
 
 static void *run(void *argument)
 {
-	struct notification *notification = argument;
-	struct pollfd poll_fds[2] = {
-		{.fd = notification->stop_fd, .events = POLLIN},
-		{.fd = pnpn_get_fd(notification->connection), .events = POLLIN},
-	};
-	const struct pnpn_event *event;
+	struct pollfd poll_fds[2];
+	eventfd_t count;
 
-	while (!is_stopped(notification)) {
-		int r = pnpn_dispatch(notification->connection);
-		while (!is_stopped(notification) &&
-		       pnpn_next_event(notification->connection, &event) > 0)
-			handle(notification, event);
-		/* Without a manager there is nothing more to tell. */
-		(void)poll(poll_fds, r < 0 ? 1 : 2, -1);
+	for (;;) {
+		pthread_mutex_lock(&connection_lock);
+		if (is_over())
+			break;
+		bool taken = take_event() || (pnpn_dispatch(connection) >= 0 && take_event());
+		poll_fds[0] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+		poll_fds[1] = (struct pollfd){.fd = pnpn_get_fd(connection), .events = POLLIN};
+		pthread_mutex_unlock(&connection_lock);
+		pnpn_list_for_each_safe (link, after, &calls)
+			make_call(pnpn_list_entry(link, struct call, link));
+		if (!taken && poll(poll_fds, 2, -1) > 0 && poll_fds[0].revents)
+			(void)eventfd_read(poll_fds[0].fd, &count);
 	}
+	pthread_mutex_unlock(&connection_lock);
 	return NULL;
+}
+
+/* A child of fork() has none of its parent's notifications (U11). */
+static void in_child(void)
+{
+	if (pthread_mutex_trylock(&connection_lock) == 0)
+		pnpn_disconnect(connection);
+	pthread_mutex_init(&connection_lock, NULL);
+	pthread_mutex_init(&lock, NULL);
+	pthread_cond_init(&returned, NULL);
+	connection = NULL;
+	has_thread = false;
+	running = NULL;
+	pnpn_list_init(&notifications);
+	pnpn_list_init(&calls);
+}
+
+static void watch_fork(void)
+{
+	pthread_atfork(NULL, NULL, in_child);
+}
+
+/* With the connection_lock held. */
+static int start_thread(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, watch_fork);
+	if (has_thread)
+		return 0;
+	int r = connection ? 0 : pnpn_connect_lasting(&connection, NULL);
+	if (r >= 0)
+		wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r >= 0 && wake_fd < 0)
+		r = -errno;
+	if (r >= 0)
+		r = -pthread_create(&thread, NULL, run, NULL);
+	if (r < 0) {
+		connection = pnpn_disconnect(connection);
+		if (wake_fd >= 0)
+			close(wake_fd);
+		wake_fd = -1;
+		return r;
+	}
+	pthread_detach(thread);
+	has_thread = true;
+	return 0;
 }
 
 /* --- registering ---------------------------------------------------------------------------------- */
 
 static CONFIGRET check(const CM_NOTIFY_FILTER *filter)
 {
+	static const GUID none;
 	DWORD allowed = filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEINTERFACE
 				? CM_NOTIFY_FILTER_FLAG_ALL_INTERFACE_CLASSES
 			: filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE
@@ -189,22 +319,37 @@ static CONFIGRET check(const CM_NOTIFY_FILTER *filter)
 	if (filter->cbSize != sizeof(*filter) || filter->Reserved ||
 	    filter->FilterType >= CM_NOTIFY_FILTER_TYPE_MAX)
 		return CR_INVALID_DATA;
+	/* All classes, and one of them: Windows takes neither for meant. */
+	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEINTERFACE &&
+	    filter->Flags & allowed &&
+	    memcmp(&filter->u.DeviceInterface.ClassGuid, &none, sizeof(none)) != 0)
+		return CR_INVALID_DATA;
 	return filter->Flags & ~allowed ? CR_INVALID_FLAG : CR_SUCCESS;
 }
 
 static int register_natively(struct notification *notification, const CM_NOTIFY_FILTER *filter)
 {
-	struct pnpn_connection *connection = notification->connection;
+	struct pnpn_registration **native = &notification->native;
+	void *number = notification->number;
 	struct pnpn_guid class;
 
-	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE)
-		return pnpn_register_device(connection, notification->instance_id, 0, NULL, NULL);
+	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE) {
+		int r = pnpn_register_device(connection, notification->instance_id, 0, number,
+					     native);
+		if (r == -ENOTCONN)
+			r = pnpn_win32_await_manager(connection);
+		return r < 0 || *native
+			       ? r
+			       : pnpn_register_device(connection, notification->instance_id, 0,
+						      number, native);
+	}
 	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE)
-		return pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, NULL, NULL);
+		return pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, number, native);
 	if (filter->Flags & CM_NOTIFY_FILTER_FLAG_ALL_INTERFACE_CLASSES)
-		return pnpn_register_all(connection, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL);
+		return pnpn_register_all(connection, PNPN_REGISTER_INTERFACES_ONLY, number, native);
 	memcpy(&class, &filter->u.DeviceInterface.ClassGuid, sizeof(class));
-	return pnpn_register_class(connection, &class, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL);
+	return pnpn_register_class(connection, &class, PNPN_REGISTER_INTERFACES_ONLY, number,
+				   native);
 }
 
 /* Whose events: the handle's device, or the instance. */
@@ -228,59 +373,81 @@ static CONFIGRET set_device(struct notification *notification, const CM_NOTIFY_F
 		       : CR_SUCCESS;
 }
 
+/* With the connection_lock held. */
+static void take_out(struct notification *notification)
+{
+	pthread_mutex_lock(&lock);
+	pnpn_list_remove(&notification->link);
+	pthread_mutex_unlock(&lock);
+	notification->native = pnpn_unregister(notification->native);
+	(void)eventfd_write(wake_fd, 1);
+}
+
+/* In the list before the manager is asked: the first event may come at once. With the connection_lock
+ * held. */
+static CONFIGRET begin(struct notification *notification, const CM_NOTIFY_FILTER *filter)
+{
+	pthread_mutex_lock(&lock);
+	pnpn_list_append(&notifications, &notification->link);
+	pthread_mutex_unlock(&lock);
+	int r = start_thread();
+	if (r >= 0)
+		r = register_natively(notification, filter);
+	if (r < 0)
+		take_out(notification);
+	else
+		(void)eventfd_write(wake_fd, 1);
+	return r >= 0	      ? CR_SUCCESS
+	       : r == -ENOMEM ? CR_OUT_OF_MEMORY
+	       : r == -ENOENT ? CR_NO_SUCH_DEVINST
+			      : CR_FAILURE;
+}
+
 static void notification_free(struct notification *notification)
 {
-	pnpn_disconnect(notification->connection);
-	if (notification->stop_fd >= 0)
-		close(notification->stop_fd);
 	free(notification->instance_id);
 	free(notification);
 }
 
-static CONFIGRET start(struct notification *notification, const CM_NOTIFY_FILTER *filter)
+static struct notification *notification_new(const CM_NOTIFY_FILTER *filter, PVOID context,
+					     PCM_NOTIFY_CALLBACK callback)
 {
-	CONFIGRET result = set_device(notification, filter);
+	static uintptr_t last;
+	struct notification *notification = calloc(1, sizeof(*notification));
 
-	if (result)
-		return result;
-	notification->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (notification->stop_fd < 0)
-		return CR_OUT_OF_MEMORY;
-	int r = pnpn_connect(&notification->connection, NULL);
-	if (r >= 0)
-		r = register_natively(notification, filter);
-	if (r < 0)
-		return r == -ENOMEM   ? CR_OUT_OF_MEMORY
-		       : r == -ENOENT ? CR_NO_SUCH_DEVINST
-				      : CR_FAILURE;
-	return pthread_create(&notification->thread, NULL, run, notification) ? CR_OUT_OF_MEMORY
-									      : CR_SUCCESS;
+	if (!notification)
+		return NULL;
+	pnpn_list_init(&notification->link);
+	notification->number = (HCMNOTIFICATION)__atomic_add_fetch(&last, sizeof(void *),
+								   __ATOMIC_RELAXED);
+	notification->type = filter->FilterType;
+	notification->callback = callback;
+	notification->context = context;
+	return notification;
 }
 
 PNPN_EXPORT CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER filter, PVOID context,
 						      PCM_NOTIFY_CALLBACK callback,
 						      PHCMNOTIFICATION ret_notification)
 {
-	if (!filter || !callback || !ret_notification)
-		return CR_INVALID_POINTER;
+	if (!ret_notification)
+		return CR_FAILURE;
+	if (!filter || !callback)
+		return CR_INVALID_DATA;
 	CONFIGRET result = check(filter);
 	if (result)
 		return result;
-	struct notification *notification = calloc(1, sizeof(*notification));
+	struct notification *notification = notification_new(filter, context, callback);
 	if (!notification)
 		return CR_OUT_OF_MEMORY;
-	notification->type = filter->FilterType;
-	notification->callback = callback;
-	notification->context = context;
-	notification->stop_fd = -1;
+	result = set_device(notification, filter);
 	/* Before the first callback can ask for it. */
 	HCMNOTIFICATION before = *ret_notification;
-	*ret_notification = (HCMNOTIFICATION)notification;
-	pthread_mutex_lock(&lock);
-	result = start(notification, filter);
+	*ret_notification = notification->number;
+	pthread_mutex_lock(&connection_lock);
 	if (!result)
-		pnpn_list_append(&notifications, &notification->link);
-	pthread_mutex_unlock(&lock);
+		result = begin(notification, filter);
+	pthread_mutex_unlock(&connection_lock);
 	if (result) {
 		*ret_notification = before;
 		notification_free(notification);
@@ -288,25 +455,33 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER filter, 
 	return result;
 }
 
-PNPN_EXPORT CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION handle)
+/* Takes it out, unless it is its own callback that asks: that would wait for itself. */
+static CONFIGRET end(HCMNOTIFICATION number, struct notification **ret_ended)
 {
-	struct notification *found = NULL;
-	bool inside = false;
-
+	pthread_mutex_lock(&connection_lock);
 	pthread_mutex_lock(&lock);
-	pnpn_list_for_each_safe (link, after, &notifications) {
-		struct notification *one = pnpn_list_entry(link, struct notification, link);
-		if (handle == (HCMNOTIFICATION)one)
-			found = one;
-	}
-	inside = found && pthread_equal(found->thread, pthread_self());
-	if (found && !inside)
-		pnpn_list_remove(&found->link);
+	struct notification *found = find(number);
+	bool inside = found && running == number && pthread_equal(thread, pthread_self());
 	pthread_mutex_unlock(&lock);
-	if (!found || inside)
-		return inside ? CR_FAILURE : CR_INVALID_DATA;
-	(void)eventfd_write(found->stop_fd, 1);
-	pthread_join(found->thread, NULL);
-	notification_free(found);
+	if (found && !inside) {
+		take_out(found);
+		*ret_ended = found;
+	}
+	pthread_mutex_unlock(&connection_lock);
+	return inside ? CR_FAILURE : found ? CR_SUCCESS : CR_INVALID_DATA;
+}
+
+PNPN_EXPORT CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION number)
+{
+	struct notification *ended = NULL;
+	CONFIGRET result = end(number, &ended);
+
+	if (result)
+		return result;
+	pthread_mutex_lock(&lock);
+	while (running == number)
+		pthread_cond_wait(&returned, &lock);
+	pthread_mutex_unlock(&lock);
+	notification_free(ended);
 	return CR_SUCCESS;
 }

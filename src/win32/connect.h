@@ -8,4 +8,12 @@
 /** pnpn_connect() to where the process's manager is; whatever says that there is none is -ENOTCONN. */
 int pnpn_win32_connect(struct pnpn_connection **ret_connection);
 
+/**
+ * pnpn_win32_await_manager() - until a lasting connection has found the manager, if one is there
+ *
+ * It looks in pauses: whoever asks meanwhile waits no longer than that, and not at all without a manager.
+ * Returns 0; -ENOTCONN and what pnpn_connect() returns.
+ */
+int pnpn_win32_await_manager(struct pnpn_connection *connection);
+
 #endif

@@ -14,6 +14,9 @@
  * whose procedure retrieves messages. Deeper than this the events wait until the innermost returns. */
 #define DEPTH_MAX 16
 
+/* So many devices that come or go in a row are told of as one change (U12): it says nothing more. */
+#define CHANGES_MAX 1024
+
 /* One call of a window procedure, or of all top-level ones. */
 struct message {
 	struct pnpn_list link; /* among the queue's deliveries, or in its list of those under way */
@@ -114,7 +117,7 @@ static bool take_event(struct pnpn_queue *queue)
 	if (pnpn_next_event(queue->connection, &event) <= 0)
 		return false;
 	if (pnpn_event_get_userdata(event) == queue) {
-		add(queue, NULL, DBT_DEVNODES_CHANGED, NULL);
+		queue->changes++;
 		return true;
 	}
 	struct pnpn_notification *notification = get(pnpn_event_get_userdata(event));
@@ -149,8 +152,13 @@ static void message_free(struct message *message)
 static struct message *next(struct pnpn_queue *queue)
 {
 	queue->more = true;
-	if (pnpn_list_is_empty(&queue->deliveries))
+	while (pnpn_list_is_empty(&queue->deliveries) && queue->more) {
 		queue->more = take(queue);
+		if (queue->changes && (!queue->more || queue->changes >= CHANGES_MAX)) {
+			queue->changes = 0;
+			add(queue, NULL, DBT_DEVNODES_CHANGED, NULL);
+		}
+	}
 	if (pnpn_list_is_empty(&queue->deliveries))
 		return NULL;
 	struct message *message = pnpn_list_entry(queue->deliveries.next, struct message, link);
@@ -197,10 +205,9 @@ void pnpn_delivery_run(struct pnpn_queue *queue, int most)
 {
 	for (int i = 0; i < most && pnpn_delivery_may_run(queue); i++) {
 		struct message *message = next(queue);
-		if (message)
-			hand_out(queue, message);
-		else if (!queue->more)
+		if (!message)
 			return;
+		hand_out(queue, message);
 	}
 }
 

@@ -168,7 +168,7 @@ struct filter {
 };
 
 /* A filter of -1 is for messages to the thread itself. */
-#define THREAD_ITSELF ((HWND)(LONG_PTR) - 1)
+#define THREAD_ITSELF ((HWND)INVALID_HANDLE_VALUE)
 
 /* With pnpn_gui_lock held. */
 static bool passes(const struct filter *filter, const MSG *message)

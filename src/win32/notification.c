@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +17,6 @@
 #define KNOWN_FLAGS                                                   \
 	(DEVICE_NOTIFY_WINDOW_HANDLE | DEVICE_NOTIFY_SERVICE_HANDLE | \
 	 DEVICE_NOTIFY_ALL_INTERFACE_CLASSES)
-
-/* How long a call waits for the connection to find a manager that is there. */
-#define LOOKS_MAX     200
-#define LOOK_PAUSE_MS 10
 
 static struct pnpn_list notifications = {&notifications, &notifications};
 
@@ -263,24 +258,6 @@ void pnpn_notification_watch_devices(struct pnpn_queue *queue, bool watch)
 	pnpn_queue_wake(queue);
 }
 
-/* The connection looks for its manager in pauses: whoever asks now does not wait for the next look longer
- * than it takes, and not at all if there is none. With the connection_lock held. */
-static int await_manager(struct pnpn_connection *connection)
-{
-	struct pnpn_connection *probe;
-	int r = pnpn_win32_connect(&probe);
-
-	if (r < 0)
-		return r;
-	pnpn_disconnect(probe);
-	for (int i = 0; i < LOOKS_MAX && pnpn_connection_get_error(connection) < 0; i++) {
-		struct pollfd poll_fd = {.fd = pnpn_get_fd(connection), .events = POLLIN};
-		(void)poll(&poll_fd, 1, LOOK_PAUSE_MS);
-		(void)pnpn_dispatch(connection);
-	}
-	return pnpn_connection_get_error(connection);
-}
-
 /* With the connection_lock held. */
 static int register_locked(struct pnpn_notification *notification, const char *instance_id,
 			   const DEV_BROADCAST_HDR *filter, DWORD flags)
@@ -291,7 +268,7 @@ static int register_locked(struct pnpn_notification *notification, const char *i
 	if (r >= 0)
 		r = ask_manager(queue->connection, notification, instance_id, filter, flags);
 	if (r == -ENOTCONN)
-		r = await_manager(queue->connection);
+		r = pnpn_win32_await_manager(queue->connection);
 	if (r >= 0 && !notification->native)
 		r = ask_manager(queue->connection, notification, instance_id, filter, flags);
 	if (r >= 0)

@@ -52,6 +52,8 @@ struct pnpn_queue {
 	struct pnpn_list timers;
 	struct pnpn_list deliveries; /* messages made of events, to be handed out */
 	struct pnpn_list under_way; /* those whose procedures run */
+	unsigned int
+		changes; /* of devices that top-level windows are still to be told of, as one */
 	int depth; /* of procedures inside procedures, for those */
 	bool more; /* events may be left that no descriptor tells of */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finding devices, and hearing of their coming and going: U12, U13, R15, SetupDi*. */
+#include <dirent.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -206,8 +207,12 @@ static void u13_instances_of_one_id_and_of_all(void **state)
 		wait_for_calls(i ? 5 : 3);
 		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED);
 		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED);
-		assert_int_equal(calls.actions[i ? 4 : 2], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
-		const WCHAR *removed = calls.seen[i ? 4 : 2].data.u.DeviceInstance.InstanceId;
+		/* The third one's arrival may be told before it or after: it is another device's. */
+		int last = 2;
+		while (last < 4 && calls.actions[last] != CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED)
+			last++;
+		assert_int_equal(calls.actions[last], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
+		const WCHAR *removed = calls.seen[last].data.u.DeviceInstance.InstanceId;
 		assert_int_equal(removed[5], 'O');
 		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
 		pnpn_device_remove(third);
@@ -252,12 +257,81 @@ static void u13_what_is_refused(void **state)
 	REFUSED(CR_INVALID_DATA, filter.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE;
 		filter.u.DeviceHandle.hTarget = (HANDLE)0x1234);
 	REFUSED(CR_INVALID_DEVICE_ID, filter.FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE);
+	REFUSED(CR_INVALID_DATA, filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_INTERFACE_CLASSES;
+		filter.u.DeviceInterface.ClassGuid = application_class);
 	assert_int_equal(CM_Register_Notification(NULL, NULL, on_notify, &notification),
-			 CR_INVALID_POINTER);
+			 CR_INVALID_DATA);
 	assert_int_equal(CM_Register_Notification(&filter, NULL, NULL, &notification),
-			 CR_INVALID_POINTER);
-	assert_int_equal(CM_Register_Notification(&filter, NULL, on_notify, NULL),
-			 CR_INVALID_POINTER);
+			 CR_INVALID_DATA);
+	assert_int_equal(CM_Register_Notification(&filter, NULL, on_notify, NULL), CR_FAILURE);
+	assert_int_equal(CM_Register_Notification(NULL, NULL, NULL, NULL), CR_FAILURE);
+}
+
+static size_t count_entries(const char *folder)
+{
+	size_t count = 0;
+	DIR *directory = opendir(folder);
+
+	assert_non_null(directory);
+	while (readdir(directory))
+		count++;
+	closedir(directory);
+	return count;
+}
+
+/* U13: one connection and one thread do for all; a handle that ended means nothing any more. */
+static void u13_many_notifications(void **state)
+{
+	struct fixture *f = *state;
+	CM_NOTIFY_FILTER filter = {.u.DeviceInterface.ClassGuid = application_class};
+	HCMNOTIFICATION all[200];
+	size_t threads = count_entries("/proc/self/task"), fds = count_entries("/proc/self/fd");
+
+	for (size_t i = 0; i < ARRAYSIZE(all); i++)
+		all[i] = notify(&filter, NULL);
+	assert_in_range(count_entries("/proc/self/task"), threads, threads + 1);
+	assert_in_range(count_entries("/proc/self/fd"), fds, fds + 16);
+	assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, false), 0);
+	wait_for_calls(ARRAYSIZE(all));
+	HCMNOTIFICATION stale = all[0];
+	assert_int_equal(CM_Unregister_Notification(stale), CR_SUCCESS);
+	all[0] = notify(&filter, NULL);
+	assert_int_equal(CM_Unregister_Notification(stale), CR_INVALID_DATA);
+	for (size_t i = 0; i < ARRAYSIZE(all); i++)
+		assert_int_equal(CM_Unregister_Notification(all[i]), CR_SUCCESS);
+}
+
+/* U13: the codes that have a Win32 error of their own, as seen on Windows. */
+static void u13_codes_as_win32_errors(void **state)
+{
+	static const DWORD errors[] = {
+		[CR_OUT_OF_MEMORY] = 8,
+		[CR_INVALID_POINTER] = 1784,
+		[CR_INVALID_FLAG] = 1004,
+		[CR_INVALID_DEVNODE] = 13,
+		[CR_NO_SUCH_DEVNODE] = 1168,
+		[CR_ALREADY_SUCH_DEVNODE] = 183,
+		[CR_BUFFER_SMALL] = 122,
+		[CR_NO_REGISTRY_HANDLE] = 6,
+		[CR_REGISTRY_ERROR] = 1015,
+		[CR_INVALID_DEVICE_ID] = 13,
+		[CR_NO_SUCH_VALUE] = 1168,
+		[CR_NO_SUCH_REGISTRY_KEY] = 2,
+		[CR_INVALID_MACHINENAME] = 13,
+		[CR_REMOTE_COMM_FAILURE] = 1062,
+		[CR_MACHINE_UNAVAILABLE] = 1062,
+		[CR_NO_CM_SERVICES] = 1062,
+		[CR_ACCESS_DENIED] = 5,
+		[CR_CALL_NOT_IMPLEMENTED] = 120,
+		[CR_INVALID_PROPERTY] = 13,
+		[CR_NO_SUCH_DEVICE_INTERFACE] = 1168,
+		[CR_INVALID_REFERENCE_STRING] = 13,
+		[CR_INVALID_STRUCTURE_SIZE] = 0,
+	};
+
+	assert_int_equal(CM_MapCrToWin32Err(CR_SUCCESS, 4711), 0);
+	for (DWORD i = 1; i < ARRAYSIZE(errors); i++)
+		assert_int_equal(CM_MapCrToWin32Err(i, 4711), errors[i] ? errors[i] : 4711);
 }
 
 static void u13_the_interfaces_of_a_class(void **state)
@@ -359,6 +433,8 @@ int main(void)
 		TEST(u13_instances_of_one_id_and_of_all),
 		TEST(u13_ending_it_inside_its_own_callback),
 		TEST(u13_what_is_refused),
+		TEST(u13_many_notifications),
+		TEST(u13_codes_as_win32_errors),
 		TEST(u13_the_interfaces_of_a_class),
 		TEST(setup_finds_what_createfile_opens),
 		TEST(setup_refuses_what_is_none),

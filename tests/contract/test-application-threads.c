@@ -201,6 +201,56 @@ static void test_u10_procedures_crosswise(void **state)
 	CloseHandle(cross.device);
 }
 
+struct mixed {
+	pthread_barrier_t meet;
+	HDEVNOTIFY window;
+	HCMNOTIFICATION callback;
+	CONFIGRET result;
+};
+
+static DWORD CALLBACK end_the_window(HCMNOTIFICATION notification, PVOID context,
+				     CM_NOTIFY_ACTION action, PCM_NOTIFY_EVENT_DATA data,
+				     DWORD size)
+{
+	struct mixed *mixed = context;
+
+	pthread_barrier_wait(&mixed->meet);
+	assert_true(UnregisterDeviceNotification(mixed->window));
+	return ERROR_SUCCESS;
+}
+
+static void end_the_callback(struct recorder *recorder, UINT event, DEV_BROADCAST_HDR *body)
+{
+	struct mixed *mixed = recorder->argument;
+
+	pthread_barrier_wait(&mixed->meet);
+	mixed->result = CM_Unregister_Notification(mixed->callback);
+}
+
+/* U10, U13: a procedure and a callback, each of which ends the other. */
+static void test_u10_u13_procedure_and_callback_crosswise(void **state)
+{
+	struct fixture *f = *state;
+	HANDLE device = open_device();
+	struct mixed mixed = {.result = CR_FAILURE};
+	CM_NOTIFY_FILTER filter = {.cbSize = sizeof(filter),
+				   .FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE,
+				   .u.DeviceHandle.hTarget = device};
+
+	pthread_barrier_init(&mixed.meet, NULL, 2);
+	f->recorder.then = end_the_callback;
+	f->recorder.argument = &mixed;
+	mixed.window = register_handle(f->recorder.window, device);
+	assert_int_equal(CM_Register_Notification(&filter, &mixed, end_the_window, &mixed.callback),
+			 CR_SUCCESS);
+	report_byte(f, 1);
+	recorder_wait(&f->recorder, 1);
+	assert_int_equal(mixed.result, CR_SUCCESS);
+	assert_false(UnregisterDeviceNotification(mixed.window));
+	pthread_barrier_destroy(&mixed.meet);
+	CloseHandle(device);
+}
+
 /* --- procedures that retrieve messages ------------------------------------------------------------ */
 
 struct nesting {
@@ -368,6 +418,7 @@ int main(void)
 		CASE(test_u10_u11_unregister_while_thread_ends),
 		CASE(test_u10_procedure_joins_unregistering),
 		CASE(test_u10_procedures_crosswise),
+		CASE(test_u10_u13_procedure_and_callback_crosswise),
 		CASE(test_u3_r15_retrieving_procedure),
 		CASE(test_r11_r15_loss_and_order),
 		CASE(test_u11_thread_ends_inside_procedure),
