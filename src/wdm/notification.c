@@ -129,9 +129,10 @@ static bool notification_exists(const void *entry)
 	return false;
 }
 
+/* Real drivers hold a fast mutex, and free the context on the next line (K5). */
 static NTSTATUS notification_unregister(PVOID which, bool wait)
 {
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (KeGetCurrentIrql() > APC_LEVEL)
 		return STATUS_INVALID_LEVEL;
 	pnpn_notifier_lock();
 	if (!notification_exists(which)) {

@@ -37,20 +37,37 @@ static DEV_BROADCAST_HANDLE *make(const struct pnpn_event_target *target, const 
 	return message;
 }
 
+/* All strings that stand there, each with its zero; the last gets one if it has none. */
+static size_t convert(const unsigned char *from, size_t from_bytes, char *to)
+{
+	size_t length = 0;
+
+	do {
+		size_t units = 0;
+		while (2 * units + 1 < from_bytes && (from[2 * units] || from[2 * units + 1]))
+			units++;
+		length += pnpn_utf16_to_utf8(from, 2 * units, to + length) + 1;
+		size_t used = 2 * (units + 1);
+		from_bytes = used < from_bytes ? from_bytes - used : 0;
+		from += used;
+	} while (from_bytes > 1);
+	return length;
+}
+
 /* For an ANSI window the text becomes UTF-8; what stands before it stays (U6). */
 static void *make_ansi(const struct pnpn_event_target *target, const struct pnpn_event *event,
 		       const unsigned char *data, size_t size)
 {
 	size_t offset = (size_t)pnpn_event_get_name_offset(event);
+	/* Three bytes a unit, and a zero where there is no unit for it. */
 	unsigned char *converted = malloc(offset + 3 * (size - offset) + 1);
 
 	if (!converted)
 		return NULL;
 	memcpy(converted, data, offset);
-	size_t length = pnpn_utf16_to_utf8(data + offset, size - offset,
-					   (char *)converted + offset);
+	size_t length = convert(data + offset, size - offset, (char *)converted + offset);
 	void *message = make(target, pnpn_event_get_guid(event), (LONG)offset, converted,
-			     offset + length + 1);
+			     offset + length);
 	free(converted);
 	return message;
 }

@@ -162,6 +162,78 @@ static void test_wait_for_both(void **state)
 	CloseHandle(event);
 }
 
+/* U3: WM_QUIT comes whatever is asked for, from PostQuitMessage() or posted. */
+static void test_u3_quit_passes_filters(void **state)
+{
+	struct life life = {0};
+	HWND window = window_new(&life);
+	MSG message;
+
+	PostQuitMessage(5);
+	assert_int_equal(GetMessageA(&message, NULL, WM_USER, WM_USER + 9), 0);
+	assert_int_equal(message.wParam, 5);
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_QUIT, 6, 0));
+	assert_int_equal(GetMessageA(&message, window, WM_USER, WM_USER + 9), 0);
+	assert_int_equal(message.wParam, 6);
+	DestroyWindow(window);
+}
+
+/* U3: a wait is for what is new and in its mask; what was looked at and left is neither. */
+static void test_u3_wait_for_what_is_new(void **state)
+{
+	struct life life = {0};
+	HWND window = window_new(&life);
+	MSG message;
+
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_int_equal(MsgWaitForMultipleObjects(0, NULL, FALSE, 0, QS_TIMER), WAIT_TIMEOUT);
+	assert_int_equal(MsgWaitForMultipleObjects(0, NULL, FALSE, 0, QS_POSTMESSAGE),
+			 WAIT_OBJECT_0);
+	assert_false(PeekMessageA(&message, window, 0, 0, PM_REMOVE));
+	assert_int_equal(MsgWaitForMultipleObjects(0, NULL, FALSE, 0, QS_ALLINPUT), WAIT_TIMEOUT);
+	assert_int_equal(MsgWaitForMultipleObjectsEx(0, NULL, 0, QS_ALLINPUT, MWMO_INPUTAVAILABLE),
+			 WAIT_OBJECT_0);
+	assert_true(PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	DestroyWindow(window);
+}
+
+/* U3: a parent's filter takes its children's messages; a window that is gone is an error. */
+static void test_u3_filter_of_a_parent(void **state)
+{
+	struct life life = {0}, child_life = {0};
+	HWND parent = window_new(&life);
+	HWND child = CreateWindowExA(0, "life", "", WS_CHILD, 0, 0, 0, 0, parent, NULL, NULL,
+				     &child_life);
+	MSG message;
+
+	assert_non_null(child);
+	assert_true(PostMessageA(child, WM_APP, 1, 0));
+	assert_true(PeekMessageA(&message, parent, 0, 0, PM_REMOVE));
+	assert_ptr_equal(message.hwnd, child);
+	assert_false(UnregisterClassA("life", NULL));
+	assert_int_equal(GetLastError(), ERROR_CLASS_HAS_WINDOWS);
+	assert_true(DestroyWindow(parent));
+	assert_false(IsWindow(child));
+	SetLastError(0);
+	assert_false(PeekMessageA(&message, parent, 0, 0, PM_REMOVE));
+	assert_int_equal(GetLastError(), ERROR_INVALID_WINDOW_HANDLE);
+}
+
+/* U3: a queue that nobody retrieves from takes 10,000 messages, as on Windows. */
+static void test_u3_posted_limit(void **state)
+{
+	MSG message;
+
+	for (int i = 0; i < 10000; i++)
+		assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_false(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_int_equal(GetLastError(), ERROR_NOT_ENOUGH_QUOTA);
+	assert_true(PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	while (PeekMessageA(&message, NULL, 0, 0, PM_REMOVE))
+		;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +242,10 @@ int main(void)
 		cmocka_unit_test(test_send_between_threads),
 		cmocka_unit_test(test_timer),
 		cmocka_unit_test(test_wait_for_both),
+		cmocka_unit_test(test_u3_quit_passes_filters),
+		cmocka_unit_test(test_u3_wait_for_what_is_new),
+		cmocka_unit_test(test_u3_filter_of_a_parent),
+		cmocka_unit_test(test_u3_posted_limit),
 	};
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

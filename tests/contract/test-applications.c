@@ -199,6 +199,39 @@ static void test_u6_text(void **state)
 	CloseHandle(device);
 }
 
+/* U6: several strings reach an ANSI window as several strings. */
+static void test_u6_several_strings(void **state)
+{
+	static const WCHAR strings[] = L"one\0zw\u00f6lf\0";
+	static const char narrow[] = "one\0zw\xc3\xb6lf\0";
+	struct fixture *f = *state;
+	HANDLE device = open_device();
+
+	register_handle(f->recorder.window, device);
+	assert_int_equal(pnpn_device_report(f->device, (const struct pnpn_guid *)&application_event,
+					    strings, sizeof(strings), 0),
+			 0);
+	recorder_wait(&f->recorder, 1);
+	assert_int_equal(f->recorder.seen[0].size, DATA_OFFSET + sizeof(narrow) + 4);
+	assert_memory_equal(f->recorder.seen[0].body.bytes + DATA_OFFSET, narrow, sizeof(narrow));
+	CloseHandle(device);
+}
+
+/* U2: a bare header is a filter for all classes, and for nothing else. */
+static void test_u2_bare_header(void **state)
+{
+	struct fixture *f = *state;
+	DEV_BROADCAST_HDR filter = {.dbch_size = sizeof(filter),
+				    .dbch_devicetype = DBT_DEVTYP_DEVICEINTERFACE};
+
+	expect_refused(f->recorder.window, &filter, 0, ERROR_INVALID_PARAMETER);
+	assert_non_null(RegisterDeviceNotificationW(f->recorder.window, &filter,
+						    DEVICE_NOTIFY_ALL_INTERFACE_CLASSES));
+	assert_int_equal(pnpn_device_enable_interface(f->device, f->interface, false), 0);
+	recorder_wait(&f->recorder, 1);
+	assert_int_equal(f->recorder.seen[0].event, DBT_DEVICEREMOVECOMPLETE);
+}
+
 static void scribble(struct recorder *recorder, UINT event, DEV_BROADCAST_HDR *body)
 {
 	memset(body, 0xee, body->dbch_size);
@@ -366,6 +399,8 @@ int main(void)
 		UNIT(test_u4_sizes),
 		UNIT(test_u5_closed_handle),
 		UNIT(test_u6_text),
+		UNIT(test_u6_several_strings),
+		UNIT(test_u2_bare_header),
 		UNIT(test_u7_u8_two_registrations),
 		UNIT(test_u10_unregister),
 		UNIT(test_u10_inside_procedure),

@@ -510,7 +510,23 @@ static void test_levels(void **state)
 {
 	PFILE_OBJECT file;
 	struct watch *w = watch_new(&file);
-	KIRQL old = KeRaiseIrqlToDpcLevel();
+	KIRQL old;
+
+	/* K5: real drivers hold a fast mutex, and free the context on the next line. */
+	for (int ex = 0; ex < 2; ex++) {
+		PVOID entry = NULL;
+		assert_int_equal(IoRegisterPlugPlayNotification(EventCategoryHardwareProfileChange,
+								0, NULL, watcher_driver,
+								watch_callback, NULL, &entry),
+				 STATUS_SUCCESS);
+		KeRaiseIrql(APC_LEVEL, &old);
+		NTSTATUS held = ex ? IoUnregisterPlugPlayNotificationEx(entry)
+				   : IoUnregisterPlugPlayNotification(entry);
+		KeLowerIrql(old);
+		assert_int_equal(held, STATUS_SUCCESS);
+		assert_int_equal(IoUnregisterPlugPlayNotification(entry), STATUS_INVALID_PARAMETER);
+	}
+	old = KeRaiseIrqlToDpcLevel();
 	NTSTATUS registered = watch_register(w, watcher_driver, file);
 	NTSTATUS unregistered = IoUnregisterPlugPlayNotificationEx(w->entry);
 
