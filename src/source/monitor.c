@@ -69,21 +69,7 @@ static void handle(struct pnpn_source *source, struct udev_device *device)
 	pnpn_source_look(source, device);
 }
 
-/*
- * The socket overran (L3). Until its queue is empty the kernel does not tell of further losses, so that
- * comes first; what was in it is older than what the rescan finds.
- */
-static void recover(struct pnpn_monitor *monitor)
-{
-	struct udev_device *device;
-
-	do {
-		errno = 0;
-		device = udev_monitor_receive_device(monitor->udev_monitor);
-		udev_device_unref(device);
-	} while (device || (errno && errno != EAGAIN));
-	(void)pnpn_source_rescan(monitor->source);
-}
+static void recover(struct pnpn_monitor *monitor);
 
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
@@ -107,22 +93,40 @@ static void stop_listening(struct pnpn_monitor *monitor)
 	monitor->udev_monitor = NULL;
 }
 
+/* A fresh socket, once there is one, in place of that which was. */
 static int listen_to(struct pnpn_monitor *monitor, bool udev)
 {
-	stop_listening(monitor);
-	monitor->is_udev = udev;
-	monitor->udev_monitor = udev_monitor_new_from_netlink(monitor->source->udev,
-							      udev ? "udev" : "kernel");
-	if (!monitor->udev_monitor)
+	struct udev_monitor *fresh = udev_monitor_new_from_netlink(monitor->source->udev,
+								   udev ? "udev" : "kernel");
+	sd_event_source *readable = NULL;
+
+	if (!fresh)
 		return -errno;
 	/* Needs a privilege; without it the default has to do. */
-	(void)udev_monitor_set_receive_buffer_size(monitor->udev_monitor, RECEIVE_BYTES);
-	int r = udev_monitor_enable_receiving(monitor->udev_monitor);
-	if (r < 0)
+	(void)udev_monitor_set_receive_buffer_size(fresh, RECEIVE_BYTES);
+	int r = udev_monitor_enable_receiving(fresh);
+	if (r >= 0)
+		r = sd_event_add_io(monitor->source->event, &readable, udev_monitor_get_fd(fresh),
+				    EPOLLIN, on_readable, monitor);
+	if (r < 0) {
+		udev_monitor_unref(fresh);
 		return r;
-	return sd_event_add_io(monitor->source->event, &monitor->readable,
-			       udev_monitor_get_fd(monitor->udev_monitor), EPOLLIN, on_readable,
-			       monitor);
+	}
+	stop_listening(monitor);
+	monitor->udev_monitor = fresh;
+	monitor->readable = readable;
+	monitor->is_udev = udev;
+	return 0;
+}
+
+/*
+ * The socket overran (L3). Until its queue is empty the kernel does not tell of further losses, and nobody
+ * says that it ever will be; a fresh one's is. What was in it is older than what the rescan finds.
+ */
+static void recover(struct pnpn_monitor *monitor)
+{
+	(void)listen_to(monitor, monitor->is_udev);
+	(void)pnpn_source_rescan(monitor->source);
 }
 
 static int watch_for_udev(struct pnpn_monitor *monitor);

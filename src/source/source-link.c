@@ -101,37 +101,60 @@ static int ask_for_all(struct pnpn_links *links)
 	return mnl_socket_sendto(links->socket, header, header->nlmsg_len) < 0 ? -errno : 0;
 }
 
+static void recover(struct pnpn_links *links);
+
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_links *links = userdata;
 	char buffer[32768];
 	ssize_t size = mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer));
 
-	if (size < 0 && errno == ENOBUFS) {
-		/* The kernel tells of further losses once the queue was empty. */
-		while (mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer)) > 0 ||
-		       errno == ENOBUFS)
-			;
-		(void)ask_for_all(links);
-	}
+	if (size < 0 && errno == ENOBUFS)
+		recover(links);
 	if (size > 0 && mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) == MNL_CB_STOP)
 		links->settled = true;
 	return 0;
 }
 
+static void stop(struct pnpn_links *links)
+{
+	sd_event_source_disable_unref(links->readable);
+	if (links->socket)
+		mnl_socket_close(links->socket);
+}
+
+/* A fresh socket, once there is one, in place of that which was; it is told of everything. */
 static int start(struct pnpn_links *links)
 {
+	struct pnpn_links fresh = *links;
 	int bytes = RECEIVE_BYTES;
 
-	links->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!links->socket || mnl_socket_bind(links->socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
+	fresh.readable = NULL;
+	fresh.socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!fresh.socket)
 		return -errno;
+	int r = mnl_socket_bind(fresh.socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
 	/* Needs a privilege; without it the default has to do. */
-	(void)setsockopt(mnl_socket_get_fd(links->socket), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
+	(void)setsockopt(mnl_socket_get_fd(fresh.socket), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
 			 sizeof(bytes));
-	int r = sd_event_add_io(links->source->event, &links->readable,
-				mnl_socket_get_fd(links->socket), EPOLLIN, on_readable, links);
-	return r < 0 ? r : ask_for_all(links);
+	if (r >= 0)
+		r = sd_event_add_io(links->source->event, &fresh.readable,
+				    mnl_socket_get_fd(fresh.socket), EPOLLIN, on_readable, links);
+	if (r >= 0)
+		r = ask_for_all(&fresh);
+	if (r < 0) {
+		stop(&fresh);
+		return r;
+	}
+	stop(links);
+	*links = fresh;
+	return 0;
+}
+
+/* Until the queue is empty the kernel does not tell of further losses; a fresh socket's is. */
+static void recover(struct pnpn_links *links)
+{
+	(void)start(links);
 }
 
 int pnpn_links_new(struct pnpn_links **ret_links, struct pnpn_source *source)
@@ -154,9 +177,7 @@ struct pnpn_links *pnpn_links_free(struct pnpn_links *links)
 {
 	if (!links)
 		return NULL;
-	sd_event_source_disable_unref(links->readable);
-	if (links->socket)
-		mnl_socket_close(links->socket);
+	stop(links);
 	free(links->is_up);
 	free(links);
 	return NULL;
