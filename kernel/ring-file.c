@@ -121,7 +121,7 @@ static const struct file_operations ring_operations = {
 
 int pnpn_ring_file_new(struct pnpn_device *device)
 {
-	struct ring_file *ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	struct ring_file *ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
 	int fd;
 
 	if (!ring)
