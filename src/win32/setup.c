@@ -46,6 +46,15 @@ static struct set *find(HDEVINFO handle)
 	return NULL;
 }
 
+/* Whatever else is wrong, what is no set is told first, as on Windows. */
+static bool is_set(HDEVINFO handle)
+{
+	pthread_mutex_lock(&lock);
+	bool is = find(handle) != NULL;
+	pthread_mutex_unlock(&lock);
+	return is;
+}
+
 static void set_free(struct set *set)
 {
 	pnpn_device_list_free(set->devices);
@@ -180,8 +189,10 @@ static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DAT
 
 PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInfo(HDEVINFO handle, DWORD index, PSP_DEVINFO_DATA data)
 {
+	if (!is_set(handle))
+		return FALSE;
 	if (!data || data->cbSize != sizeof(*data))
-		return pnpn_fail(ERROR_INVALID_USER_BUFFER);
+		return pnpn_fail(data ? ERROR_INVALID_USER_BUFFER : ERROR_INVALID_PARAMETER);
 	pthread_mutex_lock(&lock);
 	const struct set *set = find(handle);
 	BOOL found = set && enumerate_devices(set, index, data);
@@ -223,9 +234,11 @@ PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInterfaces(HDEVINFO handle, PSP_DEVINFO
 {
 	struct pnpn_guid class;
 
-	if (!guid)
+	if (!is_set(handle))
+		return FALSE;
+	if (!guid || !data)
 		return pnpn_fail(ERROR_INVALID_PARAMETER);
-	if (!data || data->cbSize != sizeof(*data) || (device && device->cbSize != sizeof(*device)))
+	if (data->cbSize != sizeof(*data) || (device && device->cbSize != sizeof(*device)))
 		return pnpn_fail(ERROR_INVALID_USER_BUFFER);
 	memcpy(&class, guid, sizeof(class));
 	pthread_mutex_lock(&lock);
@@ -258,6 +271,8 @@ static const char *name_of(const struct set *set, const SP_DEVICE_INTERFACE_DATA
 static char *copy_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
 		       SP_DEVINFO_DATA *ret_device)
 {
+	if (!is_set(handle))
+		return NULL;
 	if (!data || data->cbSize != sizeof(*data)) {
 		pnpn_fail(ERROR_INVALID_PARAMETER);
 		return NULL;
@@ -267,6 +282,9 @@ static char *copy_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
 	const char *name = set ? name_of(set, data, ret_device) : NULL;
 	char *copy = name ? strdup(name) : NULL;
 	pthread_mutex_unlock(&lock);
+	/* These calls give the whole of it in lower case (D1). */
+	for (char *c = copy; c && *c; c++)
+		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
 	if (set && !copy)
 		pnpn_fail(name ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER);
 	return copy;
@@ -329,6 +347,8 @@ PNPN_EXPORT BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO handle,
 /* A copy of a device's instance id, the caller's; NULL, last error set. */
 static char *copy_id(HDEVINFO handle, const SP_DEVINFO_DATA *device)
 {
+	if (!is_set(handle))
+		return NULL;
 	if (!device || device->cbSize != sizeof(*device)) {
 		pnpn_fail(ERROR_INVALID_PARAMETER);
 		return NULL;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 #include "application-fixture.h"
 #include <cfgmgr32.h>
@@ -390,7 +391,10 @@ static void setup_finds_what_createfile_opens(void **state)
 	assert_int_equal(required, 4 + strlen(f->interface) + 1);
 	assert_true(SetupDiGetDeviceInterfaceDetailA(set, &interface, &buffer.detail, required,
 						     NULL, &device));
-	assert_string_equal(buffer.detail.DevicePath, f->interface);
+	/* D1: these calls give it in lower case; compared and opened without. */
+	assert_int_equal(strcasecmp(buffer.detail.DevicePath, f->interface), 0);
+	for (const char *c = buffer.detail.DevicePath; *c; c++)
+		assert_false(*c >= 'A' && *c <= 'Z');
 	assert_true(SetupDiGetDeviceInstanceIdA(set, &device, id, sizeof(id), NULL));
 	assert_string_equal(id, ID);
 	HANDLE handle = CreateFileA(buffer.detail.DevicePath, GENERIC_READ, 0, NULL, OPEN_EXISTING,
@@ -422,6 +426,28 @@ static void setup_refuses_what_is_none(void **state)
 	SetupDiDestroyDeviceInfoList(set);
 }
 
+/* What is no set is told first, as public tests saw it on Windows. */
+static void setup_without_a_set(void **state)
+{
+	SP_DEVINFO_DATA device = {0};
+	SP_DEVICE_INTERFACE_DATA interface = {0};
+
+#define NO_SET(call)                                                    \
+	do {                                                            \
+		SetLastError(0);                                        \
+		assert_false(call);                                     \
+		assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE); \
+	} while (0)
+	NO_SET(SetupDiEnumDeviceInfo(NULL, 0, NULL));
+	NO_SET(SetupDiEnumDeviceInfo(NULL, 0, &device));
+	NO_SET(SetupDiEnumDeviceInterfaces(NULL, NULL, NULL, 0, NULL));
+	NO_SET(SetupDiEnumDeviceInterfaces(NULL, NULL, &application_class, 0, &interface));
+	NO_SET(SetupDiGetDeviceInstanceIdA(NULL, NULL, NULL, 0, NULL));
+	NO_SET(SetupDiGetDeviceInstanceIdA(NULL, &device, NULL, 0, NULL));
+	NO_SET(SetupDiGetDeviceInterfaceDetailA(NULL, NULL, NULL, 0, NULL, NULL));
+	NO_SET(SetupDiDestroyDeviceInfoList(NULL));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -438,6 +464,7 @@ int main(void)
 		TEST(u13_the_interfaces_of_a_class),
 		TEST(setup_finds_what_createfile_opens),
 		TEST(setup_refuses_what_is_none),
+		TEST(setup_without_a_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
