@@ -335,6 +335,48 @@ static void test_u11_destroy_window(void **state)
 	CloseHandle(device);
 }
 
+static struct {
+	HDEVNOTIFY registration;
+	struct fixture *fixture;
+	int messages; /* between WM_DESTROY and WM_NCDESTROY */
+	BOOL ended;
+} goodbye;
+
+static LRESULT CALLBACK say_goodbye(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	MSG other;
+
+	if (message == WM_DEVICECHANGE)
+		goodbye.messages++;
+	if (message != WM_DESTROY)
+		return DefWindowProcA(window, message, wparam, lparam);
+	report_byte(goodbye.fixture, 1);
+	(void)PeekMessageA(&other, NULL, 0, 0, PM_NOREMOVE);
+	goodbye.ended = UnregisterDeviceNotification(goodbye.registration);
+	return 0;
+}
+
+/* U10, U11: a window that says goodbye gets nothing more, and may unregister in WM_DESTROY. */
+static void test_u10_u11_in_wm_destroy(void **state)
+{
+	struct fixture *f = *state;
+	WNDCLASSA window_class = {.lpfnWndProc = say_goodbye, .lpszClassName = "goodbye"};
+	HANDLE device = open_device();
+
+	assert_int_not_equal(RegisterClassA(&window_class), 0);
+	HWND window = CreateWindowExA(0, "goodbye", "", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL,
+				      NULL);
+	goodbye.fixture = f;
+	goodbye.registration = register_handle(window, device);
+	assert_true(DestroyWindow(window));
+	assert_true(goodbye.ended);
+	assert_int_equal(goodbye.messages, 0);
+	expect_no_registration(goodbye.registration);
+	assert_int_equal(count_registrants(f), 0);
+	assert_true(UnregisterClassA("goodbye", NULL));
+	CloseHandle(device);
+}
+
 static DWORD register_and_end(LPVOID argument)
 {
 	struct recorder recorder;
@@ -405,6 +447,7 @@ int main(void)
 		UNIT(test_u10_unregister),
 		UNIT(test_u10_inside_procedure),
 		UNIT(test_u11_destroy_window),
+		UNIT(test_u10_u11_in_wm_destroy),
 		UNIT(test_u11_thread_end),
 		UNIT(test_r15_lost),
 	};
