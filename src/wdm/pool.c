@@ -66,6 +66,8 @@ void ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list, PALLOCATE_FUNC
 	*list = (NPAGED_LOOKASIDE_LIST){
 		.MaximumDepth = depth ? depth : 64,
 		.Tag = tag,
+		.Allocate = allocate ? allocate : ExAllocatePoolWithTag,
+		.FreeEx = release ? release : ExFreePool,
 		.Size = size < sizeof(SINGLE_LIST_ENTRY) ? sizeof(SINGLE_LIST_ENTRY) : size};
 	KeInitializeSpinLock(&list->Lock);
 }
@@ -78,7 +80,7 @@ PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list)
 	if (entry)
 		list->Depth--;
 	KeReleaseSpinLock(&list->Lock, old);
-	return entry ? (PVOID)entry : pool_allocate(list->Size, list->Tag, FALSE);
+	return entry ? (PVOID)entry : list->Allocate(NonPagedPool, list->Size, list->Tag);
 }
 
 void ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list, PVOID memory)
@@ -92,7 +94,7 @@ void ExFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list, PVOID memory)
 	}
 	KeReleaseSpinLock(&list->Lock, old);
 	if (!keep)
-		ExFreePoolWithTag(memory, list->Tag);
+		list->FreeEx(memory);
 }
 
 void ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list)
@@ -100,6 +102,6 @@ void ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST list)
 	PSINGLE_LIST_ENTRY entry;
 
 	while ((entry = PopEntryList(&list->Free)))
-		ExFreePoolWithTag(entry, list->Tag);
+		list->FreeEx(entry);
 	list->Depth = 0;
 }

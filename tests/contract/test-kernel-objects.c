@@ -358,6 +358,35 @@ static void test_pools(void **state)
 	ExDeleteNPagedLookasideList(&list);
 }
 
+static int own_blocks, own_bytes;
+
+static PVOID own_allocate(POOL_TYPE type, SIZE_T bytes, ULONG tag)
+{
+	own_blocks++;
+	own_bytes = (int)bytes;
+	return malloc(bytes);
+}
+
+static VOID own_free(PVOID block)
+{
+	own_blocks--;
+	free(block);
+}
+
+/* A driver's own functions make and free the blocks of its lookaside list. */
+static void test_lookaside_functions(void **state)
+{
+	NPAGED_LOOKASIDE_LIST list;
+
+	ExInitializeNPagedLookasideList(&list, own_allocate, own_free, 0, 40, 1, 0);
+	PVOID first = ExAllocateFromNPagedLookasideList(&list);
+	assert_int_equal(own_blocks, 1);
+	assert_int_equal(own_bytes, 40);
+	ExFreeToNPagedLookasideList(&list, first);
+	ExDeleteNPagedLookasideList(&list);
+	assert_int_equal(own_blocks, 0);
+}
+
 static void test_remove_lock(void **state)
 {
 	IO_REMOVE_LOCK remove;
@@ -521,6 +550,7 @@ int main(void)
 		cmocka_unit_test(test_system_thread),
 		cmocka_unit_test_teardown(test_work_items, teardown),
 		cmocka_unit_test(test_pools),
+		cmocka_unit_test(test_lookaside_functions),
 		cmocka_unit_test(test_remove_lock),
 		cmocka_unit_test(test_irp_and_stack),
 		cmocka_unit_test(test_unicode_strings),

@@ -328,6 +328,11 @@ VOID ExFreePool(PVOID P);
 /** The same; Tag must be the allocation's, or 0. */
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag);
 
+typedef PVOID ALLOCATE_FUNCTION(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+typedef ALLOCATE_FUNCTION *PALLOCATE_FUNCTION;
+typedef VOID FREE_FUNCTION(PVOID Buffer);
+typedef FREE_FUNCTION *PFREE_FUNCTION;
+
 typedef struct _NPAGED_LOOKASIDE_LIST {
 	KSPIN_LOCK Lock;
 	SINGLE_LIST_ENTRY Free;
@@ -336,14 +341,11 @@ typedef struct _NPAGED_LOOKASIDE_LIST {
 	ULONG Tag;
 	SIZE_T Size;
 	POOL_TYPE Type;
+	PALLOCATE_FUNCTION Allocate;
+	PFREE_FUNCTION FreeEx;
 } NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST, PAGED_LOOKASIDE_LIST, *PPAGED_LOOKASIDE_LIST;
 
-typedef PVOID ALLOCATE_FUNCTION(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
-typedef ALLOCATE_FUNCTION *PALLOCATE_FUNCTION;
-typedef VOID FREE_FUNCTION(PVOID Buffer);
-typedef FREE_FUNCTION *PFREE_FUNCTION;
-
-/** Prepares a list of blocks of one size; Allocate and Free must be NULL here. */
+/** Prepares a list of blocks of one size, from Allocate and back to Free; NULL: from the pool. */
 VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_FUNCTION Allocate,
 				     PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
 				     USHORT Depth);
