@@ -62,7 +62,16 @@ chmod 0600 /dev/pnpnotify
 check_log fuzz
 
 # V2: each allocation fails in turn.
-rmmod pnpnotify-test && rmmod pnpnotify && insmod /modules-failing/pnpnotify.ko &&
+rmmod pnpnotify-test && rmmod pnpnotify || bad "failing allocations: unload before"
+for number in 1 2; do
+	if insmod /modules-failing/pnpnotify.ko fail_at=$number 2>/dev/null; then
+		bad "V2: loading without allocation $number"
+		rmmod pnpnotify
+	else
+		ok "V2: loading without allocation $number"
+	fi
+done
+insmod /modules-failing/pnpnotify.ko &&
 	insmod /modules-failing/pnpnotify-test.ko || bad "failing allocations: load"
 try "failing allocations" kernel-faults
 rmmod pnpnotify-test && rmmod pnpnotify && insmod /modules/pnpnotify.ko ||
