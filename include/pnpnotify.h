@@ -25,8 +25,9 @@
  * UTF-8, sizes are bytes. Unless a function says otherwise: a connection and what was made from it
  * are used by one thread at a time, different connections by different threads at will; nothing
  * blocks but the round trip to the manager where "asks the manager" stands, which fails with
- * -ENOTCONN once the manager is gone and with -ETIMEDOUT after 25 s; every function may return
- * -ENOMEM. The library starts no threads and keeps no globals. The clause ids name the contract.
+ * -ENOTCONN once the manager is gone, with -ETIMEDOUT after 25 s and with -EDQUOT at a limit of this user's
+ * (D10); every function may return -ENOMEM. The library starts no threads and keeps no globals. The clause ids
+ * name the contract.
  *
  * A child that fork() makes has none of its parent's connections (U11): in the child every function on them fails
  * with -ECHILD, or does nothing, and pnpn_disconnect() frees the child's copies and harms nobody. A child that
@@ -73,6 +74,8 @@ struct pnpn_device_list;
 struct pnpn_device_info;
 /** Counts of devices and registrants, from pnpn_get_status(). */
 struct pnpn_status;
+/** What each user has of the manager, from pnpn_get_usage(). */
+struct pnpn_usage_list;
 
 /** What an event is about. */
 enum pnpn_event_kind {
@@ -254,7 +257,8 @@ const char *pnpn_event_get_text(const struct pnpn_event *event);
  * @ret_registration: may be NULL: it then lasts as long as the connection
  *
  * From its return on the registrant gets exactly the events accepted afterwards (R12). Asks the
- * manager. Returns 0; -ENOENT if there is no such device, or it has not started; -EINVAL.
+ * manager. Returns 0; -ENOENT if there is no such device, or it has not started; -EACCES if its owner does not
+ * allow it (D9); -EINVAL.
  */
 int pnpn_register_device(struct pnpn_connection *connection, const char *device, unsigned int flags,
 			 void *userdata, struct pnpn_registration **ret_registration);
@@ -291,7 +295,7 @@ struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration
  *              interface name an enabled interface (D4)
  * @ret_handle: the caller owns it and ends it with pnpn_close(), or with the connection
  *
- * Asks the manager. Returns 0; -ENOENT.
+ * Asks the manager. Returns 0; -ENOENT; -EACCES if its owner does not allow it (D9).
  */
 int pnpn_open(struct pnpn_connection *connection, const char *name,
 	      struct pnpn_handle **ret_handle);
@@ -367,13 +371,36 @@ bool pnpn_status_get(const struct pnpn_status *status, size_t index,
 		     struct pnpn_status_row *ret_row);
 
 /**
+ * pnpn_get_usage() - what each user has of the manager, and may have (D10)
+ * @ret_list: the caller owns it and frees it with pnpn_usage_list_free()
+ *
+ * Asks the manager. Returns 0.
+ */
+int pnpn_get_usage(struct pnpn_connection *connection, struct pnpn_usage_list **ret_list);
+
+/** Frees it; NULL is allowed. Returns NULL. */
+struct pnpn_usage_list *pnpn_usage_list_free(struct pnpn_usage_list *list);
+
+/** One resource of one user. */
+struct pnpn_usage_row {
+	uint32_t uid; /* the user */
+	const char *resource; /* such as "connections"; lives as long as the list */
+	uint64_t used; /* how much the user's processes have of it */
+	uint64_t limit; /* how much they may have; 0: as much as there is */
+};
+
+/** Writes row index to *ret_row; returns false past the end. */
+bool pnpn_usage_list_get(const struct pnpn_usage_list *list, size_t index,
+			 struct pnpn_usage_row *ret_row);
+
+/**
  * pnpn_report_by_hand() - have an event reported on a device that somebody else owns
  * @device:      as in pnpn_register_device()
  * @name_offset: where text starts in the data, or PNPN_NAME_OFFSET_NONE
  *
  * The device's owner does it when it next dispatches; on a device of Linux the manager does. Asks the
- * manager. Returns 0; as pnpn_device_report(); -ENOENT; -EACCES if the device is another user's;
- * -ETIMEDOUT if its owner does not answer.
+ * manager. Returns 0; as pnpn_device_report(); -ENOENT; -EACCES if its owner does not allow it (D9); -EBUSY
+ * if too much waits for its owner already; -ETIMEDOUT if its owner does not answer.
  */
 int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
 			const struct pnpn_guid *guid, const void *data, size_t size,
@@ -388,10 +415,22 @@ int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
  * @ret_device:  the caller owns it and ends it with pnpn_device_remove(), or with the connection
  *
  * Nobody sees it until it starts. Asks the manager. Returns 0; -EEXIST if there is one of that id;
- * -EINVAL for an id that is none.
+ * -EINVAL for an id that is none; -EACCES for one of the system's (LINUX, KERNEL, FLEET, USB, HID, PCI), or
+ * where the manager serves everybody and does not let this user have it (D9).
  */
 int pnpn_device_new(struct pnpn_connection *connection, const char *instance_id,
 		    struct pnpn_device **ret_device);
+
+/**
+ * pnpn_device_set_access() - say who may do what with it (D9)
+ * @mode: as of a file, for the user, the group and others: 4 to register, 2 to have events reported by hand,
+ *        1 to open; unless set 0755
+ * @uid:  the user; (uint32_t)-1 leaves it: the process's
+ * @gid:  the group; (uint32_t)-1 leaves it: the process's
+ *
+ * Root may do everything. Asks the manager. Returns 0; -EINVAL for another mode; -EALREADY once it started.
+ */
+int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode, uint32_t uid, uint32_t gid);
 
 /** pnpn_device_start() - present it to the world (D3, D4). Asks the manager. Returns 0; -EALREADY. */
 int pnpn_device_start(struct pnpn_device *device);
@@ -399,7 +438,9 @@ int pnpn_device_start(struct pnpn_device *device);
 /**
  * pnpn_device_add_link() - give it a \\.\ name
  *
- * Asks the manager. Returns 0; -EEXIST if a device has it; -EINVAL for a name that is none.
+ * Asks the manager. Returns 0; -EEXIST if a device has it; -EINVAL for a name that is none; -EACCES for one
+ * that Linux gives to devices, such as \\.\sda (D9): should a device of Linux come with another name of this
+ * device's, it gets that.
  */
 int pnpn_device_add_link(struct pnpn_device *device, const char *link);
 

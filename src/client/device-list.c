@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pnpn_list_devices(): the answer is kept as the message it came in, and the rows point into it. */
+/* pnpn_list_devices(): the pages are kept as the messages they came in, and the rows point into them. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -27,7 +27,8 @@ struct pnpn_device_info {
 };
 
 struct pnpn_device_list {
-	sd_bus_message *reply;
+	sd_bus_message **pages;
+	size_t n_pages;
 	struct pnpn_device_info *devices;
 	size_t n_devices;
 };
@@ -55,7 +56,9 @@ PNPN_EXPORT struct pnpn_device_list *pnpn_device_list_free(struct pnpn_device_li
 	for (size_t i = 0; i < list->n_devices; i++)
 		info_deinit(&list->devices[i]);
 	free(list->devices);
-	sd_bus_message_unref(list->reply);
+	for (size_t i = 0; i < list->n_pages; i++)
+		sd_bus_message_unref(list->pages[i]);
+	free(list->pages);
 	free(list);
 	return NULL;
 }
@@ -112,6 +115,29 @@ static int read_devices(struct pnpn_device_list *list, sd_bus_message *m)
 		if (r >= 0)
 			r = sd_bus_message_exit_container(m);
 	}
+	return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+static int ask_page(struct pnpn_device_list *list, struct pnpn_connection *connection,
+		    uint64_t *after)
+{
+	sd_bus_message *page = NULL;
+	uint64_t next = 0;
+	sd_bus_message **pages = grow(list->pages, list->n_pages, sizeof(*pages));
+
+	if (!pages)
+		return -ENOMEM;
+	list->pages = pages;
+	int r = pnpn_bus_call(connection, &page, "ListDevices", "t", *after);
+	if (r < 0)
+		return r;
+	pages[list->n_pages++] = page;
+	r = read_devices(list, page);
+	if (r >= 0)
+		r = sd_bus_message_read(page, "t", &next);
+	if (r >= 0 && next && next <= *after)
+		r = -EPROTO;
+	*after = next;
 	return r;
 }
 
@@ -122,9 +148,11 @@ PNPN_EXPORT int pnpn_list_devices(struct pnpn_connection *connection,
 
 	if (!list)
 		return -ENOMEM;
-	int r = pnpn_bus_call(connection, &list->reply, "ListDevices", "");
-	if (r >= 0)
-		r = read_devices(list, list->reply);
+	uint64_t after = 0;
+	int r;
+	do
+		r = ask_page(list, connection, &after);
+	while (r >= 0 && after);
 	if (r < 0) {
 		pnpn_device_list_free(list);
 		return r;

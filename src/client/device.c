@@ -147,6 +147,22 @@ PNPN_EXPORT int pnpn_device_new(struct pnpn_connection *connection, const char *
 	return 0;
 }
 
+PNPN_EXPORT int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode, uint32_t uid,
+				       uint32_t gid)
+{
+	if (device->absent)
+		return -ENOTCONN;
+	int r = pnpn_bus_call(device->connection, NULL, "SetAccess", "tuuu", device->number, mode,
+			      uid, gid);
+	if (r < 0)
+		return r;
+	device->has_access = true;
+	device->access_mode = mode;
+	device->access_uid = uid;
+	device->access_gid = gid;
+	return 0;
+}
+
 PNPN_EXPORT int pnpn_device_start(struct pnpn_device *device)
 {
 	if (__atomic_load_n(&device->started, __ATOMIC_RELAXED))
@@ -311,6 +327,15 @@ static int on_restored(sd_bus_message *answer, void *userdata, sd_bus_error *ret
 	return 1;
 }
 
+static int restore_access(struct pnpn_device *device)
+{
+	if (!device->has_access)
+		return 0;
+	return pnpn_bus_call_async(device->connection, NULL, NULL, NULL, "SetAccess", "tuuu",
+				   device->number, device->access_mode, device->access_uid,
+				   device->access_gid);
+}
+
 static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_device *device = userdata;
@@ -319,6 +344,8 @@ static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 	device->slot = sd_bus_slot_unref(device->slot);
 	if (r >= 0)
 		r = read_created(device, answer);
+	if (r >= 0)
+		r = restore_access(device);
 	pnpn_list_for_each_safe (link, after, &device->names)
 		if (r >= 0)
 			r = restore_name(device,

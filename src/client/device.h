@@ -25,6 +25,8 @@ struct pnpn_device {
 
 	/* What the next manager must be told to bring it back (session.h). */
 	struct pnpn_list names;
+	bool has_access; /* the following was set */
+	uint32_t access_mode, access_uid, access_gid;
 	bool absent; /* the manager does not know it */
 	sd_bus_slot *slot; /* ... but was asked */
 };

@@ -206,6 +206,19 @@ static int handle_detached(struct pnpn_registration *registration, sd_bus_messag
 	return 0;
 }
 
+/* The manager had no descriptors for it, or this user may have no more. */
+static int handle_missed(struct pnpn_registration *registration, sd_bus_message *message)
+{
+	uint64_t device;
+	const char *instance_id;
+	struct pnpn_stream *stream;
+	int r = sd_bus_message_read(message, "ts", &device, &instance_id);
+
+	if (r >= 0)
+		r = pnpn_stream_get(registration->connection, device, instance_id, &stream);
+	return r < 0 ? r : handle_unfollowed(registration, stream, -EDQUOT);
+}
+
 static int handle_event(struct pnpn_registration *registration, sd_bus_message *message)
 {
 	const char *instance_id, *guid_text;
@@ -305,6 +318,7 @@ static const struct {
 } signal_handlers[] = {
 	{"Attached", handle_attached},
 	{"Detached", handle_detached},
+	{"Missed", handle_missed},
 	{"Event", handle_event},
 	{"InterfaceChanged", handle_interface_changed},
 	{"DeviceChanged", handle_device_changed},

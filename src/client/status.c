@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pnpn_get_status(): as in device-list.c, the rows point into the answer. */
+/* pnpn_get_status(): as in device-list.c, the rows point into the pages. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -8,7 +8,8 @@
 #include "client/export.h"
 
 struct pnpn_status {
-	sd_bus_message *reply;
+	sd_bus_message **pages;
+	size_t n_pages;
 	struct pnpn_status_row *rows;
 	size_t n_rows;
 };
@@ -18,7 +19,9 @@ PNPN_EXPORT struct pnpn_status *pnpn_status_free(struct pnpn_status *status)
 	if (!status)
 		return NULL;
 	free(status->rows);
-	sd_bus_message_unref(status->reply);
+	for (size_t i = 0; i < status->n_pages; i++)
+		sd_bus_message_unref(status->pages[i]);
+	free(status->pages);
 	free(status);
 	return NULL;
 }
@@ -38,7 +41,29 @@ static int read_rows(struct pnpn_status *status, sd_bus_message *m)
 		status->rows = rows;
 		rows[status->n_rows++] = row;
 	}
-	return r;
+	return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+static int ask_page(struct pnpn_status *status, struct pnpn_connection *connection,
+		    uint64_t *device, uint32_t *row)
+{
+	sd_bus_message *page = NULL;
+	const uint64_t from_device = *device;
+	const uint32_t from_row = *row;
+	sd_bus_message **pages = reallocarray(status->pages, status->n_pages + 1, sizeof(*pages));
+
+	if (!pages)
+		return -ENOMEM;
+	status->pages = pages;
+	int r = pnpn_bus_call(connection, &page, "GetStatus", "tu", from_device, from_row);
+	if (r < 0)
+		return r;
+	pages[status->n_pages++] = page;
+	r = read_rows(status, page);
+	if (r >= 0)
+		r = sd_bus_message_read(page, "tu", device, row);
+	bool forward = *device > from_device || (*device == from_device && *row > from_row);
+	return r >= 0 && *device && !forward ? -EPROTO : r;
 }
 
 PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_status **ret_status)
@@ -47,9 +72,12 @@ PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_
 
 	if (!status)
 		return -ENOMEM;
-	int r = pnpn_bus_call(connection, &status->reply, "GetStatus", "");
-	if (r >= 0)
-		r = read_rows(status, status->reply);
+	uint64_t device = 0;
+	uint32_t row = 0;
+	int r;
+	do
+		r = ask_page(status, connection, &device, &row);
+	while (r >= 0 && device);
 	if (r < 0) {
 		pnpn_status_free(status);
 		return r;

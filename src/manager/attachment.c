@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -13,6 +14,42 @@
 #include "manager/server.h"
 #include "manager/waker.h"
 #include "source/source-kernel.h"
+
+/* Page, two eventfds, an epoll. A group's eventfd is one for many. */
+#define DESCRIPTORS_EACH 4
+
+/* In one Attached signal. */
+#define DESCRIPTORS_SENT 4
+
+static uid_t owner_of(const struct pnpn_node *node)
+{
+	return node->owner ? node->owner->who.uid : 0;
+}
+
+static int charge(struct pnpn_attachment_record *attachment)
+{
+	struct pnpn_peer *peer = attachment->registration->peer;
+	uid_t owner = owner_of(attachment->node);
+	int r = pnpn_share_take(peer->user, owner, DESCRIPTORS_EACH);
+
+	if (r < 0)
+		return r;
+	r = pnpn_charge(peer, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	if (r < 0)
+		pnpn_share_give(peer->user, owner, DESCRIPTORS_EACH);
+	attachment->charged = r >= 0;
+	return r;
+}
+
+static void discharge(const struct pnpn_attachment_record *attachment)
+{
+	struct pnpn_peer *peer = attachment->registration->peer;
+
+	if (!attachment->charged)
+		return;
+	pnpn_discharge(peer, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	pnpn_share_give(peer->user, owner_of(attachment->node), DESCRIPTORS_EACH);
+}
 
 /* The process may keep its epoll: what wakes others does not stay in it. */
 static void leave(struct pnpn_attachment_record *attachment)
@@ -49,6 +86,7 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 	if (attachment->nudge_fd >= 0)
 		close(attachment->nudge_fd);
 	pnpn_sealed_deinit(&attachment->page_memory);
+	discharge(attachment);
 	free(attachment);
 	return NULL;
 }
@@ -100,10 +138,10 @@ static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)
 static void try_direct(struct pnpn_attachment_record *attachment)
 {
 	struct pnpn_node *node = attachment->node;
-	uid_t uid = attachment->registration->peer->uid;
+	uid_t uid = attachment->registration->peer->who.uid;
 
 	if (node->n_direct == PNPN_GROUP_READERS || (node->n_direct && node->direct_uid != uid) ||
-	    (node->owner->uid && node->owner->uid != uid) ||
+	    (node->owner->who.uid && node->owner->who.uid != uid) ||
 	    add_to_epoll(attachment, node->wake_fd) < 0)
 		return;
 	attachment->direct = true;
@@ -117,7 +155,7 @@ static int make_wake_epoll(struct pnpn_attachment_record *attachment)
 	attachment->wake_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (attachment->wake_fd < 0)
 		return -errno;
-	int r = pnpn_group_join(attachment->node, attachment->registration->peer->uid,
+	int r = pnpn_group_join(attachment->node, attachment->registration->peer->who.uid,
 				&attachment->group);
 	if (r >= 0)
 		r = add_to_epoll(attachment, attachment->group->fd);
@@ -154,7 +192,7 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 					  node->number, node->instance_id, (int)from_start, ring,
 					  attachment->wake_fd, kick, attachment->page_memory.fd);
 	if (r >= 0)
-		r = pnpn_peer_send(peer, signal);
+		r = pnpn_peer_send(peer, signal, 256 + strlen(node->instance_id), DESCRIPTORS_SENT);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -170,8 +208,8 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	attachment->registration = registration;
 	/* The owner waits for it (R2): not for any user's process. */
 	attachment->kernel_mode = node->owner && registration->flags & PNPN_REGISTER_KERNEL_MODE &&
-				  (!registration->peer->uid ||
-				   registration->peer->uid == node->owner->uid);
+				  (!registration->peer->who.uid ||
+				   registration->peer->who.uid == node->owner->who.uid);
 	attachment->wake_fd = attachment->kick_fd = attachment->nudge_fd =
 		attachment->page_memory.fd = -1;
 	pnpn_list_init(&attachment->node_link);
@@ -179,7 +217,9 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	node->n_attachments++;
 	if (attachment->kernel_mode)
 		node->n_kernel_mode++;
-	int r = make_page(attachment, from_start);
+	int r = charge(attachment);
+	if (r >= 0)
+		r = make_page(attachment, from_start);
 	if (r >= 0) {
 		pnpn_list_append(&node->attachments, &attachment->node_link);
 		pnpn_list_append(&registration->attachments, &attachment->registration_link);

@@ -20,6 +20,7 @@ struct pnpn_attachment_record {
 	struct pnpn_list node_link;
 	struct pnpn_list registration_link;
 	bool kernel_mode;
+	bool charged; /* its descriptors are counted */
 	struct pnpn_sealed page_memory;
 	const struct pnpn_reader_page *page; /* the reader writes it: hints, never believed */
 	struct pnpn_group *group;
@@ -34,7 +35,8 @@ struct pnpn_attachment_record {
  * pnpn_attachment_record_new() - let a registration follow a device's ring, and tell it (Attached)
  * @from_start: the device has just come: its first event is for this registration
  *
- * Returns 0; an errno.
+ * Returns 0; -EDQUOT if the registrant's user may have no more descriptors, for this owner's devices or at
+ * all; an errno.
  */
 int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 			       struct pnpn_node *node, bool from_start);

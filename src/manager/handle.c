@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "manager/access.h"
 #include "manager/handle.h"
-#include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/peer.h"
 #include "manager/server.h"
@@ -15,33 +15,42 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 
 	if (!node)
 		return -ENOENT;
-	if (peer->n_handles >= PNPN_LIMIT_HANDLES)
-		return -EDQUOT;
+	if (!pnpn_access_allows(&node->access, peer, PNPN_RIGHT_OPEN))
+		return -EACCES;
+	int r = pnpn_charge(peer, PNPN_RESOURCE_HANDLES, 1);
+	if (r < 0)
+		return r;
 	struct pnpn_open *open = calloc(1, sizeof(*open));
-	if (!open)
+	if (!open) {
+		pnpn_discharge(peer, PNPN_RESOURCE_HANDLES, 1);
 		return -ENOMEM;
+	}
 	open->peer = peer;
 	open->number = ++peer->server->last_number;
-	open->node = node->number;
+	open->node = node;
 	node->n_handles++;
-	peer->n_handles++;
+	pnpn_list_append(&node->handles, &open->node_link);
 	pnpn_list_append(&peer->handles, &open->peer_link);
 	*ret_open = open;
 	*ret_instance_id = node->instance_id;
 	return 0;
 }
 
+void pnpn_open_lose_node(struct pnpn_open *open)
+{
+	pnpn_list_remove(&open->node_link);
+	open->node = NULL;
+}
+
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open)
 {
 	if (!open)
 		return NULL;
-	pnpn_list_for_each_safe (link, after, &open->peer->server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (node->number == open->node)
-			node->n_handles--;
-	}
+	if (open->node)
+		open->node->n_handles--;
+	pnpn_list_remove(&open->node_link);
 	pnpn_list_remove(&open->peer_link);
-	open->peer->n_handles--;
+	pnpn_discharge(open->peer, PNPN_RESOURCE_HANDLES, 1);
 	free(open);
 	return NULL;
 }

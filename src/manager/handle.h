@@ -6,19 +6,24 @@
 #include <stdint.h>
 #include "core/list.h"
 
+struct pnpn_node;
 struct pnpn_peer;
 
 struct pnpn_open {
 	struct pnpn_peer *peer;
 	struct pnpn_list peer_link;
+	struct pnpn_list node_link;
 	uint64_t number;
-	uint64_t node; /* number of the device, which may have gone */
+	struct pnpn_node *node; /* NULL once it went */
 };
 
-/** Opens a started device (D4). Returns 0; -ENOENT; -EDQUOT. The instance id lives as long as the
- *  device. */
+/** Opens a started device (D4, D9). Returns 0; -ENOENT; -EACCES; -EDQUOT. The instance id lives as long
+ *  as the device. */
 int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
 		  const char **ret_instance_id);
+
+/** The device goes: what is open stays so, of nothing. */
+void pnpn_open_lose_node(struct pnpn_open *open);
 
 /** Closes it. Returns NULL. */
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
+#include <stdarg.h>
 
 #include "core/notification.h"
 #include "manager/handle.h"
@@ -14,6 +12,9 @@
 #include "manager/server.h"
 #include "manager/survey.h"
 
+/* An answer with a name in it, about. */
+#define ANSWER_BYTES 512
+
 /* Every method begins with who calls; an errno returned is the answer. */
 static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_peer)
 {
@@ -22,8 +23,7 @@ static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_p
 
 	if (r >= 0)
 		pnpn_server_catch_up((*ret_peer)->server);
-	/* Whoever asks on and on without reading the answers is let go. */
-	return r < 0 ? r : pnpn_peer_check_queue(*ret_peer);
+	return r;
 }
 
 /* ... and those about a device go on with the caller's device of that number. */
@@ -44,10 +44,22 @@ static int find_own(sd_bus_message *m, void *userdata, struct pnpn_node **ret_no
 	return 0;
 }
 
-/* A driver that took them would keep Linux's devices out. */
-static bool is_linux_s(const char *instance_id)
+/* An answer of some size, or with descriptors. Returns as a method; an errno: it was not sent. */
+static int reply(struct pnpn_peer *peer, sd_bus_message *call, unsigned int n_fds,
+		 const char *types, ...)
 {
-	return strncasecmp(instance_id, "LINUX\\", 6) == 0;
+	sd_bus_message *answer = NULL;
+	va_list arguments;
+	int r = sd_bus_message_new_method_return(call, &answer);
+
+	va_start(arguments, types);
+	if (r >= 0 && *types)
+		r = sd_bus_message_appendv(answer, types, arguments);
+	va_end(arguments);
+	if (r >= 0)
+		r = pnpn_peer_send(peer, answer, ANSWER_BYTES, n_fds);
+	sd_bus_message_unref(answer);
+	return r < 0 ? r : 1;
 }
 
 static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -60,12 +72,28 @@ static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &instance_id);
 	if (r >= 0)
-		r = is_linux_s(instance_id) ? -EACCES
-					    : pnpn_node_new(&node, peer->server, peer, instance_id);
+		r = pnpn_node_new(&node, peer->server, peer, instance_id);
 	if (r < 0)
 		return r;
-	return sd_bus_reply_method_return(m, "thhhh", node->number, node->ring.memory.fd,
-					  node->wake_fd, node->helper_fd, node->handled_fds[0]);
+	r = reply(peer, m, 4, "thhhh", node->number, node->ring.memory.fd, node->wake_fd,
+		  node->helper_fd, node->handled_fds[0]);
+	/* Who does not get the descriptors has no device, and the id stays free. */
+	if (r < 0)
+		pnpn_node_free(node);
+	return r;
+}
+
+static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_node *node;
+	uint32_t mode, uid, gid;
+	int r = find_own(m, userdata, &node);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "uuu", &mode, &uid, &gid);
+	if (r >= 0)
+		r = pnpn_node_set_access(node, &(struct pnpn_access){mode, uid, gid});
+	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
 }
 
 static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -159,7 +187,12 @@ static int method_open(sd_bus_message *m, void *userdata, sd_bus_error *ret_erro
 		r = sd_bus_message_read(m, "s", &name);
 	if (r >= 0)
 		r = pnpn_open_new(peer, name, &open, &instance_id);
-	return r < 0 ? r : sd_bus_reply_method_return(m, "ts", open->number, instance_id);
+	if (r < 0)
+		return r;
+	r = reply(peer, m, 0, "ts", open->number, instance_id);
+	if (r < 0)
+		pnpn_open_free(open);
+	return r;
 }
 
 static int method_close(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -190,7 +223,12 @@ static int method_register(sd_bus_message *m, void *userdata, sd_bus_error *ret_
 		r = sd_bus_message_read(m, "ussu", &number, &scope, &what, &flags);
 	if (r >= 0)
 		r = pnpn_registration_new(peer, number, scope, what, flags);
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	if (r < 0)
+		return r;
+	r = reply(peer, m, 0, "");
+	if (r < 0)
+		pnpn_registration_free(pnpn_registration_get(peer, number));
+	return r;
 }
 
 static int method_unregister(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -221,17 +259,35 @@ static int method_report(sd_bus_message *m, void *userdata, sd_bus_error *ret_er
 static int method_list_devices(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
+	uint64_t after;
 	int r = find_peer(m, userdata, &peer);
 
-	return r < 0 ? r : pnpn_survey_devices(peer, m);
+	if (r >= 0)
+		r = sd_bus_message_read(m, "t", &after);
+	return r < 0 ? r : pnpn_survey_devices(peer, m, after);
+}
+
+static int method_get_usage(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	uint64_t from;
+	int r = find_peer(m, userdata, &peer);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "t", &from);
+	return r < 0 ? r : pnpn_survey_usage(peer, m, from);
 }
 
 static int method_get_status(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
+	uint64_t device;
+	uint32_t row;
 	int r = find_peer(m, userdata, &peer);
 
-	return r < 0 ? r : pnpn_survey_status(peer, m);
+	if (r >= 0)
+		r = sd_bus_message_read(m, "tu", &device, &row);
+	return r < 0 ? r : pnpn_survey_status(peer, m, device, row);
 }
 
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -247,6 +303,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("Version", "u", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	METHOD("CreateDevice", "s", "thhhh", method_create_device),
+	METHOD("SetAccess", "tuuu", NULL, method_set_access),
 	METHOD("StartDevice", "t", NULL, method_start_device),
 	METHOD("RemoveDevice", "t", NULL, method_remove_device),
 	METHOD("AddLink", "ts", NULL, method_add_link),
@@ -258,10 +315,12 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("Register", "ussu", NULL, method_register),
 	METHOD("Unregister", "u", NULL, method_unregister),
 	METHOD("Report", "ssiay", NULL, method_report),
-	METHOD("ListDevices", NULL, "a(sssbuuuasa(ssb))", method_list_devices),
-	METHOD("GetStatus", NULL, "a(suuttt)", method_get_status),
+	METHOD("ListDevices", "t", "a(sssbuuuasa(ssb))t", method_list_devices),
+	METHOD("GetStatus", "tu", "a(suuttt)tu", method_get_status),
+	METHOD("GetUsage", "t", "a(ustt)t", method_get_usage),
 	SD_BUS_SIGNAL("Attached", "utsbhhhh", 0),
 	SD_BUS_SIGNAL("Detached", "uttsb", 0),
+	SD_BUS_SIGNAL("Missed", "uts", 0),
 	SD_BUS_SIGNAL("Event", "usstttiay", 0),
 	SD_BUS_SIGNAL("InterfaceChanged", "uttsssb", 0),
 	SD_BUS_SIGNAL("DeviceChanged", "uttsb", 0),

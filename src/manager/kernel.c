@@ -57,7 +57,7 @@ static void came(struct pnpn_server *server, const struct pnpn_kernel_change *ch
 	/* That it went was lost: no number is given twice. */
 	if (node)
 		pnpn_node_remove(node);
-	/* A process may have taken its id: then it stays unseen. */
+	/* A process may have taken an id that the module chose, outside KERNEL\: then it stays unseen. */
 	if (pnpn_node_new(&node, server, NULL, change->instance_id) < 0)
 		return;
 	node->origin = PNPN_ORIGIN_KERNEL;
@@ -96,7 +96,7 @@ static void on_changed(void *userdata, const struct pnpn_kernel_change *change)
 	else if (change->kind == PNPN_CHANGE_WENT)
 		pnpn_node_remove(node);
 	else if (change->kind == PNPN_CHANGE_LINK)
-		(void)pnpn_node_add_link(node, change->name);
+		(void)pnpn_node_take_link(node, change->name);
 	else if (change->kind == PNPN_CHANGE_UNLINK)
 		(void)pnpn_node_remove_link(node, change->name);
 	else if (change->kind == PNPN_CHANGE_ENABLED || change->kind == PNPN_CHANGE_DISABLED)

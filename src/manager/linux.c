@@ -46,8 +46,7 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 	if (pnpn_node_new(&node, server, NULL, device->instance_id) < 0)
 		return;
 	(void)pnpn_node_set_paths(node, device->syspath, device->devnode);
-	/* A driver's device may have taken the name; then this one has none. */
-	(void)pnpn_node_add_link(node, device->link);
+	(void)pnpn_node_take_link(node, device->link);
 	set_classes(node, device);
 	(void)pnpn_node_start(node);
 }

@@ -7,31 +7,43 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
-#include <systemd/sd-id128.h>
 #include <unistd.h>
 
 #include "manager/interface.h"
 #include "manager/listener.h"
+#include "manager/limits.h"
 #include "manager/peer.h"
+#include "manager/pump.h"
 #include "manager/server.h"
 
 #define PATH_PREFIX "unix:path="
+
+/* The most groups that Linux lets a process have. */
+#define MAX_GROUPS 65536
+
+/* Since Linux 6.16: whether others may send descriptors to a socket. */
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
 
 struct pnpn_listener {
 	struct pnpn_server *server;
 	int fd;
 	int spare_fd; /* closed to have one descriptor with which to turn a peer away */
+	bool is_public; /* anybody may connect, as on the bus */
 	char *path;
 	dev_t device; /* which file path was when it was made */
 	ino_t inode;
 	sd_event_source *source;
 	sd_bus *system_bus;
+	struct pnpn_pump system_pump;
 	struct pnpn_service system_service;
 };
 
 /* A peer that has a connection to itself. */
 struct direct {
 	struct pnpn_service service;
+	struct pnpn_pump pump;
 	struct pnpn_peer *peer;
 };
 
@@ -51,10 +63,19 @@ static int on_direct_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 {
 	struct direct *direct = userdata;
 
+	pnpn_pump_got_message(&direct->pump);
 	if (!sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
 		return 0;
 	pnpn_peer_free(direct->peer);
 	return 0;
+}
+
+static void direct_failed(struct pnpn_pump *pump)
+{
+	struct direct *direct =
+		(struct direct *)(void *)((char *)pump - offsetof(struct direct, pump));
+
+	pnpn_peer_free(direct->peer);
 }
 
 /* The connection is gone for good: sd-bus drops the slot last of all. */
@@ -63,7 +84,7 @@ static void free_direct(void *userdata)
 	free(userdata);
 }
 
-static int serve_direct(struct pnpn_server *server, sd_bus *bus, const struct ucred *who)
+static int direct_new(struct direct **ret_direct, sd_bus *bus)
 {
 	struct direct *direct = calloc(1, sizeof(*direct));
 	sd_bus_slot *slot = NULL;
@@ -71,6 +92,7 @@ static int serve_direct(struct pnpn_server *server, sd_bus *bus, const struct uc
 	if (!direct)
 		return -ENOMEM;
 	direct->service = (struct pnpn_service){find_direct, direct};
+	direct->pump.failed = direct_failed;
 	int r = sd_bus_add_filter(bus, &slot, on_direct_message, direct);
 	if (r < 0) {
 		free(direct);
@@ -79,27 +101,33 @@ static int serve_direct(struct pnpn_server *server, sd_bus *bus, const struct uc
 	sd_bus_slot_set_destroy_callback(slot, free_direct);
 	sd_bus_slot_set_floating(slot, true);
 	sd_bus_slot_unref(slot);
-	r = pnpn_interface_serve(bus, &direct->service);
-	if (r >= 0)
-		r = sd_bus_attach_event(bus, server->event, SD_EVENT_PRIORITY_NORMAL);
-	if (r >= 0)
-		r = sd_bus_start(bus);
-	if (r >= 0)
-		r = pnpn_peer_new(&direct->peer, server, bus, NULL, who->uid, who->pid);
-	if (r >= 0)
-		direct->peer->back = &direct->peer;
-	return r;
+	*ret_direct = direct;
+	return 0;
 }
 
-int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
+static int serve_direct(struct pnpn_peer *peer)
 {
-	struct ucred who;
-	socklen_t size = sizeof(who);
-	sd_bus *bus = NULL;
-	int r = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0 ? -errno : 0;
+	struct direct *direct;
+	int r = direct_new(&direct, peer->bus);
 
+	if (r < 0)
+		return r;
+	direct->peer = peer;
+	direct->pump.user = peer->user;
+	peer->back = &direct->peer;
+	peer->pump = &direct->pump;
+	r = pnpn_interface_serve(peer->bus, &direct->service);
 	if (r >= 0)
-		r = sd_bus_new(&bus);
+		r = sd_bus_start(peer->bus);
+	return r < 0 ? r : pnpn_pump_start(&direct->pump, peer->server, peer->bus);
+}
+
+/* The descriptor is the bus's from here on. */
+static int new_server_bus(const struct pnpn_server *server, sd_bus **ret_bus, int fd)
+{
+	sd_bus *bus = NULL;
+	int r = sd_bus_new(&bus);
+
 	if (r >= 0)
 		r = sd_bus_set_fd(bus, fd, fd);
 	if (r < 0) {
@@ -110,12 +138,89 @@ int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
 	r = sd_bus_set_server(bus, 1, server->id);
 	if (r >= 0)
 		r = sd_bus_negotiate_fds(bus, 1);
+	if (r < 0) {
+		sd_bus_close_unref(bus);
+		return r;
+	}
+	*ret_bus = bus;
+	return 0;
+}
+
+static int read_groups(int fd, struct pnpn_identity *who)
+{
+	socklen_t bytes = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &bytes) == 0)
+		return 0;
+	if (errno != ERANGE || bytes > MAX_GROUPS * sizeof(gid_t))
+		return -errno;
+	who->gids = malloc(bytes);
+	if (!who->gids)
+		return -ENOMEM;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, who->gids, &bytes) < 0)
+		return -errno;
+	who->n_gids = bytes / sizeof(gid_t);
+	return 0;
+}
+
+/* The process's own group is one of its groups. */
+static int add_group(struct pnpn_identity *who, gid_t gid)
+{
+	gid_t *gids = reallocarray(who->gids, who->n_gids + 1, sizeof(gid_t));
+
+	if (!gids)
+		return -ENOMEM;
+	who->gids = gids;
+	gids[who->n_gids++] = gid;
+	return 0;
+}
+
+/* The kernel knows who connected, before a word was said. */
+static int identify(int fd, struct pnpn_identity *who)
+{
+	struct ucred credentials;
+	socklen_t bytes = sizeof(credentials);
+	int r = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &bytes) < 0 ? -errno : 0;
+
 	if (r >= 0)
-		r = serve_direct(server, bus, &who);
+		r = read_groups(fd, who);
+	if (r >= 0)
+		r = add_group(who, credentials.gid);
 	if (r < 0)
-		sd_bus_close(bus);
-	sd_bus_unref(bus);
-	return r < 0 ? r : 0;
+		return r;
+	who->uid = credentials.uid;
+	who->pid = credentials.pid;
+	return 0;
+}
+
+/* Whoever is past his limit is turned away before anything is made for him. */
+static int add_peer(struct pnpn_server *server, int fd, bool is_public)
+{
+	struct pnpn_identity who = {.is_public = is_public};
+	struct pnpn_peer *peer = NULL;
+	uint64_t began = pnpn_processor_usec();
+	int r = identify(fd, &who);
+
+	if (r < 0)
+		free(who.gids);
+	else
+		r = pnpn_peer_new(&peer, server, &who, NULL);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	r = new_server_bus(server, &peer->bus, fd);
+	if (r >= 0)
+		r = serve_direct(peer);
+	pnpn_user_spend(peer->user, pnpn_processor_usec() - began);
+	if (r < 0)
+		pnpn_peer_free(peer);
+	return r;
+}
+
+int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
+{
+	return add_peer(server, fd, false);
 }
 
 /* Without a descriptor left the peer would stay in the queue, and wake us again and again. */
@@ -128,15 +233,21 @@ static void turn_away(struct pnpn_listener *listener)
 	listener->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* Many at once, so that whoever fills the queue with connections that are turned away keeps nobody
+ * waiting behind them. */
 static int on_connect(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_listener *listener = userdata;
-	int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (peer >= 0)
-		(void)pnpn_listener_add_peer(listener->server, peer);
-	else if (errno == EMFILE || errno == ENFILE)
-		turn_away(listener);
+	for (int i = 0; i < PNPN_LIMIT_ACCEPTED; i++) {
+		int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (peer >= 0)
+			(void)add_peer(listener->server, peer, listener->is_public);
+		else if (errno == EMFILE || errno == ENFILE)
+			turn_away(listener);
+		else
+			break;
+	}
 	return 0;
 }
 
@@ -207,16 +318,30 @@ static struct pnpn_listener *listener_of(struct pnpn_server *server)
 	return listener;
 }
 
-int pnpn_listener_add_fd(struct pnpn_server *server, int fd)
+static int listen_on(struct pnpn_listener *listener, int fd)
 {
-	struct pnpn_listener *listener = listener_of(server);
+	const int no = 0;
 
-	if (!listener)
-		return -ENOMEM;
 	if (listener->fd >= 0)
 		return -EBUSY;
 	listener->fd = fd;
-	return sd_event_add_io(server->event, &listener->source, fd, EPOLLIN, on_connect, listener);
+	/* Connections have it from here; older kernels do not know it, and pump.c looks. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof(no));
+	return sd_event_add_io(listener->server->event, &listener->source, fd, EPOLLIN, on_connect,
+			       listener);
+}
+
+int pnpn_listener_add_fd(struct pnpn_server *server, int fd)
+{
+	struct pnpn_listener *listener = listener_of(server);
+	int flags = fcntl(fd, F_GETFL);
+
+	if (!listener)
+		return -ENOMEM;
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	listener->is_public = true;
+	return listen_on(listener, fd);
 }
 
 int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
@@ -231,7 +356,7 @@ int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 	int fd = open_socket(path);
 	if (fd < 0)
 		return fd;
-	int r = pnpn_listener_add_fd(server, fd);
+	int r = listen_on(listener, fd);
 	listener->path = strdup(path);
 	struct stat st;
 	if (stat(path, &st) == 0) {
@@ -259,24 +384,77 @@ static struct pnpn_peer *find_name(struct pnpn_server *server, const char *name)
 	return NULL;
 }
 
-static int new_bus_peer(struct pnpn_listener *listener, sd_bus_message *m, const char *name,
-			struct pnpn_peer **ret_peer)
+/* One of the credentials that the bus tells; the others are skipped. */
+static int read_credential(sd_bus_message *m, struct pnpn_identity *who)
 {
-	sd_bus_creds *creds = NULL;
-	uid_t uid = 0;
-	pid_t pid = 0;
-	struct pnpn_peer *peer = NULL;
-	int r = sd_bus_query_sender_creds(m, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID, &creds);
+	const char *name;
+	uint32_t number;
+	const void *gids;
+	size_t bytes;
+	int r = sd_bus_message_read(m, "s", &name);
 
-	if (r >= 0)
-		r = sd_bus_creds_get_euid(creds, &uid);
-	if (r >= 0)
-		r = sd_bus_creds_get_pid(creds, &pid);
-	sd_bus_creds_unref(creds);
-	if (r >= 0)
-		r = pnpn_peer_new(&peer, listener->server, listener->system_bus, name, uid, pid);
 	if (r < 0)
 		return r;
+	if (strcmp(name, "UnixGroupIDs") == 0 && !who->gids) {
+		r = sd_bus_message_enter_container(m, 'v', "au");
+		if (r >= 0)
+			r = sd_bus_message_read_array(m, 'u', &gids, &bytes);
+		if (r < 0)
+			return r;
+		who->gids = malloc(bytes ? bytes : 1);
+		if (!who->gids)
+			return -ENOMEM;
+		memcpy(who->gids, gids, bytes);
+		who->n_gids = bytes / sizeof(gid_t);
+		return sd_bus_message_exit_container(m);
+	}
+	bool is_uid = strcmp(name, "UnixUserID") == 0;
+	if (!is_uid && strcmp(name, "ProcessID") != 0)
+		return sd_bus_message_skip(m, "v");
+	r = sd_bus_message_read(m, "v", "u", &number);
+	if (is_uid)
+		who->uid = number;
+	else
+		who->pid = (pid_t)number;
+	return r;
+}
+
+/* What the bus saw when the peer connected to it; its /proc may be somebody else's by now. */
+static int identify_on_bus(sd_bus *bus, const char *name, struct pnpn_identity *who)
+{
+	sd_bus_message *reply = NULL;
+	int r = sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+				   "org.freedesktop.DBus", "GetConnectionCredentials", NULL, &reply,
+				   "s", name);
+
+	who->uid = (uid_t)-1;
+	if (r >= 0)
+		r = sd_bus_message_enter_container(reply, 'a', "{sv}");
+	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
+		r = read_credential(reply, who);
+		if (r >= 0)
+			r = sd_bus_message_exit_container(reply);
+	}
+	sd_bus_message_unref(reply);
+	return r < 0 ? r : who->uid == (uid_t)-1 ? -EACCES : 0;
+}
+
+static int new_bus_peer(struct pnpn_listener *listener, const char *name,
+			struct pnpn_peer **ret_peer)
+{
+	struct pnpn_identity who = {.is_public = true};
+	struct pnpn_peer *peer = NULL;
+	int r = identify_on_bus(listener->system_bus, name, &who);
+
+	if (r < 0) {
+		free(who.gids);
+		return r;
+	}
+	r = pnpn_peer_new(&peer, listener->server, &who, name);
+	if (r < 0)
+		return r;
+	peer->bus = sd_bus_ref(listener->system_bus);
+	peer->pump = &listener->system_pump;
 	r = sd_bus_track_new(listener->system_bus, &peer->track, on_name_gone, peer);
 	if (r >= 0)
 		r = sd_bus_track_add_name(peer->track, name);
@@ -296,9 +474,30 @@ static int find_on_bus(sd_bus_message *m, void *userdata, struct pnpn_peer **ret
 	if (!name)
 		return -EBADMSG;
 	struct pnpn_peer *peer = find_name(listener->server, name);
-	if (!peer)
-		return new_bus_peer(listener, m, name, ret_peer);
+	int r = peer ? 0 : new_bus_peer(listener, name, &peer);
+	if (r < 0)
+		return r;
+	/* Its time is counted, but one connection is everybody's: it can't be made to wait. */
+	listener->system_pump.user = peer->user;
+	if (pnpn_user_get_credit(peer->user) < -PNPN_LIMIT_DEBT_USEC)
+		return -EBUSY;
 	*ret_peer = peer;
+	return 0;
+}
+
+static void system_failed(struct pnpn_pump *pump)
+{
+	(void)sd_event_exit(pump->server->event, EXIT_FAILURE);
+}
+
+static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_listener *listener = userdata;
+
+	/* Whoever called before does not pay for this one. */
+	listener->system_pump.user = NULL;
+	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
+		system_failed(&listener->system_pump);
 	return 0;
 }
 
@@ -312,14 +511,15 @@ int pnpn_listener_add_system_bus(struct pnpn_server *server)
 	if (r < 0)
 		return r;
 	listener->system_service = (struct pnpn_service){find_on_bus, listener};
-	r = pnpn_interface_serve(listener->system_bus, &listener->system_service);
+	listener->system_pump.trusted = true;
+	listener->system_pump.failed = system_failed;
+	r = sd_bus_add_filter(listener->system_bus, NULL, on_system_message, listener);
 	if (r >= 0)
-		r = sd_bus_attach_event(listener->system_bus, server->event,
-					SD_EVENT_PRIORITY_NORMAL);
+		r = pnpn_interface_serve(listener->system_bus, &listener->system_service);
 	if (r >= 0)
 		r = sd_bus_request_name(listener->system_bus, PNPN_BUS_NAME, 0);
 	if (r >= 0)
-		r = sd_bus_set_exit_on_disconnect(listener->system_bus, true);
+		r = pnpn_pump_start(&listener->system_pump, server, listener->system_bus);
 	return r == -EEXIST ? -EADDRINUSE : r < 0 ? r : 0;
 }
 
@@ -344,6 +544,7 @@ struct pnpn_listener *pnpn_listener_free(struct pnpn_listener *listener)
 		close(listener->spare_fd);
 	remove_socket(listener);
 	free(listener->path);
+	pnpn_pump_stop(&listener->system_pump);
 	sd_bus_flush_close_unref(listener->system_bus);
 	free(listener);
 	return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -8,16 +9,36 @@
 #include "core/guid.h"
 #include "core/port.h"
 #include "core/ring-writer.h"
+#include "manager/handle.h"
 #include "manager/limits.h"
 #include "manager/node.h"
+#include "manager/owners.h"
 #include "manager/path.h"
 #include "manager/peer.h"
 #include "manager/registration.h"
+#include "manager/reserved.h"
 #include "manager/server.h"
 #include "manager/waker.h"
 
+/* Ring, its other descriptor, two eventfds, a pipe. */
+#define DESCRIPTORS_EACH 6
+
+/* What belongs to the manager's own devices is nobody's. */
+static int charge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
+{
+	return node->owner ? pnpn_charge(node->owner, resource, amount) : 0;
+}
+
+static void discharge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
+{
+	if (node->owner)
+		pnpn_discharge(node->owner, resource, amount);
+}
+
 static void link_free(struct pnpn_node_link *entry)
 {
+	discharge(entry->node, PNPN_RESOURCE_NAMES, 1);
+	entry->node->n_links--;
 	pnpn_list_remove(&entry->link);
 	pnpn_map_remove(&entry->by_name);
 	free(entry);
@@ -32,16 +53,19 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 	pnpn_list_for_each_safe (link, after, &node->interfaces) {
 		struct pnpn_node_interface *interface =
 			pnpn_list_entry(link, struct pnpn_node_interface, link);
+		discharge(node, PNPN_RESOURCE_NAMES, 1);
 		pnpn_map_remove(&interface->by_name);
 		free(interface);
 	}
+	pnpn_list_for_each_safe (link, after, &node->handles)
+		pnpn_open_lose_node(pnpn_list_entry(link, struct pnpn_open, node_link));
 	pnpn_map_remove(&node->by_id);
 	pnpn_map_remove(&node->by_syspath);
 	pnpn_map_remove(&node->by_devnode);
 	pnpn_list_remove(&node->link);
 	pnpn_list_remove(&node->owner_link);
-	if (node->owner)
-		node->owner->n_devices--;
+	discharge(node, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	discharge(node, PNPN_RESOURCE_DEVICES, 1);
 	pnpn_waker_deinit(node);
 	pnpn_ring_memory_deinit(&node->ring);
 	free(node->syspath);
@@ -63,6 +87,7 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server)
 	node->ring.read_fd = node->ring.memory.fd = -1;
 	pnpn_list_init(&node->links);
 	pnpn_list_init(&node->interfaces);
+	pnpn_list_init(&node->handles);
 	pnpn_list_init(&node->attachments);
 	pnpn_list_init(&node->groups);
 	pnpn_list_init(&node->owner_link);
@@ -70,13 +95,36 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server)
 	return node;
 }
 
+/* What it takes is charged before any of it is made. */
+static int charge_ring(struct pnpn_peer *owner)
+{
+	int r = pnpn_charge(owner, PNPN_RESOURCE_DEVICES, 1);
+
+	if (r < 0)
+		return r;
+	r = pnpn_charge(owner, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	if (r < 0)
+		pnpn_discharge(owner, PNPN_RESOURCE_DEVICES, 1);
+	return r;
+}
+
 static int give_ring(struct pnpn_node *node, struct pnpn_peer *owner)
 {
+	int r = charge_ring(owner);
+
+	if (r < 0)
+		return r;
 	node->owner = owner;
-	owner->n_devices++;
+	node->access.uid = owner->who.uid;
+	node->access.gid = owner->who.n_gids ? owner->who.gids[owner->who.n_gids - 1] : 0;
 	pnpn_list_append(&owner->devices, &node->owner_link);
-	int r = pnpn_ring_memory_init(&node->ring);
+	r = pnpn_ring_memory_init(&node->ring);
 	return r < 0 ? r : pnpn_waker_init(node);
+}
+
+static int may_have(const struct pnpn_peer *owner, const char *id)
+{
+	return pnpn_reserved_id(id) || !pnpn_owners_allow(owner, id) ? -EACCES : 0;
 }
 
 int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
@@ -85,24 +133,39 @@ int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struc
 	char id[PNPN_INSTANCE_ID_BYTES];
 	int r = pnpn_instance_id_normalize(instance_id, id);
 
+	if (r >= 0 && owner)
+		r = may_have(owner, id);
 	if (r < 0)
 		return r;
 	if (pnpn_node_find_id(server, id))
 		return -EEXIST;
-	if (owner && owner->n_devices >= PNPN_LIMIT_DEVICES)
-		return -EDQUOT;
 	struct pnpn_node *node = node_alloc(server);
 	if (!node)
 		return -ENOMEM;
 	strcpy(node->instance_id, id);
 	pnpn_map_add(&server->ids, &node->by_id, node->instance_id);
 	node->origin = owner ? PNPN_ORIGIN_PROCESS : PNPN_ORIGIN_LINUX;
+	node->access.mode = PNPN_ACCESS_MODE;
 	r = owner ? give_ring(node, owner) : 0;
 	if (r < 0) {
 		pnpn_node_free(node);
 		return r;
 	}
 	*ret_node = node;
+	return 0;
+}
+
+int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *access)
+{
+	if (access->mode & ~(mode_t)0777)
+		return -EINVAL;
+	if (node->started)
+		return -EALREADY;
+	node->access.mode = access->mode;
+	if (access->uid != (uid_t)-1)
+		node->access.uid = access->uid;
+	if (access->gid != (gid_t)-1)
+		node->access.gid = access->gid;
 	return 0;
 }
 
@@ -190,14 +253,22 @@ int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const
 
 /* --- links and interfaces ------------------------------------------------------------------------- */
 
+/* What an ended owner left is found no more, though it may not have been cleared away yet. */
+static bool is_gone(struct pnpn_node *node)
+{
+	if (!node->owner || !node->owner->ended)
+		return false;
+	pnpn_node_remove(node);
+	return true;
+}
+
 static struct pnpn_node_link *find_link(struct pnpn_server *server, const char *name)
 {
-	pnpn_map_for_each(
-		link, &server->links,
-		name) if (pnpn_name_equal(link->name,
-					  name)) return pnpn_list_entry(link, struct pnpn_node_link,
-									by_name);
-	return NULL;
+	struct pnpn_node_link *found = NULL;
+
+	pnpn_map_for_each(link, &server->links, name) if (pnpn_name_equal(link->name, name))
+		found = pnpn_list_entry(link, struct pnpn_node_link, by_name);
+	return found && !is_gone(found->node) ? found : NULL;
 }
 
 /* \??\ and \\?\ at the start are one: the map has the latter. */
@@ -242,17 +313,20 @@ int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char 
 	return 0;
 }
 
-int pnpn_node_add_link(struct pnpn_node *node, const char *name)
+static int add_link(struct pnpn_node *node, const char *name)
 {
-	if (!pnpn_link_is_valid(name))
-		return -EINVAL;
 	if (node->n_links >= PNPN_LIMIT_LINKS)
 		return -EDQUOT;
 	if (find_link(node->server, name))
 		return -EEXIST;
+	int r = charge(node, PNPN_RESOURCE_NAMES, 1);
+	if (r < 0)
+		return r;
 	struct pnpn_node_link *entry = malloc(sizeof(*entry) + strlen(name) + 1);
-	if (!entry)
+	if (!entry) {
+		discharge(node, PNPN_RESOURCE_NAMES, 1);
 		return -ENOMEM;
+	}
 	strcpy(entry->name, name);
 	entry->node = node;
 	entry->by_name.previous = NULL;
@@ -264,6 +338,28 @@ int pnpn_node_add_link(struct pnpn_node *node, const char *name)
 	return 0;
 }
 
+int pnpn_node_add_link(struct pnpn_node *node, const char *name)
+{
+	if (!pnpn_link_is_valid(name))
+		return -EINVAL;
+	return pnpn_reserved_link(name) ? -EACCES : add_link(node, name);
+}
+
+int pnpn_node_take_link(struct pnpn_node *node, const char *name)
+{
+	struct pnpn_node_link *entry;
+
+	if (!pnpn_link_is_valid(name))
+		return -EINVAL;
+	entry = find_link(node->server, name);
+	if (entry && entry->node->origin == PNPN_ORIGIN_PROCESS) {
+		fprintf(stderr, "pnpnotifyd: %s is now %s, and no longer %s\n", name,
+			node->instance_id, entry->node->instance_id);
+		link_free(entry);
+	}
+	return add_link(node, name);
+}
+
 int pnpn_node_remove_link(struct pnpn_node *node, const char *name)
 {
 	struct pnpn_node_link *entry = find_link(node->server, name);
@@ -271,7 +367,6 @@ int pnpn_node_remove_link(struct pnpn_node *node, const char *name)
 	if (!entry || entry->node != node)
 		return -ENOENT;
 	link_free(entry);
-	node->n_links--;
 	return 0;
 }
 
@@ -290,9 +385,14 @@ int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *clas
 	}
 	if (node->n_interfaces >= PNPN_LIMIT_INTERFACES)
 		return -EDQUOT;
+	r = charge(node, PNPN_RESOURCE_NAMES, 1);
+	if (r < 0)
+		return r;
 	interface = calloc(1, sizeof(*interface));
-	if (!interface)
+	if (!interface) {
+		discharge(node, PNPN_RESOURCE_NAMES, 1);
 		return -ENOMEM;
+	}
 	interface->class = *class;
 	strcpy(interface->name, name);
 	interface->node = node;
@@ -346,10 +446,12 @@ struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number
 
 struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *instance_id)
 {
-	pnpn_map_for_each(link, &server->ids, instance_id) if (
-		pnpn_name_equal(link->name,
-				instance_id)) return pnpn_list_entry(link, struct pnpn_node, by_id);
-	return NULL;
+	struct pnpn_node *found = NULL;
+
+	pnpn_map_for_each(link, &server->ids,
+			  instance_id) if (pnpn_name_equal(link->name, instance_id))
+		found = pnpn_list_entry(link, struct pnpn_node, by_id);
+	return found && !is_gone(found) ? found : NULL;
 }
 
 /* /dev and /sys are full of links: the path they lead to counts. */
@@ -388,5 +490,5 @@ struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 		node = interface->enabled ? interface->node : NULL;
 	else
 		node = pnpn_node_find_id(server, name);
-	return node && node->started ? node : NULL;
+	return node && node->started && !is_gone(node) ? node : NULL;
 }

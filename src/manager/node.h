@@ -11,6 +11,7 @@
 #include "core/list.h"
 #include "core/map.h"
 #include "core/name.h"
+#include "manager/access.h"
 #include "manager/ring-memory.h"
 
 struct pnpn_server;
@@ -53,6 +54,7 @@ struct pnpn_node {
 	char *devnode; /* its path below /dev, or NULL */
 	bool started;
 	bool starting; /* what is told now comes before every event */
+	struct pnpn_access access; /* who may do what with it (D9) */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
 	uint64_t kernel_number; /* of a kernel device, at its module */
@@ -61,6 +63,7 @@ struct pnpn_node {
 	struct pnpn_list links;
 	struct pnpn_list interfaces;
 	unsigned int n_links, n_interfaces, n_handles;
+	struct pnpn_list handles; /* by their node_link */
 	struct pnpn_list attachments;
 	unsigned int n_attachments, n_kernel_mode;
 	struct pnpn_list groups; /* of the readers, by whom the manager wakes */
@@ -83,7 +86,8 @@ struct pnpn_node {
  * pnpn_node_new() - a device, not started
  * @owner: the process's peer; NULL: one of Linux's, which has no ring
  *
- * Returns 0; -EINVAL for an id that is none; -EEXIST; -EDQUOT.
+ * Returns 0; -EINVAL for an id that is none; -EACCES for one that is not the owner's to take (D9); -EEXIST;
+ * -EDQUOT.
  */
 int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
 		  const char *instance_id);
@@ -112,8 +116,14 @@ struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
 /** It is known by these paths too; NULL or "" for none. Returns 0; -ENOMEM. */
 int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode);
 
-/** Returns 0; -EINVAL; -EEXIST if a device has the name; -EDQUOT. */
+/** Says who may do what with it, before it starts (D9). Returns 0; -EINVAL; -EALREADY. */
+int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *access);
+
+/** Returns 0; -EINVAL; -EACCES for a name of Linux's devices (D9); -EEXIST if a device has it; -EDQUOT. */
 int pnpn_node_add_link(struct pnpn_node *node, const char *name);
+
+/** The name is this device's: if a process's has it, that loses it (D9). Returns as add_link(). */
+int pnpn_node_take_link(struct pnpn_node *node, const char *name);
 
 /** Returns 0; -ENOENT. */
 int pnpn_node_remove_link(struct pnpn_node *node, const char *name);

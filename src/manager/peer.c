@@ -8,59 +8,165 @@
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/pump.h"
 #include "manager/registration.h"
+#include "manager/report.h"
 #include "manager/server.h"
 
-int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server, sd_bus *bus,
-		  const char *name, uid_t uid, pid_t pid)
+static int charge_new(struct pnpn_peer *peer)
 {
-	if (server->n_peers >= PNPN_LIMIT_PEERS)
-		return -EDQUOT;
+	int r = pnpn_charge(peer, PNPN_RESOURCE_CONNECTIONS, 1);
+
+	if (r < 0)
+		return r;
+	r = pnpn_charge(peer, PNPN_RESOURCE_DESCRIPTORS, 1);
+	if (r < 0)
+		pnpn_discharge(peer, PNPN_RESOURCE_CONNECTIONS, 1);
+	return r;
+}
+
+static void peer_release(struct pnpn_peer *peer)
+{
+	pnpn_list_remove(&peer->link);
+	pnpn_user_unref(peer->user);
+	free(peer->who.gids);
+	free(peer->name);
+	free(peer);
+}
+
+int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server,
+		  struct pnpn_identity *who, const char *name)
+{
 	struct pnpn_peer *peer = calloc(1, sizeof(*peer));
-	if (!peer)
-		return -ENOMEM;
-	peer->name = name ? strdup(name) : NULL;
-	if (name && !peer->name) {
-		free(peer);
+
+	if (!peer) {
+		free(who->gids);
 		return -ENOMEM;
 	}
 	peer->server = server;
-	peer->bus = sd_bus_ref(bus);
-	peer->uid = uid;
-	peer->pid = pid;
+	peer->who = *who;
+	pnpn_list_init(&peer->link);
 	pnpn_list_init(&peer->devices);
 	pnpn_list_init(&peer->registrations);
 	pnpn_list_init(&peer->handles);
+	pnpn_list_init(&peer->questions);
+	peer->name = name ? strdup(name) : NULL;
+	int r = name && !peer->name ? -ENOMEM : pnpn_user_ref(server, who->uid, &peer->user);
+	if (r >= 0)
+		r = charge_new(peer);
+	if (r < 0) {
+		peer_release(peer);
+		return r;
+	}
 	pnpn_list_append(&server->peers, &peer->link);
-	server->n_peers++;
 	*ret_peer = peer;
 	return 0;
 }
 
-struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer)
+/* --- its end -------------------------------------------------------------------------------------- */
+
+/* One thing of what is left. Its own registrations first: it need not be told of the end of its own
+ * devices. Returns whether there was one. */
+static bool clear_one(struct pnpn_peer *peer)
 {
-	if (!peer)
-		return NULL;
-	/* Its own registrations first: it need not be told of the end of its own devices. */
-	pnpn_list_for_each_safe (link, after, &peer->registrations)
-		pnpn_registration_free(
-			pnpn_list_entry(link, struct pnpn_registration_record, peer_link));
-	pnpn_list_for_each_safe (link, after, &peer->handles)
-		pnpn_open_free(pnpn_list_entry(link, struct pnpn_open, peer_link));
-	pnpn_list_for_each_safe (link, after, &peer->devices)
-		pnpn_node_remove(pnpn_list_entry(link, struct pnpn_node, owner_link));
-	pnpn_list_remove(&peer->link);
+	if (!pnpn_list_is_empty(&peer->registrations))
+		pnpn_registration_free(pnpn_list_entry(peer->registrations.next,
+						       struct pnpn_registration_record, peer_link));
+	else if (!pnpn_list_is_empty(&peer->handles))
+		pnpn_open_free(pnpn_list_entry(peer->handles.next, struct pnpn_open, peer_link));
+	else if (!pnpn_list_is_empty(&peer->devices))
+		pnpn_node_remove(pnpn_list_entry(peer->devices.next, struct pnpn_node, owner_link));
+	else
+		return false;
+	return true;
+}
+
+/* Until the time is over. Returns whether it is through, and the peer is freed. */
+static bool clear(struct pnpn_peer *peer, uint64_t usec)
+{
+	uint64_t began = pnpn_processor_usec(), spent = 0;
+	bool more = true;
+
+	while (more && spent < usec) {
+		more = clear_one(peer);
+		spent = pnpn_processor_usec() - began;
+	}
+	pnpn_user_spend(peer->user, spent);
+	if (more)
+		return false;
+	pnpn_discharge(peer, PNPN_RESOURCE_DESCRIPTORS, 1);
+	pnpn_discharge(peer, PNPN_RESOURCE_CONNECTIONS, 1);
+	peer_release(peer);
+	return true;
+}
+
+static int on_clearing(sd_event_source *source, void *userdata)
+{
+	struct pnpn_server *server = userdata;
+
+	if (!pnpn_list_is_empty(&server->ended))
+		(void)clear(pnpn_list_entry(server->ended.next, struct pnpn_peer, link),
+			    PNPN_LIMIT_CLEARING_USEC);
+	return sd_event_source_set_enabled(
+		source, pnpn_list_is_empty(&server->ended) ? SD_EVENT_OFF : SD_EVENT_ON);
+}
+
+/* Without the source all of it is cleared now. */
+static int clear_later(struct pnpn_server *server)
+{
+	if (!server->clearing)
+		return sd_event_add_defer(server->event, &server->clearing, on_clearing, server);
+	return sd_event_source_set_enabled(server->clearing, SD_EVENT_ON);
+}
+
+static void disconnect(struct pnpn_peer *peer)
+{
 	if (peer->back)
 		*peer->back = NULL;
-	peer->server->n_peers--;
-	sd_event_source_disable_unref(peer->doom);
-	sd_bus_track_unref(peer->track);
+	peer->back = NULL;
+	peer->doom = sd_event_source_disable_unref(peer->doom);
+	peer->track = sd_bus_track_unref(peer->track);
+	pnpn_reports_cancel(peer);
+	pnpn_outbox_deinit(peer);
+	if (!peer->name && peer->pump)
+		pnpn_pump_stop(peer->pump);
 	if (!peer->name)
 		sd_bus_close(peer->bus);
-	sd_bus_unref(peer->bus);
-	free(peer->name);
-	free(peer);
+	peer->bus = sd_bus_unref(peer->bus);
+	peer->pump = NULL;
+}
+
+static void end(struct pnpn_peer *peer)
+{
+	peer->ended = true;
+	disconnect(peer);
+	pnpn_list_remove(&peer->link);
+	pnpn_list_append(&peer->server->ended, &peer->link);
+}
+
+static void clear_all(struct pnpn_server *server)
+{
+	while (!pnpn_list_is_empty(&server->ended))
+		(void)clear(pnpn_list_entry(server->ended.next, struct pnpn_peer, link),
+			    UINT64_MAX);
+}
+
+struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer)
+{
+	if (!peer || peer->ended)
+		return NULL;
+	struct pnpn_server *server = peer->server;
+	end(peer);
+	if (!clear(peer, PNPN_LIMIT_CLEARING_USEC) && clear_later(server) < 0)
+		clear_all(server);
 	return NULL;
+}
+
+void pnpn_peers_free(struct pnpn_server *server)
+{
+	pnpn_list_for_each_safe (link, after, &server->peers)
+		end(pnpn_list_entry(link, struct pnpn_peer, link));
+	clear_all(server);
 }
 
 static int on_doom(sd_event_source *source, void *userdata)
@@ -71,16 +177,20 @@ static int on_doom(sd_event_source *source, void *userdata)
 
 void pnpn_peer_doom(struct pnpn_peer *peer)
 {
-	if (!peer->doom)
+	if (!peer->doom && !peer->ended)
 		(void)sd_event_add_defer(peer->server->event, &peer->doom, on_doom, peer);
 }
+
+/* --- what it is sent ------------------------------------------------------------------------------ */
 
 int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_message **ret_signal)
 {
 	sd_bus_message *signal;
+
+	if (peer->ended)
+		return -ENOTCONN;
 	int r = sd_bus_message_new_signal(peer->bus, &signal, PNPN_BUS_PATH, PNPN_BUS_INTERFACE,
 					  member);
-
 	if (r < 0)
 		return r;
 	if (peer->name) {
@@ -94,41 +204,38 @@ int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_mess
 	return 0;
 }
 
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal)
+int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
+		   unsigned int n_fds)
 {
-	int r = pnpn_peer_check_queue(peer);
+	int r = pnpn_outbox_reserve(peer, bytes, n_fds);
 
-	if (r >= 0)
-		r = sd_bus_send(peer->bus, signal, NULL);
-	/* What it was not told it would never learn. */
+	if (r >= 0) {
+		r = sd_bus_send(peer->bus, message, NULL);
+		if (r >= 0)
+			r = pnpn_outbox_sent(peer, bytes, n_fds);
+		else
+			pnpn_outbox_cancel(peer, bytes, n_fds);
+	}
 	if (r < 0)
 		pnpn_peer_doom(peer);
+	else
+		pnpn_pump_wake(peer->pump);
 	return r < 0 ? r : 0;
-}
-
-void pnpn_peer_count_queued(struct pnpn_peer *peer, uint64_t bytes)
-{
-	peer->queued_bytes += bytes;
-}
-
-/* Its queue is ours to keep: who lets it grow without end goes. One answer may be of any size. On the
- * system bus there is one queue for all, and dbus-daemon limits each of its clients. */
-int pnpn_peer_check_queue(struct pnpn_peer *peer)
-{
-	uint64_t queued = peer->name ? 0 : pnpn_peer_get_queued(peer);
-
-	if (!queued)
-		peer->queued_bytes = 0;
-	if (queued <= PNPN_LIMIT_QUEUED && peer->queued_bytes <= PNPN_LIMIT_QUEUED_BYTES)
-		return 0;
-	pnpn_peer_doom(peer);
-	return -ENOBUFS;
 }
 
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer)
 {
 	uint64_t queued = 0;
 
-	(void)sd_bus_get_n_queued_write(peer->bus, &queued);
+	if (peer->bus)
+		(void)sd_bus_get_n_queued_write(peer->bus, &queued);
 	return queued;
+}
+
+bool pnpn_peer_has_gid(const struct pnpn_peer *peer, gid_t gid)
+{
+	for (size_t i = 0; i < peer->who.n_gids; i++)
+		if (peer->who.gids[i] == gid)
+			return true;
+	return false;
 }

@@ -3,59 +3,86 @@
 #ifndef PNPN_MANAGER_PEER_H
 #define PNPN_MANAGER_PEER_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 #include "core/list.h"
+#include "manager/outbox.h"
+#include "manager/user.h"
 
+struct pnpn_pump;
 struct pnpn_server;
+
+/** Who connected, as the kernel or the bus says. */
+struct pnpn_identity {
+	uid_t uid;
+	pid_t pid;
+	gid_t *gids; /* all of them; to be freed */
+	size_t n_gids;
+	bool is_public; /* it came where everybody may: not all of them may own devices (D9) */
+};
 
 struct pnpn_peer {
 	struct pnpn_server *server;
 	struct pnpn_list link; /* in the server */
-	sd_bus *bus; /* a reference; on the system bus all peers' */
+	sd_bus *bus; /* a reference; on the system bus all peers'; NULL once it ended */
+	struct pnpn_pump *pump; /* of the bus */
 	char *name; /* unique name on the system bus; NULL peer to peer */
 	sd_bus_track *track; /* on the system bus: tells when the name goes */
 	sd_event_source *doom; /* it is to be dropped as soon as nothing is under way */
-	uid_t uid;
-	pid_t pid;
+	struct pnpn_identity who;
+	struct pnpn_user *user; /* a reference */
+	struct pnpn_usage used; /* of what the user may have */
+	struct pnpn_outbox outbox;
 	struct pnpn_peer **back; /* where its connection knows it; set to NULL at its end */
-	uint64_t queued_bytes; /* sent, about, since nothing waited for it */
-	unsigned int n_devices, n_registrations, n_handles;
+	bool ended; /* what belongs to it is being cleared away */
 	struct pnpn_list devices; /* nodes that it owns */
 	struct pnpn_list registrations; /* by their peer_link */
 	struct pnpn_list handles;
+	struct pnpn_list questions; /* reports by hand that its devices' owners are asked for */
 };
 
 /**
- * pnpn_peer_new() - somebody connected
+ * pnpn_peer_new() - somebody connected, over a bus that it is given then
  * @name: on the system bus its unique name, else NULL
+ * @who:  its gids are taken over in any case
  *
  * Returns 0; -EDQUOT if there are too many already.
  */
-int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server, sd_bus *bus,
-		  const char *name, uid_t uid, pid_t pid);
+int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server,
+		  struct pnpn_identity *who, const char *name);
 
-/** It went: its devices are removed, its registrations and handles end (R14, U11). Returns NULL. */
+/** It went: its devices are removed, its registrations and handles end (R14, U11), the first at once, many
+ *  in turns. NULL is allowed. Returns NULL. */
 struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer);
+
+/** The manager ends: all of them are cut off before anything of theirs goes, for that is not to be told. */
+void pnpn_peers_free(struct pnpn_server *server);
 
 /** Drops it, but not now: something of it may be under way. */
 void pnpn_peer_doom(struct pnpn_peer *peer);
 
-/** A signal of the manager's to this peer alone, to be filled and given to pnpn_peer_send(). */
+/** A signal of the manager's to this peer alone, to be filled and given to pnpn_peer_send(). Returns 0;
+ *  -ENOTCONN once it ended; an errno. */
 int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_message **ret_signal);
 
-/** Sends it; the reference stays the caller's. A peer that does not read does not hold us up. Returns
- *  0; an errno. */
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal);
-
-/** Counts what is about to be sent to it. */
-void pnpn_peer_count_queued(struct pnpn_peer *peer, uint64_t bytes);
-
-/** Dooms it if more waits than may. Returns 0; -ENOBUFS if so. */
-int pnpn_peer_check_queue(struct pnpn_peer *peer);
+/**
+ * pnpn_peer_send() - send it a signal or an answer
+ * @bytes: its size, about
+ * @n_fds: descriptors in it
+ *
+ * The reference stays the caller's. A peer that does not read does not hold us up. Returns 0; an errno: it
+ * is doomed then, for what it was not told it would never learn.
+ */
+int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
+		   unsigned int n_fds);
 
 /** Messages that wait to be read by it. */
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer);
+
+/** Whether it belongs to that group. */
+bool pnpn_peer_has_gid(const struct pnpn_peer *peer, gid_t gid);
 
 #endif

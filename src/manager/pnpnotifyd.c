@@ -11,32 +11,36 @@
 #include <systemd/sd-event.h>
 
 #include "manager/listener.h"
+#include "manager/owners.h"
 #include "manager/server.h"
 
 static const char help[] =
-	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux]\n"
+	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux] [--owners FILE]\n"
 	"The PnP manager: carries events from devices to whoever registered for them.\n"
 	"\n"
 	"  --address unix:path=PATH  listen there for this user alone; without it: the system "
 	"bus,\n"
 	"                            as org.pnpnotify.Manager1\n"
 	"  --no-linux                do not present the devices that Linux reports\n"
+	"  --owners FILE             who else than root may own devices where anybody may "
+	"connect;\n"
+	"                            without it: " PNPN_OWNERS_PATH "\n"
 	"  --help                    this text\n"
 	"  --version                 the version\n";
 
 struct options {
 	const char *address;
+	const char *owners;
 	bool no_linux;
 };
 
 /* Returns a status to exit with, or -1 to go on. */
 static int read_options(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {{"address", required_argument, NULL, 'a'},
-					      {"no-linux", no_argument, NULL, 'n'},
-					      {"help", no_argument, NULL, 'h'},
-					      {"version", no_argument, NULL, 'v'},
-					      {0}};
+	static const struct option known[] = {
+		{"address", required_argument, NULL, 'a'}, {"no-linux", no_argument, NULL, 'n'},
+		{"owners", required_argument, NULL, 'o'},  {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'},	   {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) >= 0) {
@@ -46,6 +50,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case 'n':
 			options->no_linux = true;
+			break;
+		case 'o':
+			options->owners = optarg;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -97,6 +104,8 @@ static int serve(sd_event *event, const struct options *options)
 	struct pnpn_server *server = NULL;
 	int r = pnpn_server_new(&server, event);
 
+	if (r >= 0 && options->owners)
+		r = pnpn_server_set_owners(server, options->owners);
 	if (r >= 0)
 		r = listen_everywhere(server, options);
 	if (r >= 0 && !options->no_linux)

@@ -6,6 +6,7 @@
 #include "core/guid.h"
 #include "core/port.h"
 #include "core/protocol.h"
+#include "manager/access.h"
 #include "manager/attachment.h"
 #include "manager/limits.h"
 #include "manager/node.h"
@@ -17,6 +18,9 @@
 #define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_TRACK)
 #define CLASS_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
+/* About what D-Bus adds to the names in a signal. */
+#define SIGNAL_BYTES 256
+
 static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 {
 	return pnpn_list_entry(link, struct pnpn_registration_record, link);
@@ -26,7 +30,8 @@ static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 static bool follows(const struct pnpn_registration_record *registration,
 		    const struct pnpn_node *node)
 {
-	if (registration->flags & (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY))
+	if (registration->flags & (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY) ||
+	    !pnpn_access_allows(&node->access, registration->peer, PNPN_RIGHT_REGISTER))
 		return false;
 	switch (registration->scope) {
 	case PNPN_SCOPE_DEVICE:
@@ -86,7 +91,9 @@ static int send_interface(const struct pnpn_registration_record *registration,
 					  pnpn_node_ring_number(node), position, node->instance_id,
 					  interface->name, class, (int)enabled);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal);
+		r = pnpn_peer_send(
+			registration->peer, signal,
+			SIGNAL_BYTES + strlen(node->instance_id) + strlen(interface->name), 0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -102,7 +109,8 @@ static int send_device(const struct pnpn_registration_record *registration,
 			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
 			pnpn_node_ring_position(node), node->instance_id, (int)arrived);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal);
+		r = pnpn_peer_send(registration->peer, signal,
+				   SIGNAL_BYTES + strlen(node->instance_id), 0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -127,7 +135,25 @@ static void send_detached(const struct pnpn_registration_record *registration,
 			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
 			pnpn_node_ring_position(node), node->instance_id, (int)removed);
 	if (r >= 0)
-		(void)pnpn_peer_send(registration->peer, signal);
+		(void)pnpn_peer_send(registration->peer, signal,
+				     SIGNAL_BYTES + strlen(node->instance_id), 0);
+	sd_bus_message_unref(signal);
+}
+
+/* Its user may have no more descriptors, or the manager none: what the device reports is lost to this
+ * registration, which is told so and misses nothing else (R15, D10). */
+static void send_missed(const struct pnpn_registration_record *registration,
+			const struct pnpn_node *node)
+{
+	sd_bus_message *signal = NULL;
+	int r = pnpn_peer_new_signal(registration->peer, "Missed", &signal);
+
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "uts", registration->number, node->number,
+					  node->instance_id);
+	if (r >= 0)
+		(void)pnpn_peer_send(registration->peer, signal,
+				     SIGNAL_BYTES + strlen(node->instance_id), 0);
 	sd_bus_message_unref(signal);
 }
 
@@ -146,9 +172,9 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 					  pnpn_port_now(), registration->lost_untold, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(signal, 'y', data, size);
-	pnpn_peer_count_queued(registration->peer, size);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal);
+		r = pnpn_peer_send(registration->peer, signal,
+				   SIGNAL_BYTES + strlen(node->instance_id) + size, 0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -165,7 +191,7 @@ struct pnpn_registration_record *pnpn_registration_free(
 			pnpn_list_entry(link, struct pnpn_attachment_record, registration_link));
 	pnpn_list_remove(&registration->link);
 	pnpn_list_remove(&registration->peer_link);
-	registration->peer->n_registrations--;
+	pnpn_discharge(registration->peer, PNPN_RESOURCE_REGISTRATIONS, 1);
 	free(registration->coming);
 	free(registration);
 	return NULL;
@@ -195,6 +221,10 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 		registration->node = pnpn_node_find(server, what);
 		if (!registration->node && !coming)
 			return -ENOENT;
+		if (registration->node &&
+		    !pnpn_access_allows(&registration->node->access, registration->peer,
+					PNPN_RIGHT_REGISTER))
+			return -EACCES;
 		if (strlen(what) >= PNPN_PATH_BYTES)
 			return -EINVAL;
 		registration->coming = registration->node ? NULL : strdup(what);
@@ -228,6 +258,17 @@ static int tell_of_interfaces(struct pnpn_registration_record *registration, str
 	return 0;
 }
 
+/* Of one device alone the caller is told that it can't be followed. */
+static int attach(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	int r = pnpn_attachment_record_new(registration, node, false);
+
+	if (r >= 0 || registration->scope == PNPN_SCOPE_DEVICE)
+		return r;
+	send_missed(registration, node);
+	return 0;
+}
+
 static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 {
 	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
@@ -242,7 +283,7 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 		if (r >= 0 && existing && !devices)
 			r = tell_of_interfaces(registration, node);
 		if (r >= 0 && begins_to_follow(registration, node))
-			r = pnpn_attachment_record_new(registration, node, false);
+			r = attach(registration, node);
 		if (r < 0)
 			return r;
 	}
@@ -256,11 +297,16 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 		return -EINVAL;
 	if (pnpn_registration_get(peer, number))
 		return -EEXIST;
-	if (peer->n_registrations >= PNPN_LIMIT_REGISTRATIONS)
-		return -EDQUOT;
+	int r = peer->used.of[PNPN_RESOURCE_REGISTRATIONS] < PNPN_LIMIT_REGISTRATIONS
+			? pnpn_charge(peer, PNPN_RESOURCE_REGISTRATIONS, 1)
+			: -EDQUOT;
+	if (r < 0)
+		return r;
 	struct pnpn_registration_record *registration = calloc(1, sizeof(*registration));
-	if (!registration)
+	if (!registration) {
+		pnpn_discharge(peer, PNPN_RESOURCE_REGISTRATIONS, 1);
 		return -ENOMEM;
+	}
 	registration->peer = peer;
 	registration->number = number;
 	registration->flags = flags;
@@ -268,8 +314,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 	pnpn_list_init(&registration->attachments);
 	pnpn_list_append(&peer->server->registrations, &registration->link);
 	pnpn_list_append(&peer->registrations, &registration->peer_link);
-	peer->n_registrations++;
-	int r = read_scope(registration, peer->server, scope, what);
+	r = read_scope(registration, peer->server, scope, what);
 	if (r >= 0)
 		r = tell_of_what_is_there(registration);
 	if (r < 0)
@@ -287,14 +332,14 @@ static bool is_followed_from_start(const struct pnpn_registration_record *regist
 	return first && node->order > registration->order;
 }
 
-/* A registrant that can't follow would miss events in silence: it is cut off instead. */
-static void attach_or_drop(struct pnpn_registration_record *registration, struct pnpn_node *node,
-			   bool first)
+/* It may have come while nobody waits for an answer: that it can't be followed is told. */
+static void attach_new(struct pnpn_registration_record *registration, struct pnpn_node *node,
+		       bool first)
 {
 	if (begins_to_follow(registration, node) &&
 	    pnpn_attachment_record_new(registration, node,
 				       is_followed_from_start(registration, node, first)) < 0)
-		pnpn_peer_doom(registration->peer);
+		send_missed(registration, node);
 }
 
 /* Told before it is followed: who reads on in the ring meanwhile must have heard of it. */
@@ -302,7 +347,7 @@ static void came(struct pnpn_registration_record *registration, struct pnpn_node
 {
 	tell_device(registration, node, true);
 	if (!node->starting)
-		attach_or_drop(registration, node, true);
+		attach_new(registration, node, true);
 }
 
 void pnpn_registration_named(struct pnpn_node *node)
@@ -371,14 +416,14 @@ void pnpn_registration_interface_changed(struct pnpn_node *node,
 		if (!enabled)
 			detach(registration, node);
 		else if (!node->starting)
-			attach_or_drop(registration, node, first);
+			attach_new(registration, node, first);
 	}
 }
 
 void pnpn_registration_node_started(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations)
-		attach_or_drop(from_link(link), node, true);
+		attach_new(from_link(link), node, true);
 }
 
 void pnpn_registration_node_went(struct pnpn_node *node)
@@ -404,7 +449,8 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 		if (!follows(registration, node))
 			continue;
 		if (pnpn_peer_get_queued(registration->peer) >= PNPN_LIMIT_QUEUED_EVENTS ||
-		    registration->peer->queued_bytes > PNPN_LIMIT_QUEUED_BYTES / 2 ||
+		    registration->peer->used.of[PNPN_RESOURCE_QUEUED] >
+			    PNPN_LIMIT_QUEUED_EVENT_BYTES ||
 		    send_event(registration, node, guid, data, size, name_offset) < 0) {
 			registration->lost++;
 			registration->lost_untold++;

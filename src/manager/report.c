@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "core/notification.h"
+#include "manager/access.h"
 #include "manager/interface.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/pump.h"
 #include "manager/report.h"
 #include "manager/server.h"
 #include "source/source-kernel.h"
@@ -33,52 +36,140 @@ static int read_request(sd_bus_message *call, struct request *request)
 	return r;
 }
 
+/* What a device's owner is asked for; it ends with the slot of the call to the owner. */
+struct question {
+	struct pnpn_list link; /* in the peer that asked */
+	struct pnpn_peer *peer;
+	sd_bus_slot *slot; /* floating: the owner's bus keeps it */
+	sd_bus_message *call;
+	bool answered;
+};
+
 /* The owner's answer becomes ours. */
 static int on_answer(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
 {
-	sd_bus_message *call = userdata;
+	struct question *question = userdata;
 	const sd_bus_error *error = sd_bus_message_get_error(answer);
 
-	/* The caller may have gone: then there is nobody to tell. */
+	question->answered = true;
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-		(void)sd_bus_reply_method_errno(call, -ETIMEDOUT, NULL);
+		(void)sd_bus_reply_method_errno(question->call, -ETIMEDOUT, NULL);
 	else if (error)
-		(void)sd_bus_reply_method_error(call, error);
+		(void)sd_bus_reply_method_error(question->call, error);
 	else
-		(void)sd_bus_reply_method_return(call, NULL);
+		(void)sd_bus_reply_method_return(question->call, NULL);
+	pnpn_pump_wake(question->peer->pump);
 	return 0;
 }
 
-static void drop_call(void *userdata)
+/* Answered, cancelled, or the owner's connection is gone. */
+static void question_end(void *userdata)
 {
-	sd_bus_message_unref(userdata);
+	struct question *question = userdata;
+
+	if (!question->answered) {
+		(void)sd_bus_reply_method_errno(question->call, -ENODEV, NULL);
+		pnpn_pump_wake(question->peer->pump);
+	}
+	pnpn_discharge(question->peer, PNPN_RESOURCE_CALLS, 1);
+	pnpn_list_remove(&question->link);
+	sd_bus_message_unref(question->call);
+	free(question);
+}
+
+void pnpn_reports_cancel(struct pnpn_peer *peer)
+{
+	pnpn_list_for_each_safe (link, after, &peer->questions) {
+		struct question *question = pnpn_list_entry(link, struct question, link);
+		question->answered = true;
+		/* Ours, then no longer the bus's, then nobody's. */
+		sd_bus_slot *slot = sd_bus_slot_ref(question->slot);
+		sd_bus_slot_set_floating(slot, false);
+		sd_bus_slot_unref(slot);
+	}
+}
+
+static int new_question_message(const struct pnpn_node *node, const struct request *request,
+				sd_bus_message **ret_message)
+{
+	sd_bus_message *message = NULL;
+	int r = sd_bus_message_new_method_call(node->owner->bus, &message, node->owner->name,
+					       PNPN_OWNER_PATH, PNPN_OWNER_INTERFACE, "Report");
+
+	if (r >= 0)
+		r = sd_bus_message_append(message, "tsi", node->number, request->guid_text,
+					  request->name_offset);
+	if (r >= 0)
+		r = sd_bus_message_append_array(message, 'y', request->data, request->size);
+	if (r < 0) {
+		sd_bus_message_unref(message);
+		return r;
+	}
+	*ret_message = message;
+	return 0;
+}
+
+/* It waits in the owner's queue, which is the owner's to pay for: one that is full takes no more. */
+static int send_question(struct question *question, struct pnpn_peer *owner,
+			 sd_bus_message *message, size_t bytes)
+{
+	int r = pnpn_outbox_reserve(owner, bytes, 0);
+
+	if (r < 0)
+		return -EBUSY;
+	r = sd_bus_call_async(owner->bus, &question->slot, message, on_answer, question,
+			      PNPN_REPORT_TIMEOUT_USEC);
+	if (r < 0) {
+		pnpn_outbox_cancel(owner, bytes, 0);
+		return r;
+	}
+	sd_bus_slot_set_destroy_callback(question->slot, question_end);
+	sd_bus_slot_set_floating(question->slot, true);
+	sd_bus_slot_unref(question->slot);
+	if (pnpn_outbox_sent(owner, bytes, 0) < 0)
+		pnpn_peer_doom(owner);
+	pnpn_pump_wake(owner->pump);
+	return 0;
+}
+
+static int question_new(struct question **ret_question, struct pnpn_peer *peer,
+			sd_bus_message *call)
+{
+	int r = pnpn_charge(peer, PNPN_RESOURCE_CALLS, 1);
+
+	if (r < 0)
+		return r;
+	struct question *question = calloc(1, sizeof(*question));
+	if (!question) {
+		pnpn_discharge(peer, PNPN_RESOURCE_CALLS, 1);
+		return -ENOMEM;
+	}
+	question->peer = peer;
+	question->call = sd_bus_message_ref(call);
+	pnpn_list_append(&peer->questions, &question->link);
+	*ret_question = question;
+	return 0;
 }
 
 /* Never waited for: the owner may be slow, stopped or hostile. */
-static int ask_owner(const struct pnpn_node *node, const struct request *request,
-		     sd_bus_message *call)
+static int ask_owner(struct pnpn_peer *peer, const struct pnpn_node *node,
+		     const struct request *request, sd_bus_message *call)
 {
-	sd_bus_message *question = NULL;
-	sd_bus_slot *slot = NULL;
-	sd_bus *bus = node->owner->bus;
-	int r = sd_bus_message_new_method_call(bus, &question, node->owner->name, PNPN_OWNER_PATH,
-					       PNPN_OWNER_INTERFACE, "Report");
+	sd_bus_message *message = NULL;
+	struct question *question;
+	int r = question_new(&question, peer, call);
 
+	if (r < 0)
+		return r;
+	r = new_question_message(node, request, &message);
 	if (r >= 0)
-		r = sd_bus_message_append(question, "tsi", node->number, request->guid_text,
-					  request->name_offset);
-	if (r >= 0)
-		r = sd_bus_message_append_array(question, 'y', request->data, request->size);
-	if (r >= 0)
-		r = sd_bus_call_async(bus, &slot, question, on_answer, call,
-				      PNPN_REPORT_TIMEOUT_USEC);
-	if (r >= 0) {
-		sd_bus_message_ref(call);
-		sd_bus_slot_set_destroy_callback(slot, drop_call);
-		sd_bus_slot_set_floating(slot, true);
-		sd_bus_slot_unref(slot);
+		r = send_question(question, node->owner, message, request->size + 256);
+	sd_bus_message_unref(message);
+	if (r < 0) {
+		/* The error is the answer. */
+		question->answered = true;
+		question_end(question);
 	}
-	sd_bus_message_unref(question);
 	return r < 0 ? r : 1;
 }
 
@@ -92,11 +183,10 @@ int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call)
 	struct pnpn_node *node = pnpn_node_find(peer->server, request.device);
 	if (!node)
 		return -ENOENT;
-	uid_t owner = node->owner ? node->owner->uid : 0;
-	if (peer->uid != 0 && peer->uid != owner)
+	if (!pnpn_access_allows(&node->access, peer, PNPN_RIGHT_REPORT))
 		return -EACCES;
 	if (node->owner)
-		return ask_owner(node, &request, call);
+		return ask_owner(peer, node, &request, call);
 	if (node->origin == PNPN_ORIGIN_KERNEL)
 		r = pnpn_kernel_source_report(peer->server->kernel_source, node->kernel_number,
 					      &request.guid, request.data, request.size,

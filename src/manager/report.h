@@ -11,4 +11,7 @@ struct pnpn_peer;
  *  the answer. */
 int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call);
 
+/** The peer goes: nobody is told any more of the reports that it asked for. */
+void pnpn_reports_cancel(struct pnpn_peer *peer);
+
 #endif

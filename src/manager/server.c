@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "manager/listener.h"
 #include "manager/node.h"
@@ -23,8 +24,22 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	server->event = event;
 	pnpn_list_init(&server->nodes);
 	pnpn_list_init(&server->peers);
+	pnpn_list_init(&server->ended);
 	pnpn_list_init(&server->registrations);
+	pnpn_list_init(&server->users);
+	pnpn_limits_read(server);
 	*ret_server = server;
+	return 0;
+}
+
+int pnpn_server_set_owners(struct pnpn_server *server, const char *path)
+{
+	char *own = strdup(path);
+
+	if (!own)
+		return -ENOMEM;
+	free(server->owners_path);
+	server->owners_path = own;
 	return 0;
 }
 
@@ -32,13 +47,15 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 {
 	if (!server)
 		return NULL;
-	pnpn_listener_free(server->listener);
 	pnpn_source_free(server->source);
 	pnpn_kernel_source_free(server->kernel_source);
-	pnpn_list_for_each_safe (link, after, &server->peers)
-		pnpn_peer_free(pnpn_list_entry(link, struct pnpn_peer, link));
+	pnpn_peers_free(server);
+	sd_event_source_disable_unref(server->clearing);
+	pnpn_listener_free(server->listener);
 	pnpn_list_for_each_safe (link, after, &server->nodes)
 		pnpn_node_free(pnpn_list_entry(link, struct pnpn_node, link));
+	pnpn_users_free(server);
+	free(server->owners_path);
 	free(server);
 	return NULL;
 }

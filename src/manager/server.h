@@ -9,6 +9,7 @@
 #include <systemd/sd-id128.h>
 #include "core/list.h"
 #include "core/map.h"
+#include "manager/user.h"
 
 struct pnpn_source;
 struct pnpn_kernel_source;
@@ -21,8 +22,13 @@ struct pnpn_server {
 	struct pnpn_list nodes;
 	struct pnpn_map ids, links, interfaces, syspaths, devnodes; /* of the nodes */
 	struct pnpn_list peers;
+	struct pnpn_list ended; /* peers whose things are cleared away in turns */
+	sd_event_source *clearing;
 	struct pnpn_list registrations; /* every peer's, in the order in which they were made */
-	unsigned int n_peers;
+	struct pnpn_list users;
+	struct pnpn_usage used; /* by all users but root */
+	struct pnpn_usage limits, user_limits; /* for all of them together, for each */
+	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	uint64_t last_order; /* of a device's start or a registration */
 	uint64_t last_number; /* of a node or handle; never given twice */
 	struct pnpn_source *source;
@@ -35,6 +41,9 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event);
 
 /** Cuts every peer and frees everything; NULL is allowed. Returns NULL. */
 struct pnpn_server *pnpn_server_free(struct pnpn_server *server);
+
+/** Another file than PNPN_OWNERS_PATH says who may own devices. Returns 0; -ENOMEM. */
+int pnpn_server_set_owners(struct pnpn_server *server, const char *path);
 
 /** Presents Linux's devices too. Returns 0; an errno. */
 int pnpn_server_add_linux(struct pnpn_server *server);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <unistd.h>
 
 #include "manager/attachment.h"
@@ -8,20 +9,60 @@
 #include "manager/server.h"
 #include "manager/survey.h"
 
-static int append_links(sd_bus_message *m, struct pnpn_node *node)
-{
-	int r = sd_bus_message_open_container(m, 'a', "s");
+/* A page ends with the first row that begins beyond it: no answer is too large for D-Bus, and none fills
+ * the queue of a peer that does not read. */
+#define PAGE_BYTES (64u << 10)
 
-	pnpn_list_for_each_safe (link, after, &node->links)
-		if (r >= 0)
-			r = sd_bus_message_append(
-				m, "s", pnpn_list_entry(link, struct pnpn_node_link, link)->name);
-	return r < 0 ? r : sd_bus_message_close_container(m);
+/* What D-Bus adds to a string or a number, about. */
+#define FIELD_BYTES 8
+
+/* An answer under construction: one array, then where the next page begins. */
+struct page {
+	sd_bus_message *m;
+	size_t bytes; /* about */
+};
+
+static bool is_full(const struct page *page)
+{
+	return page->bytes >= PAGE_BYTES;
 }
 
-static int append_interfaces(sd_bus_message *m, struct pnpn_node *node)
+static int page_open(struct page *page, sd_bus_message *call, const char *contents)
 {
-	int r = sd_bus_message_open_container(m, 'a', "(ssb)");
+	*page = (struct page){0};
+	int r = sd_bus_message_new_method_return(call, &page->m);
+
+	return r < 0 ? r : sd_bus_message_open_container(page->m, 'a', contents);
+}
+
+static void page_close(struct page *page)
+{
+	page->m = sd_bus_message_unref(page->m);
+}
+
+static int page_send(struct page *page, struct pnpn_peer *peer)
+{
+	return pnpn_peer_send(peer, page->m, page->bytes, 0);
+}
+
+/* --- devices -------------------------------------------------------------------------------------- */
+
+static int append_links(struct page *page, struct pnpn_node *node)
+{
+	int r = sd_bus_message_open_container(page->m, 'a', "s");
+
+	pnpn_list_for_each_safe (link, after, &node->links) {
+		const char *name = pnpn_list_entry(link, struct pnpn_node_link, link)->name;
+		if (r >= 0)
+			r = sd_bus_message_append(page->m, "s", name);
+		page->bytes += strlen(name) + FIELD_BYTES;
+	}
+	return r < 0 ? r : sd_bus_message_close_container(page->m);
+}
+
+static int append_interfaces(struct page *page, struct pnpn_node *node)
+{
+	int r = sd_bus_message_open_container(page->m, 'a', "(ssb)");
 
 	pnpn_list_for_each_safe (link, after, &node->interfaces) {
 		struct pnpn_node_interface *interface =
@@ -29,10 +70,11 @@ static int append_interfaces(sd_bus_message *m, struct pnpn_node *node)
 		char class[PNPN_GUID_STRING];
 		pnpn_guid_to_string(&interface->class, class);
 		if (r >= 0)
-			r = sd_bus_message_append(m, "(ssb)", interface->name, class,
+			r = sd_bus_message_append(page->m, "(ssb)", interface->name, class,
 						  (int)interface->enabled);
+		page->bytes += strlen(interface->name) + sizeof(class) + 3 * FIELD_BYTES;
 	}
-	return r < 0 ? r : sd_bus_message_close_container(m);
+	return r < 0 ? r : sd_bus_message_close_container(page->m);
 }
 
 static const char *const origins[] = {
@@ -41,95 +83,207 @@ static const char *const origins[] = {
 	[PNPN_ORIGIN_KERNEL] = "kernel",
 };
 
-static int append_node(sd_bus_message *m, struct pnpn_node *node)
+static int append_node(struct page *page, struct pnpn_node *node)
 {
-	int r = sd_bus_message_open_container(m, 'r', "sssbuuuasa(ssb)");
+	const char *syspath = node->syspath ? node->syspath : "";
+	int r = sd_bus_message_open_container(page->m, 'r', "sssbuuuasa(ssb)");
 
 	if (r >= 0)
-		r = sd_bus_message_append(m, "sssbuuu", node->instance_id, origins[node->origin],
-					  node->syspath ? node->syspath : "", (int)node->started,
-					  node->owner ? (uint32_t)node->owner->pid : 0,
+		r = sd_bus_message_append(page->m, "sssbuuu", node->instance_id,
+					  origins[node->origin], syspath, (int)node->started,
+					  node->owner ? (uint32_t)node->owner->who.pid : 0,
 					  pnpn_registration_count(node), node->n_handles);
+	page->bytes += strlen(node->instance_id) + strlen(syspath) + 9 * FIELD_BYTES;
 	if (r >= 0)
-		r = append_links(m, node);
+		r = append_links(page, node);
 	if (r >= 0)
-		r = append_interfaces(m, node);
-	return r < 0 ? r : sd_bus_message_close_container(m);
+		r = append_interfaces(page, node);
+	return r < 0 ? r : sd_bus_message_close_container(page->m);
 }
 
-/* About what one line of an answer takes: it is counted for peers that do not read. */
-#define ROW_BYTES 256
-
-/* An answer with one array in it, filled by fill(). */
-static int reply_array(struct pnpn_peer *peer, sd_bus_message *call, const char *contents,
-		       int (*fill)(sd_bus_message *m, struct pnpn_node *node))
+int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call, uint64_t after_number)
 {
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(call, &reply);
+	struct page page;
+	uint64_t last = after_number, next = 0;
+	int r = page_open(&page, call, "(sssbuuuasa(ssb))");
 
-	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', contents);
 	pnpn_list_for_each_safe (link, after, &peer->server->nodes) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (r >= 0)
-			r = fill(reply, node);
-		pnpn_peer_count_queued(peer, ROW_BYTES * (1 + node->n_links + node->n_interfaces +
-							  node->n_attachments));
+		if (node->number <= after_number)
+			continue;
+		if (r >= 0 && is_full(&page))
+			next = last;
+		if (r < 0 || next)
+			break;
+		r = append_node(&page, node);
+		last = node->number;
 	}
 	if (r >= 0)
-		r = sd_bus_message_close_container(reply);
+		r = sd_bus_message_close_container(page.m);
 	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
+		r = sd_bus_message_append(page.m, "t", next);
+	if (r >= 0)
+		r = page_send(&page, peer);
+	page_close(&page);
 	return r;
 }
 
-int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call)
+/* --- status --------------------------------------------------------------------------------------- */
+
+/* Where a page of rows begins, and while it is filled where it is. */
+struct cursor {
+	uint64_t device; /* number of the device */
+	uint32_t row; /* of its rows */
+	bool full; /* it is where the next page begins */
+};
+
+/* One row, if it is for this page: those before its beginning were told. */
+static int append_row(struct page *page, struct cursor *cursor, uint32_t row,
+		      const struct pnpn_status_row *status)
 {
-	return reply_array(peer, call, "(sssbuuuasa(ssb))", append_node);
+	if (row < cursor->row || cursor->full)
+		return 0;
+	cursor->row = row;
+	cursor->full = is_full(page);
+	if (cursor->full)
+		return 0;
+	page->bytes += strlen(status->device) + 6 * FIELD_BYTES;
+	return sd_bus_message_append(page->m, "(suuttt)", status->device, status->pid,
+				     status->registrant, status->events, status->lag, status->lost);
 }
 
-static int append_reader(sd_bus_message *m, const struct pnpn_attachment_record *attachment)
+static struct pnpn_status_row status_of_device(const struct pnpn_node *node)
+{
+	return (struct pnpn_status_row){
+		.device = node->instance_id,
+		.pid = node->owner ? (uint32_t)node->owner->who.pid : 0,
+		.events = pnpn_node_has_ring(node)
+				  ? __atomic_load_n(&node->ring.header->sequence, __ATOMIC_RELAXED)
+				  : node->sequence,
+	};
+}
+
+static struct pnpn_status_row status_of_reader(const struct pnpn_attachment_record *attachment)
 {
 	const struct pnpn_reader_page *page = attachment->page;
 	uint64_t head = __atomic_load_n(&attachment->node->ring.header->head, __ATOMIC_ACQUIRE);
 	uint64_t position = __atomic_load_n(&page->position, __ATOMIC_ACQUIRE);
 
-	return sd_bus_message_append(m, "(suuttt)", attachment->node->instance_id,
-				     (uint32_t)attachment->registration->peer->pid,
-				     attachment->registration->number,
-				     __atomic_load_n(&page->taken, __ATOMIC_RELAXED),
-				     position < head ? head - position : 0,
-				     __atomic_load_n(&page->lost, __ATOMIC_RELAXED));
+	return (struct pnpn_status_row){
+		.device = attachment->node->instance_id,
+		.pid = (uint32_t)attachment->registration->peer->who.pid,
+		.registrant = attachment->registration->number,
+		.events = __atomic_load_n(&page->taken, __ATOMIC_RELAXED),
+		.lag = position < head ? head - position : 0,
+		.lost = __atomic_load_n(&page->lost, __ATOMIC_RELAXED),
+	};
 }
 
-static int append_status(sd_bus_message *m, struct pnpn_node *node)
+/* Who follows a device without a ring: counted by the registration. */
+static struct pnpn_status_row status_of_registration(
+	const struct pnpn_registration_record *registration)
 {
-	uint64_t events = pnpn_node_has_ring(node)
-				  ? __atomic_load_n(&node->ring.header->sequence, __ATOMIC_RELAXED)
-				  : node->sequence;
-	int r = sd_bus_message_append(m, "(suuttt)", node->instance_id,
-				      node->owner ? (uint32_t)node->owner->pid : 0, 0, events,
-				      (uint64_t)0, (uint64_t)0);
+	return (struct pnpn_status_row){
+		.device = registration->node->instance_id,
+		.pid = (uint32_t)registration->peer->who.pid,
+		.registrant = registration->number,
+		.events = registration->taken,
+		.lost = registration->lost,
+	};
+}
 
-	pnpn_list_for_each_safe (link, after, &node->attachments)
-		if (r >= 0)
-			r = append_reader(
-				m, pnpn_list_entry(link, struct pnpn_attachment_record, node_link));
-	/* Who follows a device without a ring: counted by the registration. */
+static int append_status(struct page *page, struct cursor *cursor, struct pnpn_node *node)
+{
+	struct pnpn_status_row status = status_of_device(node);
+	uint32_t row = 0;
+	int r = append_row(page, cursor, row, &status);
+
+	pnpn_list_for_each_safe (link, after, &node->attachments) {
+		if (r < 0 || cursor->full)
+			return r;
+		status = status_of_reader(
+			pnpn_list_entry(link, struct pnpn_attachment_record, node_link));
+		r = append_row(page, cursor, ++row, &status);
+	}
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration =
 			pnpn_list_entry(link, struct pnpn_registration_record, link);
-		if (r < 0 || pnpn_node_has_ring(node) || registration->node != node)
+		if (r < 0 || cursor->full)
+			return r;
+		if (pnpn_node_has_ring(node) || registration->node != node)
 			continue;
-		r = sd_bus_message_append(m, "(suuttt)", node->instance_id,
-					  (uint32_t)registration->peer->pid, registration->number,
-					  registration->taken, (uint64_t)0, registration->lost);
+		status = status_of_registration(registration);
+		r = append_row(page, cursor, ++row, &status);
 	}
 	return r;
 }
 
-int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call)
+int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call, uint64_t device, uint32_t row)
 {
-	return reply_array(peer, call, "(suuttt)", append_status);
+	struct page page;
+	struct cursor cursor = {device, row, false};
+	int r = page_open(&page, call, "(suuttt)");
+
+	pnpn_list_for_each_safe (link, after, &peer->server->nodes) {
+		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+		if (r < 0 || cursor.full)
+			break;
+		if (node->number < device)
+			continue;
+		if (node->number != device)
+			cursor.row = 0;
+		cursor.device = node->number;
+		r = append_status(&page, &cursor, node);
+	}
+	if (r >= 0)
+		r = sd_bus_message_close_container(page.m);
+	if (r >= 0)
+		r = cursor.full ? sd_bus_message_append(page.m, "tu", cursor.device, cursor.row)
+				: sd_bus_message_append(page.m, "tu", (uint64_t)0, 0);
+	if (r >= 0)
+		r = page_send(&page, peer);
+	page_close(&page);
+	return r;
+}
+
+/* --- usage ---------------------------------------------------------------------------------------- */
+
+static int append_usage(struct page *page, const struct pnpn_user *user)
+{
+	int r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid, "microseconds",
+				      user->time_usec, (uint64_t)0);
+
+	for (int i = 0; i < PNPN_RESOURCE_COUNT && r >= 0; i++)
+		r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid,
+					  pnpn_resource_name((enum pnpn_resource)i),
+					  user->used.of[i],
+					  pnpn_user_get_limit(user, (enum pnpn_resource)i));
+	page->bytes += (PNPN_RESOURCE_COUNT + 1) * 8 * FIELD_BYTES;
+	return r;
+}
+
+int pnpn_survey_usage(struct pnpn_peer *peer, sd_bus_message *call, uint64_t from)
+{
+	struct page page;
+	uint64_t next = 0;
+	int r = page_open(&page, call, "(ustt)");
+
+	pnpn_list_for_each_safe (link, after, &peer->server->users) {
+		const struct pnpn_user *user = pnpn_list_entry(link, struct pnpn_user, link);
+		if (user->uid < from)
+			continue;
+		if (r >= 0 && is_full(&page))
+			next = user->uid;
+		if (r < 0 || next)
+			break;
+		r = append_usage(&page, user);
+	}
+	if (r >= 0)
+		r = sd_bus_message_close_container(page.m);
+	if (r >= 0)
+		r = sd_bus_message_append(page.m, "t", next);
+	if (r >= 0)
+		r = page_send(&page, peer);
+	page_close(&page);
+	return r;
 }

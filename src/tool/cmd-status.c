@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pnpnotify status */
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 
 #include "tool/command.h"
@@ -14,24 +15,58 @@ static void print_row(const struct pnpn_status_row *row)
 		printf("%-30s %8u %10s %12" PRIu64 "\n", row->device, row->pid, "", row->events);
 }
 
+static void print_usage(const struct pnpn_usage_list *usage)
+{
+	struct pnpn_usage_row row;
+	uint32_t uid = UINT32_MAX;
+
+	printf("\n%-30s %-20s %12s %12s\n", "USER", "RESOURCE", "USED", "LIMIT");
+	for (size_t i = 0; pnpn_usage_list_get(usage, i, &row); i++) {
+		const struct passwd *user = row.uid == uid ? NULL : getpwuid(row.uid);
+		char number[16], limit[32] = "-";
+		snprintf(number, sizeof(number), "%" PRIu32, row.uid);
+		if (row.limit)
+			snprintf(limit, sizeof(limit), "%" PRIu64, row.limit);
+		printf("%-30s %-20s %12" PRIu64 " %12s\n",
+		       row.uid == uid ? ""
+		       : user	      ? user->pw_name
+				      : number,
+		       row.resource, row.used, limit);
+		uid = row.uid;
+	}
+}
+
+static void print_status(const struct pnpn_status *rows)
+{
+	struct pnpn_status_row row;
+
+	printf("%-30s %8s %10s %12s %12s %8s\n", "DEVICE", "PROCESS", "REGISTRANT", "EVENTS",
+	       "BYTES WAIT", "LOST");
+	for (size_t i = 0; pnpn_status_get(rows, i, &row); i++)
+		print_row(&row);
+}
+
 static int status(void)
 {
 	struct pnpn_connection *connection;
-	struct pnpn_status *rows;
-	struct pnpn_status_row row;
+	struct pnpn_status *rows = NULL;
+	struct pnpn_usage_list *usage = NULL;
 	int r = pnpn_command_connect(&connection);
 
 	if (r < 0)
 		return pnpn_command_not_connected(r);
 	r = pnpn_get_status(connection, &rows);
+	if (r >= 0)
+		r = pnpn_get_usage(connection, &usage);
 	pnpn_disconnect(connection);
-	if (r < 0)
+	if (r < 0) {
+		pnpn_status_free(rows);
 		return pnpn_command_failed("the manager did not tell its status", r);
-	printf("%-30s %8s %10s %12s %12s %8s\n", "DEVICE", "PROCESS", "REGISTRANT", "EVENTS",
-	       "BYTES WAIT", "LOST");
-	for (size_t i = 0; pnpn_status_get(rows, i, &row); i++)
-		print_row(&row);
+	}
+	print_status(rows);
+	print_usage(usage);
 	pnpn_status_free(rows);
+	pnpn_usage_list_free(usage);
 	return 0;
 }
 

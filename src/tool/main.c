@@ -29,8 +29,10 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --json                    one JSON object a line\n"
 	 "  --count N                 end after N events\n",
 	 pnpn_cmd_monitor},
-	{"status", "", "For each device and registrant: events, bytes that wait, events lost.", "",
-	 pnpn_cmd_status},
+	{"status", "",
+	 "For each device and registrant: events, bytes that wait, events lost; what each user has "
+	 "of the manager.",
+	 "", pnpn_cmd_status},
 	{"host", "DRIVER.so [--device ID]", "Run a driver in user space until it is ended.", "",
 	 pnpn_cmd_host},
 	{"report", "DEVICE GUID [--data HEX] [--text STRING]", "Send one event by hand.",

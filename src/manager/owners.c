@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fnmatch.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "manager/owners.h"
+#include "manager/peer.h"
+#include "manager/server.h"
+
+/* Whoever else may write the file would say who owns what. */
+static bool is_safe(FILE *file)
+{
+	struct stat st;
+
+	return fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) &&
+	       (!st.st_uid || st.st_uid == geteuid()) && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* A number, where the whole word is one. */
+static bool read_number(const char *word, unsigned long *ret_number)
+{
+	char *end;
+
+	errno = 0;
+	*ret_number = strtoul(word, &end, 10);
+	return !errno && end != word && !*end;
+}
+
+static bool is_user(const struct pnpn_peer *peer, const char *word)
+{
+	unsigned long uid;
+
+	if (read_number(word, &uid))
+		return uid == peer->who.uid;
+	const struct passwd *user = getpwnam(word);
+	return user && user->pw_uid == peer->who.uid;
+}
+
+static bool is_group(const struct pnpn_peer *peer, const char *word)
+{
+	unsigned long gid;
+
+	if (read_number(word, &gid))
+		return pnpn_peer_has_gid(peer, (gid_t)gid);
+	const struct group *group = getgrnam(word);
+	return group && pnpn_peer_has_gid(peer, group->gr_gid);
+}
+
+static bool line_allows(char *line, const struct pnpn_peer *peer, const char *instance_id)
+{
+	char *rest = NULL;
+
+	line[strcspn(line, "#\n")] = 0;
+	const char *who = strtok_r(line, " \t", &rest);
+	const char *pattern = strtok_r(NULL, " \t", &rest);
+	/* A backslash stands for itself. Whoever has the id is asked last: that may take its time. */
+	if (!pattern || strtok_r(NULL, " \t", &rest) ||
+	    fnmatch(pattern, instance_id, FNM_NOESCAPE | FNM_CASEFOLD) != 0)
+		return false;
+	return *who == '%' ? is_group(peer, who + 1) : is_user(peer, who);
+}
+
+bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
+{
+	if (!peer->who.is_public || peer->user->privileged)
+		return true;
+	const char *path = peer->server->owners_path;
+	FILE *file = fopen(path ? path : PNPN_OWNERS_PATH, "re");
+	char *line = NULL;
+	size_t room = 0;
+	bool allowed = false;
+
+	if (!file)
+		return false;
+	if (is_safe(file))
+		while (!allowed && getline(&line, &room, file) >= 0)
+			allowed = line_allows(line, peer, instance_id);
+	else
+		fprintf(stderr,
+			"pnpnotifyd: %s does not count: it has to be a file that root alone may "
+			"write\n",
+			path ? path : PNPN_OWNERS_PATH);
+	free(line);
+	fclose(file);
+	return allowed;
+}
