@@ -10,14 +10,12 @@ until_active() {
 nobody_lists() { as_nobody sh -c "pnpnotify list | grep -q 'LINUX.NET.LO  network'"; }
 
 # What the bus says of the manager is what the file says that other programs are made from.
+members() {
+	sed -n '/interface name="org.pnpnotify.Manager1"/,/<\/interface>/s/.*<\(method\|property\|signal\) name="\([A-Za-z]*\)".*/\1 \2/p' | sort
+}
 interface_is_described() {
-	local what
-	for what in method property signal; do
-		sed -n "s/.*<$what name=\"\([A-Za-z]*\)\".*/\1/p" "$1/dbus-1/interfaces/org.pnpnotify.Manager1.xml"
-	done | sort >/tmp/described
-	busctl --system --xml-interface introspect org.pnpnotify.Manager1 /org/pnpnotify/Manager1 |
-		sed -n '/interface name="org.pnpnotify.Manager1"/,/<\/interface>/s/.*<\(method\|property\|signal\) name="\([A-Za-z]*\)".*/\2/p' |
-		sort >/tmp/spoken
+	members <"$1/dbus-1/interfaces/org.pnpnotify.Manager1.xml" >/tmp/described
+	busctl --system --xml-interface introspect org.pnpnotify.Manager1 /org/pnpnotify/Manager1 | members >/tmp/spoken
 	[ -s /tmp/spoken ] && diff /tmp/described /tmp/spoken
 }
 
@@ -66,6 +64,7 @@ try "and answers" nobody_lists
 systemctl stop pnpnotifyd.service pnpnotifyd.socket
 try "the bus starts it when it is asked for" nobody_lists
 rmmod kernel-carrier
+find /lib/modules/ -name 'pnpnotify.ko*' -delete
 try "purge" dpkg -P pnpnotify
-try "nothing is left but the module" nothing_left
+try "nothing is left" nothing_left
 result
