@@ -69,7 +69,7 @@ int main(void)
 C
 
 try "libpnpnotify-dev and a compiler are all that is installed" \
-	apt-get install -y gcc libc6-dev pkg-config /packages/libpnpnotify-dev_*.deb /packages/pnpnotify_*.deb
+	apt-get install -y --no-install-recommends gcc libc6-dev pkg-config /packages/libpnpnotify-dev_*.deb /packages/pnpnotify_*.deb
 for face in pnpnotify pnpnotify-manager pnpnotify-win32 pnpnotify-wdm; do
 	try "pkg-config has all that $face wants" pkg-config --print-errors --cflags --libs "$face"
 done

@@ -30,8 +30,9 @@ have_symbols() { for release in "$@"; do [ -s "/lib/modules/$release/pnpnotify/M
 keep() { tar cf /tmp/modules.tar -C / "lib/modules/$1/updates" && echo "$1" >/tmp/newest; }
 absent() { [ ! -e "/lib/modules/$1/pnpnotify" ] && [ ! -L "/lib/modules/$1/pnpnotify" ]; }
 
+# Without what is recommended: the newest headers would come at once.
 try "pnpnotify-dkms and the headers of $older" \
-	apt-get install -y "linux-headers-$older" /packages/pnpnotify-dkms_*.deb
+	apt-get install -y --no-install-recommends "linux-headers-$older" /packages/pnpnotify-dkms_*.deb
 try "the module is built and installed" built pnpnotify "$older" pnpnotify
 try "a driver built by hand" by_hand kernel-carrier "$older"
 try "a Windows driver built by hand" by_hand kernel-hello "$older"
