@@ -327,30 +327,38 @@ static int on_owner(sd_bus_message *answer, void *userdata, sd_bus_error *ret_er
 	return 1;
 }
 
+static int ask_owner(struct pnpn_connection *connection)
+{
+	return sd_bus_call_method_async(connection->bus, NULL, DBUS, "/org/freedesktop/DBus", DBUS,
+					"GetNameOwner", on_owner, connection, "s", PNPN_BUS_NAME);
+}
+
 static int on_started(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_connection *connection = userdata;
-	int r = sd_bus_call_method_async(connection->bus, NULL, DBUS, "/org/freedesktop/DBus", DBUS,
-					 "GetNameOwner", on_owner, connection, "s", PNPN_BUS_NAME);
+	int r = ask_owner(connection);
 
 	if (r < 0)
 		fail(connection, r);
 	return 1;
 }
 
-/* The bus starts it where it knows how; whether there is one is seen next. */
-static int ask_owner(struct pnpn_connection *connection)
+/* Who is new has the bus start the manager, where it knows how; whether there is one is seen next. Who looks
+ * for another one waits: a manager that was stopped on purpose stays so. */
+static int find_owner(struct pnpn_connection *connection)
 {
 	int r = sd_bus_add_match_async(connection->bus, NULL,
 				       "type='signal',sender='" DBUS "',interface='" DBUS
 				       "',member='NameOwnerChanged',arg0='" PNPN_BUS_NAME "'",
 				       on_name_owner_changed, NULL, connection);
 
-	if (r >= 0)
-		r = sd_bus_call_method_async(connection->bus, NULL, DBUS, "/org/freedesktop/DBus",
-					     DBUS, "StartServiceByName", on_started, connection,
-					     "su", PNPN_BUS_NAME, 0);
-	return r;
+	if (r < 0)
+		return r;
+	if (connection->session.reason)
+		return ask_owner(connection);
+	return sd_bus_call_method_async(connection->bus, NULL, DBUS, "/org/freedesktop/DBus", DBUS,
+					"StartServiceByName", on_started, connection, "su",
+					PNPN_BUS_NAME, 0);
 }
 
 /* sd-bus takes the descriptor over at once, so it gets a duplicate. */
@@ -403,7 +411,7 @@ int pnpn_bus_open(struct pnpn_connection *connection, int fd)
 	if (r >= 0)
 		r = sd_bus_add_filter(connection->bus, NULL, on_message, connection);
 	if (r >= 0)
-		r = connection->is_system_bus ? ask_owner(connection) : ask_version(connection);
+		r = connection->is_system_bus ? find_owner(connection) : ask_version(connection);
 	if (r >= 0)
 		r = add_to_epoll(connection);
 	if (r < 0) {

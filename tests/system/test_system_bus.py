@@ -36,8 +36,15 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 <allow receive_type="signal"/>
 <allow send_destination="org.freedesktop.DBus"/>
 </policy>
+<servicedir>{folder}</servicedir>
 <include>{policy}</include>
 </busconfig>
+"""
+
+# What the bus starts in the manager's place: it leaves a mark.
+SERVICE = """[D-BUS Service]
+Name=org.pnpnotify.Manager1
+Exec=/bin/sh -c "touch {folder}/started; false"
 """
 
 
@@ -47,6 +54,8 @@ class SystemBus(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         config = pathlib.Path(self.folder.name) / "bus.conf"
         config.write_text(CONFIG.format(folder=self.folder.name, policy=POLICY), encoding="utf-8")
+        (config.parent / "org.pnpnotify.Manager1.service").write_text(SERVICE.format(folder=self.folder.name),
+                                                                      encoding="utf-8")
         self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.folder.name}/bus")
         self.env.pop("PNPNOTIFY_ADDRESS", None)
         self.bus = self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
@@ -106,6 +115,20 @@ class SystemBus(unittest.TestCase):
         subprocess.run([TOOL, "report", r"ROOT\HELLO-DRIVER\0000", "GUID_IO_VOLUME_CHANGE"], env=self.env,
                        timeout=PATIENCE, check=True)
         self.await_line(monitor.stdout, "GUID_IO_VOLUME_CHANGE")
+
+    def test_u11_a_stopped_manager_is_not_started_again(self):
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        started = pathlib.Path(self.folder.name) / "started"
+        started.unlink(missing_ok=True)
+        self.manager.terminate()
+        self.await_line(monitor.stderr, "gone")
+        # It looked for another one, and told the bus so.
+        looks = self.start(["dbus-monitor", "--address", self.env["DBUS_SYSTEM_BUS_ADDRESS"], "member=GetNameOwner"])
+        self.await_line(looks.stdout, "string \"org.pnpnotify.Manager1\"")
+        self.assertFalse(started.exists(), "it had the bus start one")
+        subprocess.run([TOOL, "list"], env=self.env, capture_output=True, timeout=PATIENCE)
+        self.assertTrue(started.exists(), "who is new does")
 
     def test_a_second_manager_is_refused(self):
         done = subprocess.run([DAEMON, "--no-linux"], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
