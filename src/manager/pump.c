@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -12,6 +11,9 @@
 
 /* How much credit a user who had none waits for: less would be a turn for each timer. */
 #define CREDIT_TO_GO_ON (PNPN_LIMIT_TIME_USEC / 4)
+
+/* Where the count of what is read begins, downwards: more than any message has. */
+#define COUNTER (1 << 30)
 
 uint64_t pnpn_processor_usec(void)
 {
@@ -108,19 +110,37 @@ static bool brings_descriptors(int fd)
 	       message.msg_flags & MSG_CTRUNC;
 }
 
+/* The kernel counts for us: what is read takes as much from the offset at which would be peeked. */
+static void set_peek_offset(int fd, int from)
+{
+	(void)setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &from, sizeof(from));
+}
+
+static size_t get_count(int fd)
+{
+	int offset = COUNTER;
+	socklen_t bytes = sizeof(offset);
+
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &offset, &bytes);
+	return offset < COUNTER ? (size_t)(COUNTER - offset) : 0;
+}
+
 /* sd-bus allows messages of 128 MiB, and makes room for them as they come. */
 static int step(struct pnpn_pump *pump)
 {
-	int available = 0, fd = sd_bus_get_fd(pump->bus);
+	int fd = sd_bus_get_fd(pump->bus);
 
-	if (!pump->trusted && brings_descriptors(fd))
+	if (pump->trusted)
+		return sd_bus_process(pump->bus, NULL);
+	set_peek_offset(fd, 0);
+	if (brings_descriptors(fd))
 		return -EBADMSG;
-	/* While something waits to be written nothing is read. */
-	if (!pump->trusted && !(sd_bus_get_events(pump->bus) & POLLOUT))
-		(void)ioctl(fd, FIONREAD, &available);
-	pump->unfinished += (size_t)available;
-	/* It reads whatever there is, unless that is a whole message: then nothing is unfinished. */
+	set_peek_offset(fd, COUNTER);
+	pump->got_message = false;
 	int r = sd_bus_process(pump->bus, NULL);
+	if (!pump->bus)
+		return 0;
+	pump->unfinished = pump->got_message ? 0 : pump->unfinished + get_count(fd);
 	return pump->unfinished > PNPN_LIMIT_MESSAGE_BYTES ? -EMSGSIZE : r;
 }
 
@@ -206,5 +226,5 @@ void pnpn_pump_wake(struct pnpn_pump *pump)
 
 void pnpn_pump_got_message(struct pnpn_pump *pump)
 {
-	pump->unfinished = 0;
+	pump->got_message = true;
 }

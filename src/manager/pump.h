@@ -25,6 +25,7 @@ struct pnpn_pump {
 	sd_event_source *io, *timer, *more;
 	uint32_t events;
 	bool trusted; /* the other end is dbus-daemon */
+	bool got_message; /* in the step under way */
 	size_t unfinished; /* bytes that came since the last whole message */
 	void (*failed)(struct pnpn_pump *pump); /* it can't go on; may free it */
 };
