@@ -192,7 +192,8 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 					  node->number, node->instance_id, (int)from_start, ring,
 					  attachment->wake_fd, kick, attachment->page_memory.fd);
 	if (r >= 0)
-		r = pnpn_peer_send(peer, signal, 256 + strlen(node->instance_id), DESCRIPTORS_SENT);
+		r = pnpn_peer_try_send(peer, signal, 256 + strlen(node->instance_id),
+				       DESCRIPTORS_SENT);
 	sd_bus_message_unref(signal);
 	return r;
 }

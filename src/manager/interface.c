@@ -57,7 +57,7 @@ static int reply(struct pnpn_peer *peer, sd_bus_message *call, unsigned int n_fd
 		r = sd_bus_message_appendv(answer, types, arguments);
 	va_end(arguments);
 	if (r >= 0)
-		r = pnpn_peer_send(peer, answer, ANSWER_BYTES, n_fds);
+		r = pnpn_peer_try_send(peer, answer, ANSWER_BYTES, n_fds);
 	sd_bus_message_unref(answer);
 	return r < 0 ? r : 1;
 }

@@ -66,26 +66,35 @@ static bool line_allows(char *line, const struct pnpn_peer *peer, const char *in
 	return *who == '%' ? is_group(peer, who + 1) : is_user(peer, who);
 }
 
+/* Said once: whoever asks often is not to fill the log. */
+static void say_unsafe(struct pnpn_server *server, const char *path)
+{
+	if (!server->owners_told)
+		fprintf(stderr,
+			"pnpnotifyd: %s does not count: it has to be a file that root alone may "
+			"write\n",
+			path);
+	server->owners_told = true;
+}
+
 bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
 {
-	if (!peer->who.is_public || peer->user->privileged)
-		return true;
-	const char *path = peer->server->owners_path;
-	FILE *file = fopen(path ? path : PNPN_OWNERS_PATH, "re");
+	struct pnpn_server *server = peer->server;
+	const char *path = server->owners_path ? server->owners_path : PNPN_OWNERS_PATH;
 	char *line = NULL;
 	size_t room = 0;
 	bool allowed = false;
 
+	if (!peer->who.is_public || peer->user->privileged)
+		return true;
+	FILE *file = fopen(path, "re");
 	if (!file)
 		return false;
 	if (is_safe(file))
 		while (!allowed && getline(&line, &room, file) >= 0)
 			allowed = line_allows(line, peer, instance_id);
 	else
-		fprintf(stderr,
-			"pnpnotifyd: %s does not count: it has to be a file that root alone may "
-			"write\n",
-			path ? path : PNPN_OWNERS_PATH);
+		say_unsafe(server, path);
 	free(line);
 	fclose(file);
 	return allowed;

@@ -204,23 +204,29 @@ int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_mess
 	return 0;
 }
 
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
-		   unsigned int n_fds)
+int pnpn_peer_try_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
+		       unsigned int n_fds)
 {
 	int r = pnpn_outbox_reserve(peer, bytes, n_fds);
 
-	if (r >= 0) {
-		r = sd_bus_send(peer->bus, message, NULL);
-		if (r >= 0)
-			r = pnpn_outbox_sent(peer, bytes, n_fds);
-		else
-			pnpn_outbox_cancel(peer, bytes, n_fds);
-	}
+	if (r < 0)
+		return r;
+	r = sd_bus_send(peer->bus, message, NULL);
+	if (r >= 0)
+		r = pnpn_outbox_sent(peer, bytes, n_fds);
+	else
+		pnpn_outbox_cancel(peer, bytes, n_fds);
+	pnpn_pump_wake(peer->pump);
+	return r < 0 ? r : 0;
+}
+
+int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal, size_t bytes, unsigned int n_fds)
+{
+	int r = pnpn_peer_try_send(peer, signal, bytes, n_fds);
+
 	if (r < 0)
 		pnpn_peer_doom(peer);
-	else
-		pnpn_pump_wake(peer->pump);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer)

@@ -69,14 +69,19 @@ void pnpn_peer_doom(struct pnpn_peer *peer);
 int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_message **ret_signal);
 
 /**
- * pnpn_peer_send() - send it a signal or an answer
+ * pnpn_peer_try_send() - send it an answer, or what it can do without
  * @bytes: its size, about
  * @n_fds: descriptors in it
  *
- * The reference stays the caller's. A peer that does not read does not hold us up. Returns 0; an errno: it
- * is doomed then, for what it was not told it would never learn.
+ * The reference stays the caller's. A peer that does not read does not hold us up. Returns 0; -EDQUOT if more
+ * may not wait for it, or it may not have the descriptors; an errno: nothing was sent.
  */
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
+int pnpn_peer_try_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
+		       unsigned int n_fds);
+
+/** pnpn_peer_try_send() with a signal: if it can't be sent the peer is doomed, for what it was not told it would
+ *  never learn. */
+int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal, size_t bytes,
 		   unsigned int n_fds);
 
 /** Messages that wait to be read by it. */

@@ -29,6 +29,7 @@ struct pnpn_server {
 	struct pnpn_usage used; /* by all users but root */
 	struct pnpn_usage limits, user_limits; /* for all of them together, for each */
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
+	bool owners_told; /* that the file does not count */
 	uint64_t last_order; /* of a device's start or a registration */
 	uint64_t last_number; /* of a node or handle; never given twice */
 	struct pnpn_source *source;

@@ -42,7 +42,7 @@ static void page_close(struct page *page)
 
 static int page_send(struct page *page, struct pnpn_peer *peer)
 {
-	return pnpn_peer_send(peer, page->m, page->bytes, 0);
+	return pnpn_peer_try_send(peer, page->m, page->bytes, 0);
 }
 
 /* --- devices -------------------------------------------------------------------------------------- */

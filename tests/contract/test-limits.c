@@ -327,6 +327,196 @@ static void d10_sixty_devices_and_a_hundred_registrations(void **state)
 	child_kill(&hostile);
 }
 
+/* --- devices, names, and who follows them ----------------------------------------------------------- */
+
+/* As many as there are to be had, over so many connections; the last ones get none. */
+static int devices_without_end(const struct users *users, int socket)
+{
+	sd_bus_message *reply;
+	unsigned int made = 0, last = 1;
+
+	for (int i = 0; i < 16; i++) {
+		sd_bus *bus = users_connect(users);
+		char id[64];
+		last = 0;
+		for (int j = 0; j < 2000; j++) {
+			snprintf(id, sizeof(id), "ROOT\\HOSTILE\\%d-%04d", i, j);
+			if (!users_create(bus, id, &reply))
+				break;
+			sd_bus_message_unref(reply);
+			made++;
+			last++;
+		}
+	}
+	if (!made || last)
+		return 1;
+	return users_stay(socket);
+}
+
+static int own_one(const struct users *users)
+{
+	struct pnpn_connection *connection;
+	struct pnpn_device *device;
+	struct pnpn_handle *handle;
+
+	return pnpn_connect(&connection, users->address) < 0 ||
+	       pnpn_device_new(connection, "ROOT\\OTHER\\0000", &device) < 0 ||
+	       pnpn_device_add_link(device, "\\\\.\\Other") < 0 || pnpn_device_start(device) < 0 ||
+	       pnpn_open(connection, "\\\\.\\Other", &handle) < 0;
+}
+
+/* However many connections he has, one user has only what is one user's; the other one has his own. */
+static void d10_devices_without_end(void **state)
+{
+	struct users *users = *state;
+	struct child hostile;
+
+	users_start(users, HOSTILE_UID, devices_without_end, &hostile);
+	assert_in_range(users_usage(users, HOSTILE_UID, "devices"), 1, 2048);
+	users_run(users, OTHER_UID, own_one);
+	users_expect_service(users);
+	child_kill(&hostile);
+	users_run(users, OTHER_UID, own_one);
+}
+
+static int names_without_end(const struct users *users, int socket)
+{
+	sd_bus_message *reply;
+	sd_bus *bus = users_connect(users);
+	int r = 0;
+
+	for (int i = 0; i < 1000 && r != -EDQUOT; i++) {
+		char text[64];
+		snprintf(text, sizeof(text), "ROOT\\HOSTILE\\%04d", i);
+		uint64_t number = users_create(bus, text, &reply);
+		r = number ? 0 : -EDQUOT;
+		for (int j = 0; j < 64 && r >= 0; j++) {
+			snprintf(text, sizeof(text), "\\\\.\\Hostile-%d-%d", i, j);
+			r = users_call(bus, "AddLink", NULL, "ts", number, text, NULL);
+		}
+	}
+	return r == -EDQUOT ? users_stay(socket) : 1;
+}
+
+static void d10_names_without_end(void **state)
+{
+	struct users *users = *state;
+	struct child hostile;
+
+	users_start(users, HOSTILE_UID, names_without_end, &hostile);
+	users_run(users, OTHER_UID, own_one);
+	users_expect_service(users);
+	child_kill(&hostile);
+}
+
+#define WATCHERS 20
+
+/* Follows everything from many connections, and says what it could not follow. */
+static int watch_everything(const struct users *users, int socket)
+{
+	struct pnpn_connection *connections[WATCHERS];
+	const struct pnpn_event *event;
+	bool lost = false;
+
+	for (int i = 0; i < WATCHERS; i++)
+		if (pnpn_connect(&connections[i], users->address) < 0 ||
+		    pnpn_register_all(connections[i], 0, NULL, NULL) < 0)
+			return 1;
+	step_send(socket, 'd');
+	step_expect(socket, 'r');
+	for (int i = 0; i < WATCHERS; i++)
+		for (bool heard = false; !heard;) {
+			while (pnpn_next_event(connections[i], &event) <= 0)
+				if (pnpn_wait(connections[i], PATIENCE_MS) <= 0)
+					return 2;
+			enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+			if (kind == PNPN_EVENT_DISCONNECTED)
+				return 3;
+			lost = lost || kind == PNPN_EVENT_LOST;
+			heard = kind == PNPN_EVENT_CUSTOM &&
+				strcmp(pnpn_event_get_device(event), VICTIM_ID) == 0;
+		}
+	return lost ? 0 : 4;
+}
+
+/* Too many to be followed by all of them. What can't be is lost, and told; the rest goes on (R15). */
+static void d10_r15_devices_that_take_the_descriptors_of_others(void **state)
+{
+	struct users *users = *state;
+	struct child hostile, other;
+	static const struct pnpn_guid guid = {1, 2, 3, {4}};
+
+	users_start(users, HOSTILE_UID, devices_without_end, &hostile);
+	users_start(users, OTHER_UID, watch_everything, &other);
+	assert_int_equal(pnpn_device_report(users->victim, &guid, "x", 1, -1), 0);
+	step_send(other.socket, 'r');
+	assert_int_equal(child_wait(&other), 0);
+	users_expect_service(users);
+	child_kill(&hostile);
+}
+
+/* Arrivals and rings that it never takes from its socket, of devices that come and go. */
+static int signals_that_nobody_reads(const struct users *users, int socket)
+{
+	sd_bus *owner = users_connect(users);
+	sd_bus *readers[20];
+	sd_bus_message *reply;
+
+	for (size_t i = 0; i < 20; i++) {
+		readers[i] = users_connect(users);
+		(void)users_call(readers[i], "Register", NULL, "ussu", 1, "all", "", 0, NULL);
+	}
+	for (int i = 0; i < 400; i++) {
+		uint64_t number = users_create(owner, "ROOT\\HOSTILE\\0000", &reply);
+		sd_bus_message_unref(reply);
+		(void)users_call(owner, "RemoveDevice", NULL, "t", number, NULL);
+	}
+	return users_stay(socket);
+}
+
+static void d10_rings_that_nobody_takes(void **state)
+{
+	struct users *users = *state;
+	struct child hostile;
+
+	users_start(users, HOSTILE_UID, signals_that_nobody_reads, &hostile);
+	assert_true(users_manager_memory(users) < MEMORY_MAX);
+	users_expect_service(users);
+	child_kill(&hostile);
+}
+
+/* Calls without end from many connections, all of them answered and read. */
+static int calls_without_end(const struct users *users, int socket)
+{
+	struct pnpn_connection *connections[50];
+	struct pnpn_device_list *list;
+
+	for (size_t i = 0; i < 50; i++)
+		if (pnpn_connect(&connections[i], users->address) < 0)
+			return 1;
+	for (size_t i = 0;; i++) {
+		if (i == 200)
+			step_send(socket, 'd');
+		if (pnpn_list_devices(connections[i % 50], &list) < 0)
+			return 2;
+		pnpn_device_list_free(list);
+	}
+}
+
+static void d10_calls_without_end(void **state)
+{
+	struct users *users = *state;
+	struct child hostile[4];
+
+	for (int i = 0; i < 4; i++)
+		users_start(users, HOSTILE_UID, calls_without_end, &hostile[i]);
+	for (int i = 0; i < 10; i++)
+		users_expect_service(users);
+	assert_true(users_usage(users, HOSTILE_UID, "microseconds") > 0);
+	for (int i = 0; i < 4; i++)
+		child_kill(&hostile[i]);
+}
+
 /* The manager has none left: what it can't hand out it does not make. */
 static void d10_a_device_that_fails_leaves_its_id_free(void **state)
 {
@@ -367,6 +557,11 @@ int main(void)
 		TEST(d10_descriptors_sent_along),
 		TEST(d10_sixty_devices_and_a_hundred_registrations),
 		TEST(d10_a_device_that_fails_leaves_its_id_free),
+		TEST(d10_devices_without_end),
+		TEST(d10_names_without_end),
+		TEST(d10_r15_devices_that_take_the_descriptors_of_others),
+		TEST(d10_rings_that_nobody_takes),
+		TEST(d10_calls_without_end),
 	};
 	int status = users_main_skip();
 
