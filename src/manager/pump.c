@@ -48,7 +48,7 @@ static void rearm(struct pnpn_pump *pump, bool more)
 	events = events < 0 ? 0 : events;
 	if (events & POLLOUT && !pump->trusted)
 		events &= ~POLLIN;
-	if ((uint32_t)events != pump->events &&
+	if (pump->io && (uint32_t)events != pump->events &&
 	    sd_event_source_set_io_events(pump->io, (uint32_t)events) >= 0)
 		pump->events = (uint32_t)events;
 	if (sd_bus_get_timeout(pump->bus, &timeout) < 0)
@@ -65,7 +65,8 @@ static int on_credit(sd_event_source *source, uint64_t usec, void *userdata)
 	pnpn_list_for_each_safe (link, after, &user->waiting) {
 		struct pnpn_pump *pump = pnpn_list_entry(link, struct pnpn_pump, waiting_link);
 		pnpn_list_remove(&pump->waiting_link);
-		(void)sd_event_source_set_enabled(pump->io, SD_EVENT_ON);
+		if (pump->io)
+			(void)sd_event_source_set_enabled(pump->io, SD_EVENT_ON);
 		rearm(pump, true);
 	}
 	return 0;
@@ -88,7 +89,8 @@ static bool wait_for_credit(struct pnpn_pump *pump)
 		r = sd_event_source_set_enabled(user->timer, SD_EVENT_ONESHOT);
 	if (r < 0)
 		return false;
-	(void)sd_event_source_set_enabled(pump->io, SD_EVENT_OFF);
+	if (pump->io)
+		(void)sd_event_source_set_enabled(pump->io, SD_EVENT_OFF);
 	(void)sd_event_source_set_enabled(pump->more, SD_EVENT_OFF);
 	set_timer(pump, UINT64_MAX);
 	if (pnpn_list_is_empty(&pump->waiting_link))
@@ -144,6 +146,14 @@ static int step(struct pnpn_pump *pump)
 	return pump->unfinished > PNPN_LIMIT_MESSAGE_BYTES ? -EMSGSIZE : r;
 }
 
+/* A bus that ends closes its socket before it says so, which a child of fork() may have, too: then the event
+ * loop would go on hearing of it. */
+static void let_go_of_closing(struct pnpn_pump *pump)
+{
+	if (sd_bus_is_open(pump->bus) <= 0)
+		pump->io = sd_event_source_disable_unref(pump->io);
+}
+
 static int turn(struct pnpn_pump *pump)
 {
 	if (wait_for_credit(pump))
@@ -153,6 +163,7 @@ static int turn(struct pnpn_pump *pump)
 	uint64_t began = pnpn_processor_usec();
 	int r = 1;
 	for (int i = 0; i < PNPN_LIMIT_TURN && r > 0 && pump->bus; i++) {
+		let_go_of_closing(pump);
 		r = step(pump);
 		if (pump->bus && !pump->trusted && sd_bus_get_events(pump->bus) & POLLOUT)
 			break;
