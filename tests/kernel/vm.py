@@ -278,7 +278,7 @@ def main():
         build_module(kernel, os.path.join(ROOT, source), os.path.join(folder, f"{name}-{key}"), module)
 
     if not os.path.exists(os.path.join(options.programs, "build.ninja")):
-        run("meson", "setup", "-Db_lto=false", options.programs, ROOT)
+        run("meson", "setup", "-Db_lto=false", "-Dtests=enabled", options.programs, ROOT)
     programs = ["tests/kernel/" + name for name in PROGRAMS] + \
         ["src/tool/pnpnotify", "src/manager/pnpnotifyd", "examples/hello-app", "examples/kernel-watch", "bench/pnpn-bench-kernel"]
     run("ninja", "-C", options.programs, *programs)
