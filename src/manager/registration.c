@@ -181,6 +181,28 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 
 /* --- a registration's life ------------------------------------------------------------------------ */
 
+/* Each is looked for whenever a device gets a name: that takes its time. */
+static int await(struct pnpn_registration_record *registration, const char *name)
+{
+	int r = pnpn_charge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+
+	if (r < 0)
+		return r;
+	registration->coming = strdup(name);
+	if (registration->coming)
+		return 0;
+	pnpn_discharge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+	return -ENOMEM;
+}
+
+static void stop_awaiting(struct pnpn_registration_record *registration)
+{
+	if (registration->coming)
+		pnpn_discharge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+	free(registration->coming);
+	registration->coming = NULL;
+}
+
 struct pnpn_registration_record *pnpn_registration_free(
 	struct pnpn_registration_record *registration)
 {
@@ -192,7 +214,7 @@ struct pnpn_registration_record *pnpn_registration_free(
 	pnpn_list_remove(&registration->link);
 	pnpn_list_remove(&registration->peer_link);
 	pnpn_discharge(registration->peer, PNPN_RESOURCE_REGISTRATIONS, 1);
-	free(registration->coming);
+	stop_awaiting(registration);
 	free(registration);
 	return NULL;
 }
@@ -227,9 +249,9 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 			return -EACCES;
 		if (strlen(what) >= PNPN_PATH_BYTES)
 			return -EINVAL;
-		registration->coming = registration->node ? NULL : strdup(what);
-		if (!registration->node && !registration->coming)
-			return -ENOMEM;
+		int r = registration->node ? 0 : await(registration, what);
+		if (r < 0)
+			return r;
 	} else if (strcmp(scope, "class") == 0) {
 		registration->scope = PNPN_SCOPE_CLASS;
 		if (pnpn_guid_from_string(what, &registration->class) < 0)
@@ -358,8 +380,7 @@ void pnpn_registration_named(struct pnpn_node *node)
 		    pnpn_node_find(node->server, registration->coming) != node)
 			continue;
 		registration->node = node;
-		free(registration->coming);
-		registration->coming = NULL;
+		stop_awaiting(registration);
 		came(registration, node);
 	}
 }

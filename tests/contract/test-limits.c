@@ -409,6 +409,29 @@ static void d10_names_without_end(void **state)
 	child_kill(&hostile);
 }
 
+static int registrations_without_end(const struct users *users, int socket)
+{
+	sd_bus *bus = users_connect(users);
+	int awaited = 0, r = 0;
+
+	for (uint32_t i = 1; i < 100000 && r != -EDQUOT; i++, awaited++)
+		r = users_call(bus, "Register", NULL, "ussu", i, "coming", "/dev/none", 0, NULL);
+	r = 0;
+	for (uint32_t i = 100000; i < 200000 && r != -EDQUOT; i++)
+		r = users_call(bus, "Register", NULL, "ussu", i, "device", VICTIM_ID, 0, NULL);
+	return r == -EDQUOT && awaited < 1000 ? users_stay(socket) : 1;
+}
+
+static void d10_registrations_without_end(void **state)
+{
+	struct users *users = *state;
+	struct child hostile;
+
+	users_start(users, HOSTILE_UID, registrations_without_end, &hostile);
+	users_expect_service(users);
+	child_kill(&hostile);
+}
+
 #define WATCHERS 20
 
 /* Follows everything from many connections, and says what it could not follow. */
@@ -559,6 +582,7 @@ int main(void)
 		TEST(d10_a_device_that_fails_leaves_its_id_free),
 		TEST(d10_devices_without_end),
 		TEST(d10_names_without_end),
+		TEST(d10_registrations_without_end),
 		TEST(d10_r15_devices_that_take_the_descriptors_of_others),
 		TEST(d10_rings_that_nobody_takes),
 		TEST(d10_calls_without_end),
