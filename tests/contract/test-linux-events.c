@@ -237,6 +237,30 @@ static void l1_a_network_interface_is_renamed(void **state)
 	linux_command(f, "ip link del pnpt4");
 }
 
+/* A process had the name, which looks like none of Linux's, before the device came. */
+static void d9_a_device_of_linux_gets_its_name(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_device *device;
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_device_new(f->application, "ROOT\\SQUATTER\\0000", &device), 0);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\sdz"), -EACCES);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\pnpt6"), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	watch_class(f, NETWORK_CLASS);
+	linux_command(f, "ip link add pnpt6 type veth peer name pnpt7");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt6", &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT6");
+	pnpn_close(handle);
+	assert_int_equal(pnpn_open(f->application, "ROOT\\SQUATTER\\0000", &handle), 0);
+	pnpn_close(handle);
+	pnpn_device_remove(device);
+	linux_command(f, "ip link del pnpt6");
+}
+
 /* The list as text: ids, and names of interfaces. */
 static char *list_all(struct pnpn_connection *connection)
 {
@@ -379,6 +403,7 @@ static int run_all(void)
 		TEST(l2_everything_else_is_a_uevent),
 		TEST(l1_l2_d3_a_network_pair),
 		TEST(l1_a_network_interface_is_renamed),
+		TEST(d9_a_device_of_linux_gets_its_name),
 		TEST(l3_an_overrun_is_noticed_and_made_good),
 	};
 

@@ -16,6 +16,7 @@ import unittest
 TOOL, DAEMON, DRIVER, POLICY = sys.argv[1:5]
 PATIENCE = 60
 SKIP = 77
+NOBODY, ANOTHER = 65534, 1
 
 # What Debian's system.conf says, without what needs a user of the bus's own.
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -64,13 +65,13 @@ class SystemBus(unittest.TestCase):
         self.manager = None
         self.start_manager()
 
-    def start(self, command):
-        process = subprocess.Popen(command, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def start(self, command, **user):
+        process = subprocess.Popen(command, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **user)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
         return process
 
     def start_manager(self):
-        self.manager = self.start([DAEMON, "--no-linux"])
+        self.manager = self.start([DAEMON, "--no-linux", "--owners", f"{self.folder.name}/owners"])
         # Ready when it answers.
         while subprocess.run([TOOL, "list"], env=self.env, capture_output=True, timeout=PATIENCE).returncode:
             self.assertIsNone(self.manager.poll(), "pnpnotifyd ended")
@@ -93,6 +94,25 @@ class SystemBus(unittest.TestCase):
         self.await_line(monitor.stdout, "GUID_IO_VOLUME_CHANGE")
         host.send_signal(signal.SIGKILL)
         self.await_line(monitor.stdout, "device-removed")
+
+    def test_d9_who_owns_devices(self):
+        for path in pathlib.Path(self.folder.name), pathlib.Path(self.folder.name) / "bus":
+            path.chmod(0o777 if path.is_socket() else 0o755)
+        owners = pathlib.Path(self.folder.name) / "owners"
+        # Others may look, and own what the file says.
+        subprocess.run([TOOL, "list"], env=self.env, user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE,
+                       check=True)
+        host = self.start([TOOL, "host", DRIVER], user=NOBODY, group=NOBODY, extra_groups=[])
+        self.assertNotEqual(host.wait(PATIENCE), 0)
+        owners.write_text("%65534 ROOT\\HELLO*\n", encoding="utf-8")
+        host = self.start([TOOL, "host", DRIVER], user=NOBODY, group=NOBODY, extra_groups=[])
+        self.await_line(host.stderr, "started")
+        report = [TOOL, "report", r"ROOT\HELLO-DRIVER\0000", "GUID_IO_VOLUME_CHANGE"]
+        refused = subprocess.run(report, env=self.env, user=ANOTHER, group=ANOTHER, extra_groups=[],
+                                 timeout=PATIENCE, capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("another user's", refused.stderr)
+        subprocess.run(report, env=self.env, user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE, check=True)
 
     def test_a_killed_manager_is_noticed(self):
         monitor = self.start([TOOL, "monitor"])
