@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "core/notification.h"
+#include "introspection.h"
 #include "manager/handle.h"
 #include "manager/interface.h"
 #include "manager/node.h"
@@ -290,45 +292,108 @@ static int method_get_status(sd_bus_message *m, void *userdata, sd_bus_error *re
 	return r < 0 ? r : pnpn_survey_status(peer, m, device, row);
 }
 
-static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-		       sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+/* --- what a call is ------------------------------------------------------------------------------- */
+
+#define PROPERTIES     "org.freedesktop.DBus.Properties"
+#define INTROSPECTABLE "org.freedesktop.DBus.Introspectable"
+
+static int check_interface(sd_bus_message *m, sd_bus_error *ret_error)
 {
-	return sd_bus_message_append(reply, "u", PNPN_INTERFACE_VERSION);
+	const char *interface;
+	int r = sd_bus_message_read(m, "s", &interface);
+
+	if (r < 0 || !*interface || strcmp(interface, PNPN_BUS_INTERFACE) == 0)
+		return r;
+	return sd_bus_error_setf(ret_error, SD_BUS_ERROR_UNKNOWN_INTERFACE, "No interface '%s'.",
+				 interface);
 }
 
-#define METHOD(name, in, out, handler) \
-	SD_BUS_METHOD(name, in, out, handler, SD_BUS_VTABLE_UNPRIVILEGED)
+static int method_get(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	const char *property;
+	int r = check_interface(m, ret_error);
 
-static const sd_bus_vtable vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_PROPERTY("Version", "u", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-	METHOD("CreateDevice", "s", "thhhh", method_create_device),
-	METHOD("SetAccess", "tuuu", NULL, method_set_access),
-	METHOD("StartDevice", "t", NULL, method_start_device),
-	METHOD("RemoveDevice", "t", NULL, method_remove_device),
-	METHOD("AddLink", "ts", NULL, method_add_link),
-	METHOD("RemoveLink", "ts", NULL, method_remove_link),
-	METHOD("AddInterface", "tss", "sb", method_add_interface),
-	METHOD("EnableInterface", "tsb", NULL, method_enable_interface),
-	METHOD("Open", "s", "ts", method_open),
-	METHOD("Close", "t", NULL, method_close),
-	METHOD("Register", "ussu", NULL, method_register),
-	METHOD("Unregister", "u", NULL, method_unregister),
-	METHOD("Report", "ssiay", NULL, method_report),
-	METHOD("ListDevices", "t", "a(sssbuuuasa(ssb))t", method_list_devices),
-	METHOD("GetStatus", "tu", "a(suuttt)tu", method_get_status),
-	METHOD("GetUsage", "t", "a(ustt)t", method_get_usage),
-	SD_BUS_SIGNAL("Attached", "utsbhhhh", 0),
-	SD_BUS_SIGNAL("Detached", "uttsb", 0),
-	SD_BUS_SIGNAL("Missed", "uts", 0),
-	SD_BUS_SIGNAL("Event", "usstttiay", 0),
-	SD_BUS_SIGNAL("InterfaceChanged", "uttsssb", 0),
-	SD_BUS_SIGNAL("DeviceChanged", "uttsb", 0),
-	SD_BUS_VTABLE_END,
+	if (r >= 0)
+		r = sd_bus_message_read(m, "s", &property);
+	if (r < 0)
+		return r;
+	if (strcmp(property, "Version") != 0)
+		return sd_bus_error_setf(ret_error, SD_BUS_ERROR_UNKNOWN_PROPERTY,
+					 "No property '%s'.", property);
+	return sd_bus_reply_method_return(m, "v", "u", PNPN_INTERFACE_VERSION);
+}
+
+static int method_get_all(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	int r = check_interface(m, ret_error);
+
+	return r < 0 ? r
+		     : sd_bus_reply_method_return(m, "a{sv}", 1, "Version", "u",
+						  PNPN_INTERFACE_VERSION);
+}
+
+static int method_introspect(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	return sd_bus_reply_method_return(m, "s", introspection);
+}
+
+static const struct method {
+	const char *interface, *name, *types;
+	sd_bus_message_handler_t handle;
+} methods[] = {
+	{PNPN_BUS_INTERFACE, "CreateDevice", "s", method_create_device},
+	{PNPN_BUS_INTERFACE, "SetAccess", "tuuu", method_set_access},
+	{PNPN_BUS_INTERFACE, "StartDevice", "t", method_start_device},
+	{PNPN_BUS_INTERFACE, "RemoveDevice", "t", method_remove_device},
+	{PNPN_BUS_INTERFACE, "AddLink", "ts", method_add_link},
+	{PNPN_BUS_INTERFACE, "RemoveLink", "ts", method_remove_link},
+	{PNPN_BUS_INTERFACE, "AddInterface", "tss", method_add_interface},
+	{PNPN_BUS_INTERFACE, "EnableInterface", "tsb", method_enable_interface},
+	{PNPN_BUS_INTERFACE, "Open", "s", method_open},
+	{PNPN_BUS_INTERFACE, "Close", "t", method_close},
+	{PNPN_BUS_INTERFACE, "Register", "ussu", method_register},
+	{PNPN_BUS_INTERFACE, "Unregister", "u", method_unregister},
+	{PNPN_BUS_INTERFACE, "Report", "ssiay", method_report},
+	{PNPN_BUS_INTERFACE, "ListDevices", "t", method_list_devices},
+	{PNPN_BUS_INTERFACE, "GetStatus", "tu", method_get_status},
+	{PNPN_BUS_INTERFACE, "GetUsage", "t", method_get_usage},
+	{PROPERTIES, "Get", "ss", method_get},
+	{PROPERTIES, "GetAll", "s", method_get_all},
+	{INTROSPECTABLE, "Introspect", "", method_introspect},
 };
 
-int pnpn_interface_serve(sd_bus *bus, struct pnpn_service *service)
+static const struct method *find_method(sd_bus_message *m)
 {
-	return sd_bus_add_object_vtable(bus, NULL, PNPN_BUS_PATH, PNPN_BUS_INTERFACE, vtable,
-					service);
+	const char *interface = sd_bus_message_get_interface(m);
+	const char *name = sd_bus_message_get_member(m);
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if ((!interface || strcmp(interface, methods[i].interface) == 0) &&
+		    strcmp(name, methods[i].name) == 0)
+			return &methods[i];
+	return NULL;
+}
+
+static bool is_ours(sd_bus_message *m)
+{
+	uint8_t type;
+	const char *path = sd_bus_message_get_path(m);
+
+	return sd_bus_message_get_type(m, &type) >= 0 && type == SD_BUS_MESSAGE_METHOD_CALL &&
+	       path && strcmp(path, PNPN_BUS_PATH) == 0;
+}
+
+/* No vtable of sd-bus's: without the memory for it libsystemd ends the process. */
+int pnpn_interface_handle(struct pnpn_service *service, sd_bus_message *m, sd_bus_error *ret_error)
+{
+	const struct method *method = is_ours(m) ? find_method(m) : NULL;
+
+	/* sd-bus refuses what is none of ours, and answers pings. */
+	if (!method)
+		return 0;
+	if (!sd_bus_message_has_signature(m, method->types))
+		return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
+					 "%s wants arguments of types '%s'.", method->name,
+					 method->types);
+	return method->handle(m, service, ret_error);
 }

@@ -10,13 +10,13 @@ struct pnpn_peer;
 
 /** What serves one bus connection; must live as long as that. find_peer() says who sent a message: 0,
  *  or an errno, which is the answer to it. */
-
 struct pnpn_service {
 	int (*find_peer)(sd_bus_message *message, void *userdata, struct pnpn_peer **ret_peer);
 	void *userdata;
 };
 
-/** Serves the interface on a connection. Returns 0; an errno. */
-int pnpn_interface_serve(sd_bus *bus, struct pnpn_service *service);
+/** What came is handled if it is a call to the manager; for a filter, which returns what this returns. */
+int pnpn_interface_handle(struct pnpn_service *service, sd_bus_message *message,
+			  sd_bus_error *ret_error);
 
 #endif

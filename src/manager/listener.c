@@ -65,7 +65,7 @@ static int on_direct_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 
 	pnpn_pump_got_message(&direct->pump);
 	if (!sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
-		return 0;
+		return pnpn_interface_handle(&direct->service, m, ret_error);
 	pnpn_peer_free(direct->peer);
 	return 0;
 }
@@ -116,9 +116,7 @@ static int serve_direct(struct pnpn_peer *peer)
 	direct->pump.user = peer->user;
 	peer->back = &direct->peer;
 	peer->pump = &direct->pump;
-	r = pnpn_interface_serve(peer->bus, &direct->service);
-	if (r >= 0)
-		r = sd_bus_start(peer->bus);
+	r = sd_bus_start(peer->bus);
 	return r < 0 ? r : pnpn_pump_start(&direct->pump, peer->server, peer->bus);
 }
 
@@ -498,7 +496,7 @@ static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 	listener->system_pump.user = NULL;
 	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
 		system_failed(&listener->system_pump);
-	return 0;
+	return pnpn_interface_handle(&listener->system_service, m, ret_error);
 }
 
 int pnpn_listener_add_system_bus(struct pnpn_server *server)
@@ -514,8 +512,6 @@ int pnpn_listener_add_system_bus(struct pnpn_server *server)
 	listener->system_pump.trusted = true;
 	listener->system_pump.failed = system_failed;
 	r = sd_bus_add_filter(listener->system_bus, NULL, on_system_message, listener);
-	if (r >= 0)
-		r = pnpn_interface_serve(listener->system_bus, &listener->system_service);
 	if (r >= 0)
 		r = sd_bus_request_name(listener->system_bus, PNPN_BUS_NAME, 0);
 	if (r >= 0)

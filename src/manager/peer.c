@@ -100,23 +100,9 @@ static bool clear(struct pnpn_peer *peer, uint64_t usec)
 	return true;
 }
 
-static int on_clearing(sd_event_source *source, void *userdata)
+static void clear_later(struct pnpn_server *server)
 {
-	struct pnpn_server *server = userdata;
-
-	if (!pnpn_list_is_empty(&server->ended))
-		(void)clear(pnpn_list_entry(server->ended.next, struct pnpn_peer, link),
-			    PNPN_LIMIT_CLEARING_USEC);
-	return sd_event_source_set_enabled(
-		source, pnpn_list_is_empty(&server->ended) ? SD_EVENT_OFF : SD_EVENT_ON);
-}
-
-/* Without the source all of it is cleared now. */
-static int clear_later(struct pnpn_server *server)
-{
-	if (!server->clearing)
-		return sd_event_add_defer(server->event, &server->clearing, on_clearing, server);
-	return sd_event_source_set_enabled(server->clearing, SD_EVENT_ON);
+	(void)sd_event_source_set_enabled(server->clearing, SD_EVENT_ON);
 }
 
 static void disconnect(struct pnpn_peer *peer)
@@ -124,7 +110,6 @@ static void disconnect(struct pnpn_peer *peer)
 	if (peer->back)
 		*peer->back = NULL;
 	peer->back = NULL;
-	peer->doom = sd_event_source_disable_unref(peer->doom);
 	peer->track = sd_bus_track_unref(peer->track);
 	pnpn_reports_cancel(peer);
 	pnpn_outbox_deinit(peer);
@@ -155,10 +140,9 @@ struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer)
 {
 	if (!peer || peer->ended)
 		return NULL;
-	struct pnpn_server *server = peer->server;
 	end(peer);
-	if (!clear(peer, PNPN_LIMIT_CLEARING_USEC) && clear_later(server) < 0)
-		clear_all(server);
+	if (!clear(peer, PNPN_LIMIT_CLEARING_USEC))
+		clear_later(peer->server);
 	return NULL;
 }
 
@@ -167,18 +151,44 @@ void pnpn_peers_free(struct pnpn_server *server)
 	pnpn_list_for_each_safe (link, after, &server->peers)
 		end(pnpn_list_entry(link, struct pnpn_peer, link));
 	clear_all(server);
+	server->clearing = sd_event_source_disable_unref(server->clearing);
 }
 
-static int on_doom(sd_event_source *source, void *userdata)
+static void end_doomed(struct pnpn_server *server)
 {
-	pnpn_peer_free(userdata);
-	return 0;
+	pnpn_list_for_each_safe (link, after, &server->peers) {
+		struct pnpn_peer *peer = pnpn_list_entry(link, struct pnpn_peer, link);
+		if (peer->doomed)
+			end(peer);
+	}
+}
+
+static int on_clearing(sd_event_source *source, void *userdata)
+{
+	struct pnpn_server *server = userdata;
+
+	end_doomed(server);
+	if (!pnpn_list_is_empty(&server->ended))
+		(void)clear(pnpn_list_entry(server->ended.next, struct pnpn_peer, link),
+			    PNPN_LIMIT_CLEARING_USEC);
+	return sd_event_source_set_enabled(
+		source, pnpn_list_is_empty(&server->ended) ? SD_EVENT_OFF : SD_EVENT_ON);
+}
+
+int pnpn_peers_init(struct pnpn_server *server)
+{
+	pnpn_list_init(&server->peers);
+	pnpn_list_init(&server->ended);
+	int r = sd_event_add_defer(server->event, &server->clearing, on_clearing, server);
+	return r < 0 ? r : sd_event_source_set_enabled(server->clearing, SD_EVENT_OFF);
 }
 
 void pnpn_peer_doom(struct pnpn_peer *peer)
 {
-	if (!peer->doom && !peer->ended)
-		(void)sd_event_add_defer(peer->server->event, &peer->doom, on_doom, peer);
+	if (peer->ended)
+		return;
+	peer->doomed = true;
+	clear_later(peer->server);
 }
 
 /* --- what it is sent ------------------------------------------------------------------------------ */

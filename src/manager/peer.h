@@ -31,7 +31,7 @@ struct pnpn_peer {
 	struct pnpn_pump *pump; /* of the bus */
 	char *name; /* unique name on the system bus; NULL peer to peer */
 	sd_bus_track *track; /* on the system bus: tells when the name goes */
-	sd_event_source *doom; /* it is to be dropped as soon as nothing is under way */
+	bool doomed; /* it is to be dropped as soon as nothing is under way */
 	struct pnpn_identity who;
 	struct pnpn_user *user; /* a reference */
 	struct pnpn_usage used; /* of what the user may have */
@@ -43,6 +43,9 @@ struct pnpn_peer {
 	struct pnpn_list handles;
 	struct pnpn_list questions; /* reports by hand that its devices' owners are asked for */
 };
+
+/** Before there are any: what it takes to let go of one is had from then on. Returns 0; an errno. */
+int pnpn_peers_init(struct pnpn_server *server);
 
 /**
  * pnpn_peer_new() - somebody connected, over a bus that it is given then

@@ -45,20 +45,27 @@ struct question {
 	bool answered;
 };
 
+/* Whoever would wait in vain for an answer is told by the end of the connection. */
+static void answered(struct question *question, int r)
+{
+	question->answered = true;
+	if (r < 0)
+		pnpn_peer_doom(question->peer);
+	pnpn_pump_wake(question->peer->pump);
+}
+
 /* The owner's answer becomes ours. */
 static int on_answer(sd_bus_message *answer, void *userdata, sd_bus_error *ret_error)
 {
 	struct question *question = userdata;
 	const sd_bus_error *error = sd_bus_message_get_error(answer);
 
-	question->answered = true;
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-		(void)sd_bus_reply_method_errno(question->call, -ETIMEDOUT, NULL);
+		answered(question, sd_bus_reply_method_errno(question->call, -ETIMEDOUT, NULL));
 	else if (error)
-		(void)sd_bus_reply_method_error(question->call, error);
+		answered(question, sd_bus_reply_method_error(question->call, error));
 	else
-		(void)sd_bus_reply_method_return(question->call, NULL);
-	pnpn_pump_wake(question->peer->pump);
+		answered(question, sd_bus_reply_method_return(question->call, NULL));
 	return 0;
 }
 
@@ -67,10 +74,8 @@ static void question_end(void *userdata)
 {
 	struct question *question = userdata;
 
-	if (!question->answered) {
-		(void)sd_bus_reply_method_errno(question->call, -ENODEV, NULL);
-		pnpn_pump_wake(question->peer->pump);
-	}
+	if (!question->answered)
+		answered(question, sd_bus_reply_method_errno(question->call, -ENODEV, NULL));
 	pnpn_discharge(question->peer, PNPN_RESOURCE_CALLS, 1);
 	pnpn_list_remove(&question->link);
 	sd_bus_message_unref(question->call);

@@ -16,17 +16,17 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 
 	if (!server)
 		return -ENOMEM;
-	int r = sd_id128_randomize(&server->id);
-	if (r < 0) {
-		free(server);
-		return r;
-	}
 	server->event = event;
 	pnpn_list_init(&server->nodes);
-	pnpn_list_init(&server->peers);
-	pnpn_list_init(&server->ended);
 	pnpn_list_init(&server->registrations);
 	pnpn_list_init(&server->users);
+	int r = pnpn_peers_init(server);
+	if (r >= 0)
+		r = sd_id128_randomize(&server->id);
+	if (r < 0) {
+		pnpn_server_free(server);
+		return r;
+	}
 	pnpn_limits_read(server);
 	*ret_server = server;
 	return 0;
@@ -50,7 +50,6 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 	pnpn_source_free(server->source);
 	pnpn_kernel_source_free(server->kernel_source);
 	pnpn_peers_free(server);
-	sd_event_source_disable_unref(server->clearing);
 	pnpn_listener_free(server->listener);
 	pnpn_list_for_each_safe (link, after, &server->nodes)
 		pnpn_node_free(pnpn_list_entry(link, struct pnpn_node, link));

@@ -114,6 +114,22 @@ class SystemBus(unittest.TestCase):
         self.assertIn("another user's", refused.stderr)
         subprocess.run(report, env=self.env, user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE, check=True)
 
+    def test_it_says_what_it_serves(self):
+        service = ["org.pnpnotify.Manager1", "/org/pnpnotify/Manager1"]
+        ask = ["busctl", f"--address=unix:path={self.folder.name}/bus"]
+        xml = subprocess.run([*ask, "--xml-interface", "introspect", *service], timeout=PATIENCE, capture_output=True,
+                             text=True, check=True).stdout
+        for member in "CreateDevice", "Report", "GetUsage", "Attached", "Version":
+            self.assertIn(f'name="{member}"', xml)
+        version = subprocess.run([*ask, "get-property", *service, service[0], "Version"], timeout=PATIENCE,
+                                 capture_output=True, text=True, check=True)
+        self.assertEqual(version.stdout, "u 2\n")
+        call = [*ask, "call", *service, service[0]]
+        for wrong, word in (["Nothing"], "Unknown"), (["Close", "s", "x"], "arguments"), (["Close", "t", "1"], "descriptor"):
+            refused = subprocess.run([*call, *wrong], timeout=PATIENCE, capture_output=True, text=True)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(word, refused.stderr)
+
     def test_a_killed_manager_is_noticed(self):
         monitor = self.start([TOOL, "monitor"])
         self.await_line(monitor.stderr, "watching")

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/* Each allocation, descriptor and mapping of the manager fails in turn: it says why it does not start, refuses
+ * the call, or ends that connection; it never ends itself, and nothing is left of it (V2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include "failing.h"
+#include "process.h"
+
+/* More than is made in one go; only a test that went wrong gets there. */
+#define MOST 20000
+
+#define ID   "ROOT\\MEMORY\\0000"
+#define LINK "\\\\.\\Memory"
+
+static const struct pnpn_guid guid = {0x3d0e5a10, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
+static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
+
+/* --- the manager ---------------------------------------------------------------------------------- */
+
+struct fixture {
+	struct failing *failing;
+	int failing_fd;
+	char folder[64], socket[96], address[128], messages[96];
+	pid_t pid;
+};
+
+static void exec_manager(const struct fixture *f)
+{
+	int messages = open(f->messages, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(messages, STDERR_FILENO);
+	failing_preload(f->failing_fd);
+	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", "--address", f->address, NULL);
+	_exit(127);
+}
+
+static bool has_ended(struct fixture *f, int *ret_status)
+{
+	return waitpid(f->pid, ret_status, WNOHANG) == f->pid;
+}
+
+static struct pnpn_connection *connect_to(const struct fixture *f)
+{
+	struct pnpn_connection *connection;
+
+	return pnpn_connect(&connection, f->address) < 0 ? NULL : connection;
+}
+
+/* Whether it serves; if it ended instead, it said why. */
+static bool start(struct fixture *f)
+{
+	int status;
+
+	f->pid = fork();
+	assert_true(f->pid >= 0);
+	if (!f->pid)
+		exec_manager(f);
+	for (;;) {
+		struct pnpn_connection *connection = connect_to(f);
+		pnpn_disconnect(connection);
+		if (connection)
+			return true;
+		if (has_ended(f, &status))
+			break;
+		usleep(1000);
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 1)
+		fail_msg("ended with %#x", status);
+	FILE *file = fopen(f->messages, "re");
+	assert_non_null(file);
+	assert_int_equal(fgetc(file), 'p');
+	fclose(file);
+	return false;
+}
+
+static void stop(struct fixture *f)
+{
+	int status;
+
+	kill(f->pid, SIGTERM);
+	assert_int_equal(waitpid(f->pid, &status, 0), f->pid);
+	if (status)
+		fail_msg("ended with %#x", status);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	*state = f;
+	f->failing = failing_new(&f->failing_fd);
+	strcpy(f->folder, "/tmp/pnpn-memory-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->socket, sizeof(f->socket), "%s/socket", f->folder);
+	snprintf(f->address, sizeof(f->address), "unix:path=%s", f->socket);
+	snprintf(f->messages, sizeof(f->messages), "%s/messages", f->folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	unlink(f->socket);
+	unlink(f->messages);
+	rmdir(f->folder);
+	free(f);
+	return 0;
+}
+
+/* --- what it is asked ----------------------------------------------------------------------------- */
+
+static int list(struct pnpn_connection *connection)
+{
+	struct pnpn_device_list *devices;
+	int r = pnpn_list_devices(connection, &devices);
+
+	if (r >= 0)
+		pnpn_device_list_free(devices);
+	return r;
+}
+
+static int look(struct pnpn_connection *connection)
+{
+	struct pnpn_status *status;
+	struct pnpn_usage_list *usage;
+	int r = pnpn_get_status(connection, &status);
+
+	if (r >= 0)
+		pnpn_status_free(status);
+	if (r >= 0)
+		r = pnpn_get_usage(connection, &usage);
+	if (r >= 0)
+		pnpn_usage_list_free(usage);
+	return r;
+}
+
+static int own(struct pnpn_connection *driver, struct pnpn_device **ret_device)
+{
+	char *name = NULL;
+	int r = pnpn_device_new(driver, ID, ret_device);
+
+	if (r >= 0)
+		r = pnpn_device_add_link(*ret_device, LINK);
+	if (r >= 0)
+		r = pnpn_device_add_interface(*ret_device, &class, NULL, &name);
+	if (r >= 0)
+		r = pnpn_device_enable_interface(*ret_device, name, true);
+	if (r >= 0)
+		r = pnpn_device_start(*ret_device);
+	free(name);
+	return r;
+}
+
+static int follow(struct pnpn_connection *application, struct pnpn_handle **ret_handle)
+{
+	int r = pnpn_register_all(application, 0, NULL, NULL);
+
+	if (r >= 0)
+		r = pnpn_register_class(application, &class, PNPN_REGISTER_EXISTING, NULL, NULL);
+	if (r >= 0)
+		r = pnpn_register_device(application, LINK, 0, NULL, NULL);
+	if (r >= 0)
+		r = pnpn_open(application, LINK, ret_handle);
+	return r;
+}
+
+/* The event comes, or that it is lost, or that the manager is gone. Returns 0; an errno. */
+static int await(struct pnpn_connection *application)
+{
+	const struct pnpn_event *event;
+	int r;
+
+	for (;;) {
+		while ((r = pnpn_next_event(application, &event)) > 0) {
+			enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+			if (kind == PNPN_EVENT_CUSTOM)
+				return 0;
+			if (kind == PNPN_EVENT_LOST || kind == PNPN_EVENT_DISCONNECTED)
+				return -EIO;
+		}
+		r = pnpn_wait(application, PATIENCE_MS);
+		if (!r)
+			fail_msg("neither an event nor that it is lost");
+		if (r < 0)
+			return r;
+	}
+}
+
+struct owner {
+	struct pnpn_connection *connection;
+	atomic_bool over;
+};
+
+static void *answer_calls(void *argument)
+{
+	struct owner *owner = argument;
+	const struct pnpn_event *event;
+
+	while (!owner->over && pnpn_wait(owner->connection, 1) >= 0)
+		while (pnpn_next_event(owner->connection, &event) > 0)
+			;
+	return NULL;
+}
+
+static int report_by_hand(struct pnpn_connection *driver, struct pnpn_connection *application)
+{
+	struct owner owner = {.connection = driver};
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, answer_calls, &owner), 0);
+	int r = pnpn_report_by_hand(application, LINK, &guid, "y", 1, -1);
+	owner.over = true;
+	pthread_join(thread, NULL);
+	return r;
+}
+
+static int work(struct pnpn_connection *driver, struct pnpn_connection *application,
+		struct pnpn_device **ret_device, struct pnpn_handle **ret_handle)
+{
+	int r = own(driver, ret_device);
+
+	if (r >= 0)
+		r = follow(application, ret_handle);
+	if (r >= 0)
+		r = pnpn_device_report(*ret_device, &guid, "x", 1, -1);
+	if (r >= 0)
+		r = await(application);
+	if (r >= 0)
+		r = report_by_hand(driver, application);
+	if (r >= 0)
+		r = list(application);
+	if (r >= 0)
+		r = look(application);
+	return r;
+}
+
+/* All that can be asked, by two connections that come and go. */
+static int session(const struct fixture *f)
+{
+	struct pnpn_connection *driver = connect_to(f), *application = connect_to(f);
+	struct pnpn_device *device = NULL;
+	struct pnpn_handle *handle = NULL;
+	int r = driver && application ? work(driver, application, &device, &handle) : -ENOTCONN;
+
+	pnpn_close(handle);
+	pnpn_device_remove(device);
+	pnpn_disconnect(application);
+	pnpn_disconnect(driver);
+	return r;
+}
+
+/* --- what is left --------------------------------------------------------------------------------- */
+
+static int64_t count_descriptors(const struct fixture *f)
+{
+	char path[64];
+	int64_t count = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", f->pid);
+	DIR *folder = opendir(path);
+	assert_non_null(folder);
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
+}
+
+static int64_t count_live(const struct fixture *f)
+{
+	return __atomic_load_n(&f->failing->live, __ATOMIC_SEQ_CST);
+}
+
+/* Whoever went is cleared away once its end is seen. */
+static void expect_left(const struct fixture *f, int64_t live, int64_t descriptors, uint64_t at)
+{
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		if (count_live(f) <= live && count_descriptors(f) <= descriptors)
+			return;
+		usleep(1000);
+	}
+	fail_msg("%lu: %ld allocations and %ld descriptors are left, not %ld and %ld", at,
+		 count_live(f), count_descriptors(f), live, descriptors);
+}
+
+/* --- the tests ------------------------------------------------------------------------------------ */
+
+/* What fails in turn is through once fewer than that are made. */
+static void v2_the_manager_s_start(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t made, at = 0;
+
+	do {
+		failing_set(f->failing, ++at);
+		bool serves = start(f);
+		made = failing_stop(f->failing);
+		if (serves) {
+			assert_int_equal(session(f), 0);
+			stop(f);
+		}
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 20, MOST - 1);
+}
+
+static void v2_the_manager_s_sessions(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t made, at = 0;
+	int status;
+
+	assert_true(start(f));
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(session(f), 0);
+	usleep(100000);
+	int64_t live = count_live(f), descriptors = count_descriptors(f);
+	do {
+		failing_set(f->failing, ++at);
+		int r = session(f);
+		made = failing_stop(f->failing);
+		if (has_ended(f, &status))
+			fail_msg("%lu: it ended with %#x", at, status);
+		if (r == -ETIMEDOUT)
+			fail_msg("%lu: it did not answer", at);
+		r = session(f);
+		if (r < 0)
+			fail_msg("%lu: afterwards: %d", at, r);
+		expect_left(f, live, descriptors, at);
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 500, MOST - 1);
+	stop(f);
+}
+
+static void v2_the_manager_s_end(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_connection *driver, *application;
+	uint64_t made, at = 0;
+
+	do {
+		struct pnpn_device *device = NULL;
+		struct pnpn_handle *handle = NULL;
+		assert_true(start(f));
+		driver = connect_to(f);
+		application = connect_to(f);
+		assert_int_equal(work(driver, application, &device, &handle), 0);
+		failing_set(f->failing, ++at);
+		stop(f);
+		made = failing_stop(f->failing);
+		pnpn_close(handle);
+		pnpn_device_remove(device);
+		pnpn_disconnect(application);
+		pnpn_disconnect(driver);
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 2, MOST - 1);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(v2_the_manager_s_start),
+		TEST(v2_the_manager_s_sessions),
+		TEST(v2_the_manager_s_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
