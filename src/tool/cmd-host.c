@@ -92,6 +92,8 @@ int pnpn_cmd_host(int argc, char **argv)
 		status = host_parse(argc, argv, &arguments);
 		if (status < 0)
 			status = pnpn_host_run(&arguments.options) < 0;
+	} else {
+		fputs("pnpnotify host: there is no memory\n", stderr);
 	}
 	free(arguments.drivers);
 	free(arguments.devices);

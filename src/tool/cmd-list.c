@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pnpnotify list */
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "tool/catalogue.h"
 #include "tool/command.h"
+#include "tool/json.h"
 
 /* Devices below devices: deeper ones are shown as deep as this. */
 #define DEPTH_MAX 32
@@ -132,52 +132,72 @@ static void print_tree(const struct list *list)
 
 /* --- JSON ----------------------------------------------------------------------------------------- */
 
-static json_object *json_interfaces(const struct pnpn_device_info *info)
+static void add_string(struct pnpn_json *json, const char *key, const char *value)
 {
-	json_object *interfaces = json_object_new_array();
+	pnpn_json_key(json, key);
+	pnpn_json_string(json, value);
+}
+
+static void add_number(struct pnpn_json *json, const char *key, uint32_t value)
+{
+	pnpn_json_key(json, key);
+	pnpn_json_unsigned(json, value);
+}
+
+static void add_boolean(struct pnpn_json *json, const char *key, bool value)
+{
+	pnpn_json_key(json, key);
+	pnpn_json_boolean(json, value);
+}
+
+static void add_links(struct pnpn_json *json, const struct pnpn_device_info *info)
+{
+	const char *link;
+
+	pnpn_json_key(json, "links");
+	pnpn_json_begin(json, '[');
+	for (size_t i = 0; (link = pnpn_device_info_get_link(info, i)); i++)
+		pnpn_json_string(json, link);
+	pnpn_json_end(json, ']');
+}
+
+static void add_interfaces(struct pnpn_json *json, const struct pnpn_device_info *info)
+{
 	struct pnpn_guid class;
 	bool enabled;
 	const char *name;
 
+	pnpn_json_key(json, "interfaces");
+	pnpn_json_begin(json, '[');
 	for (size_t i = 0; (name = pnpn_device_info_get_interface(info, i, &class, &enabled));
 	     i++) {
 		char guid[PNPN_GUID_STRING];
-		json_object *interface = json_object_new_object();
 		pnpn_guid_to_string(&class, guid);
-		json_object_object_add(interface, "name", json_object_new_string(name));
-		json_object_object_add(interface, "class", json_object_new_string(guid));
-		json_object_object_add(interface, "enabled", json_object_new_boolean(enabled));
-		json_object_array_add(interfaces, interface);
+		pnpn_json_begin(json, '{');
+		add_string(json, "name", name);
+		add_string(json, "class", guid);
+		add_boolean(json, "enabled", enabled);
+		pnpn_json_end(json, '}');
 	}
-	return interfaces;
+	pnpn_json_end(json, ']');
 }
 
 static void print_json(const struct pnpn_device_info *info)
 {
-	json_object *device = json_object_new_object();
-	json_object *links = json_object_new_array();
-	const char *link;
+	struct pnpn_json json = {0};
 
-	for (size_t i = 0; (link = pnpn_device_info_get_link(info, i)); i++)
-		json_object_array_add(links, json_object_new_string(link));
-	json_object_object_add(device, "device",
-			       json_object_new_string(pnpn_device_info_get_id(info)));
-	json_object_object_add(device, "source",
-			       json_object_new_string(pnpn_device_info_get_source(info)));
-	json_object_object_add(device, "syspath",
-			       json_object_new_string(pnpn_device_info_get_syspath(info)));
-	json_object_object_add(device, "started",
-			       json_object_new_boolean(pnpn_device_info_is_started(info)));
-	json_object_object_add(device, "pid",
-			       json_object_new_int64(pnpn_device_info_get_pid(info)));
-	json_object_object_add(device, "registrants",
-			       json_object_new_int64(pnpn_device_info_get_registrants(info)));
-	json_object_object_add(device, "handles",
-			       json_object_new_int64(pnpn_device_info_get_handles(info)));
-	json_object_object_add(device, "links", links);
-	json_object_object_add(device, "interfaces", json_interfaces(info));
-	puts(json_object_to_json_string_ext(device, JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(device);
+	pnpn_json_begin(&json, '{');
+	add_string(&json, "device", pnpn_device_info_get_id(info));
+	add_string(&json, "source", pnpn_device_info_get_source(info));
+	add_string(&json, "syspath", pnpn_device_info_get_syspath(info));
+	add_boolean(&json, "started", pnpn_device_info_is_started(info));
+	add_number(&json, "pid", pnpn_device_info_get_pid(info));
+	add_number(&json, "registrants", pnpn_device_info_get_registrants(info));
+	add_number(&json, "handles", pnpn_device_info_get_handles(info));
+	add_links(&json, info);
+	add_interfaces(&json, info);
+	pnpn_json_end(&json, '}');
+	putchar('\n');
 }
 
 /* --- which ---------------------------------------------------------------------------------------- */

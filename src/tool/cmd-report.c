@@ -2,11 +2,11 @@
 /* pnpnotify report */
 #include <ctype.h>
 #include <errno.h>
-#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf.h"
 #include "tool/catalogue.h"
 #include "tool/command.h"
 
@@ -16,7 +16,7 @@
 struct request {
 	const char *device;
 	struct pnpn_guid guid;
-	unsigned char data[DATA_MAX];
+	_Alignas(2) unsigned char data[DATA_MAX]; /* zero where nothing was put */
 	size_t size;
 	int32_t name_offset;
 };
@@ -37,24 +37,15 @@ static int read_hex(struct request *request, const char *hex)
 /* Text is UTF-16 in the data, at an even offset, ended by a zero. */
 static int add_text(struct request *request, const char *text)
 {
-	iconv_t to_utf16 = iconv_open("UTF-16LE", "UTF-8");
-	char *from = (char *)text;
-	size_t from_left = strlen(text);
+	size_t offset = (request->size + 1) & ~(size_t)1, units;
+	int r = pnpn_utf8_to_utf16(text, NULL, &units);
 
-	if (to_utf16 == (iconv_t)-1)
-		return -errno;
-	if (request->size % 2)
-		request->data[request->size++] = 0;
-	size_t offset = request->size;
-	char *to = (char *)request->data + offset;
-	size_t to_left = DATA_MAX - offset - 2;
-	size_t converted = iconv(to_utf16, &from, &from_left, &to, &to_left);
-	int r = converted == (size_t)-1 ? -errno : 0;
-	iconv_close(to_utf16);
 	if (r < 0)
 		return r;
-	memset(to, 0, 2);
-	request->size = (size_t)(to + 2 - (char *)request->data);
+	if (offset + 2 * (units + 1) > DATA_MAX)
+		return -E2BIG;
+	(void)pnpn_utf8_to_utf16(text, (uint16_t *)(void *)(request->data + offset), &units);
+	request->size = offset + 2 * (units + 1);
 	request->name_offset = (int32_t)offset;
 	return 0;
 }

@@ -15,6 +15,23 @@ static void print_row(const struct pnpn_status_row *row)
 		printf("%-30s %8u %10s %12" PRIu64 "\n", row->device, row->pid, "", row->events);
 }
 
+/* Not by getpwuid(), which ends the process if it has no memory. */
+static bool find_name(uid_t uid, char *ret_name, size_t size)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *user;
+	bool found = false;
+
+	while (file && !found && (user = fgetpwent(file))) {
+		found = user->pw_uid == uid;
+		if (found)
+			snprintf(ret_name, size, "%s", user->pw_name);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
 static void print_usage(const struct pnpn_usage_list *usage)
 {
 	struct pnpn_usage_row row;
@@ -22,16 +39,12 @@ static void print_usage(const struct pnpn_usage_list *usage)
 
 	printf("\n%-30s %-20s %12s %12s\n", "USER", "RESOURCE", "USED", "LIMIT");
 	for (size_t i = 0; pnpn_usage_list_get(usage, i, &row); i++) {
-		const struct passwd *user = row.uid == uid ? NULL : getpwuid(row.uid);
-		char number[16], limit[32] = "-";
-		snprintf(number, sizeof(number), "%" PRIu32, row.uid);
+		char user[64] = "", limit[32] = "-";
+		if (row.uid != uid && !find_name(row.uid, user, sizeof(user)))
+			snprintf(user, sizeof(user), "%" PRIu32, row.uid);
 		if (row.limit)
 			snprintf(limit, sizeof(limit), "%" PRIu64, row.limit);
-		printf("%-30s %-20s %12" PRIu64 " %12s\n",
-		       row.uid == uid ? ""
-		       : user	      ? user->pw_name
-				      : number,
-		       row.resource, row.used, limit);
+		printf("%-30s %-20s %12" PRIu64 " %12s\n", user, row.resource, row.used, limit);
 		uid = row.uid;
 	}
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "tool/catalogue.h"
 #include "tool/event-line.h"
+#include "tool/json.h"
 
 /* So many bytes of data are shown to people; programs get all. */
 #define SHOWN_BYTES 32
@@ -87,52 +86,52 @@ static void print_human(const struct pnpn_event *event)
 	putchar('\n');
 }
 
-static void add_string(json_object *object, const char *key, const char *value)
+static void add_string(struct pnpn_json *json, const char *key, const char *value)
 {
-	if (value)
-		json_object_object_add(object, key, json_object_new_string(value));
+	if (!value)
+		return;
+	pnpn_json_key(json, key);
+	pnpn_json_string(json, value);
 }
 
-static void add_data(json_object *object, const unsigned char *data, size_t size)
+static void add_unsigned(struct pnpn_json *json, const char *key, uint64_t value)
 {
-	char *hex = malloc(2 * size + 1);
+	pnpn_json_key(json, key);
+	pnpn_json_unsigned(json, value);
+}
 
-	if (!hex)
-		return;
-	hex[0] = 0;
-	for (size_t i = 0; i < size; i++)
-		sprintf(hex + 2 * i, "%02x", data[i]);
-	add_string(object, "data", hex);
-	free(hex);
+static void add_custom(struct pnpn_json *json, const struct pnpn_event *event)
+{
+	size_t size;
+	const unsigned char *data = pnpn_event_get_data(event, &size);
+
+	add_unsigned(json, "sequence", pnpn_event_get_sequence(event));
+	pnpn_json_key(json, "data");
+	pnpn_json_hex(json, data, size);
+	pnpn_json_key(json, "name_offset");
+	pnpn_json_signed(json, pnpn_event_get_name_offset(event));
+	add_string(json, "text", pnpn_event_get_text(event));
 }
 
 static void print_json(const struct pnpn_event *event)
 {
 	char guid[PNPN_GUID_STRING];
-	size_t size;
-	const unsigned char *data = pnpn_event_get_data(event, &size);
-	json_object *object = json_object_new_object();
+	struct pnpn_json json = {0};
 
 	pnpn_guid_to_string(pnpn_event_get_guid(event), guid);
-	add_string(object, "kind", kinds[pnpn_event_get_kind(event)]);
-	add_string(object, "device", pnpn_event_get_device(event));
-	json_object_object_add(object, "time_ns",
-			       json_object_new_uint64(pnpn_event_get_time(event)));
-	json_object_object_add(object, "lost", json_object_new_uint64(pnpn_event_get_lost(event)));
+	pnpn_json_begin(&json, '{');
+	add_string(&json, "kind", kinds[pnpn_event_get_kind(event)]);
+	add_string(&json, "device", pnpn_event_get_device(event));
+	add_unsigned(&json, "time_ns", pnpn_event_get_time(event));
+	add_unsigned(&json, "lost", pnpn_event_get_lost(event));
 	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED)
-		add_string(object, "guid", guid);
-	add_string(object, "name", name_of(event));
-	add_string(object, "interface", pnpn_event_get_interface(event));
-	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM) {
-		json_object_object_add(object, "sequence",
-				       json_object_new_uint64(pnpn_event_get_sequence(event)));
-		add_data(object, data, size);
-		json_object_object_add(object, "name_offset",
-				       json_object_new_int(pnpn_event_get_name_offset(event)));
-		add_string(object, "text", pnpn_event_get_text(event));
-	}
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+		add_string(&json, "guid", guid);
+	add_string(&json, "name", name_of(event));
+	add_string(&json, "interface", pnpn_event_get_interface(event));
+	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
+		add_custom(&json, event);
+	pnpn_json_end(&json, '}');
+	putchar('\n');
 }
 
 void pnpn_event_line_print(const struct pnpn_event *event, bool json)

@@ -43,22 +43,24 @@ void pnpn_bus_unlock(void)
 		bus_wake();
 }
 
-static void bus_watch(int fd, void *what)
+static int bus_watch(int fd, void *what)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = what};
 
-	epoll_ctl(bus.epoll, EPOLL_CTL_ADD, fd, &event);
+	return epoll_ctl(bus.epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
 int pnpn_bus_add_node(struct pnpn_node *node)
 {
-	struct pnpn_device *device;
+	struct pnpn_device *device = NULL;
 	int r = pnpn_device_new(pnpn_bus_lock(), node->id, &device);
 
-	if (r >= 0) {
-		bus_watch(pnpn_device_get_handled_fd(device), node);
+	if (r >= 0)
+		r = bus_watch(pnpn_device_get_handled_fd(device), node);
+	if (r >= 0)
 		pnpn_node_set(node, PNPN_NODE_NEW, device);
-	}
+	else
+		pnpn_device_remove(device);
 	node->in_manager = r == 0;
 	pnpn_bus_unlock();
 	return r;
@@ -115,15 +117,14 @@ static void bus_back(void)
 	fprintf(stderr, "pnpnotify host: the manager is back\n");
 }
 
-/* Its descriptor is another one now. */
+/* Its descriptor is another one now; its reports fail if callbacks could not be called. */
 static void bus_restored(const char *id)
 {
 	struct pnpn_node *node = pnpn_node_from_id(id);
 
 	if (!node || !node->device)
 		return;
-	node->lost = false;
-	bus_watch(pnpn_device_get_handled_fd(node->device), node);
+	node->lost = bus_watch(pnpn_device_get_handled_fd(node->device), node) < 0;
 }
 
 static void bus_dispatch(void)
@@ -151,8 +152,8 @@ static void bus_node_handled(struct pnpn_node *node)
 				    .events = POLLIN};
 		eventfd_t ignored;
 		/* The event may be of the device that stood here before. */
-		if (poll(&fd, 1, 0) > 0)
-			eventfd_read(fd.fd, &ignored);
+		if (poll(&fd, 1, 0) > 0 && eventfd_read(fd.fd, &ignored) < 0)
+			epoll_ctl(bus.epoll, EPOLL_CTL_DEL, fd.fd, NULL); /* the manager is gone */
 	}
 	pthread_rwlock_unlock(&node->lock);
 	pnpn_node_wake(node);
@@ -190,13 +191,15 @@ static int bus_open(const char *address)
 	bus.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (bus.wake < 0)
 		return -errno;
-	bus_watch(bus.wake, &bus.wake);
-	int r = pnpn_connect_lasting(&bus.connection, address);
+	int r = bus_watch(bus.wake, &bus.wake);
+	if (r >= 0)
+		r = pnpn_connect_lasting(&bus.connection, address);
 	if (r >= 0)
 		r = pnpn_connection_get_error(bus.connection);
+	if (r >= 0)
+		r = bus_watch(pnpn_get_fd(bus.connection), &bus);
 	if (r < 0)
 		return r;
-	bus_watch(pnpn_get_fd(bus.connection), &bus);
 	bus.stopping = false;
 	return -pthread_create(&bus.thread, NULL, bus_main, NULL);
 }

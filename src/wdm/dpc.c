@@ -70,13 +70,26 @@ static void *dpc_thread(void *unused)
 	return NULL;
 }
 
+static int dpc_begin(void)
+{
+	int r = dpc.running ? 0 : -pthread_create(&dpc.thread, NULL, dpc_thread, NULL);
+
+	dpc.running = r >= 0;
+	return r;
+}
+
+int pnpn_dpc_start(void)
+{
+	pnpn_dispatcher_lock();
+	int r = dpc_begin();
+	pnpn_dispatcher_unlock();
+	return r;
+}
+
 void pnpn_dpc_wake(void)
 {
-	if (!dpc.running) {
-		if (pthread_create(&dpc.thread, NULL, dpc_thread, NULL))
-			KeBugCheckEx(THREAD_STUCK_IN_DEVICE_DRIVER, 0, 0, 0, 0);
-		dpc.running = true;
-	}
+	if (dpc_begin() < 0)
+		KeBugCheckEx(THREAD_STUCK_IN_DEVICE_DRIVER, 0, 0, 0, 0);
 	dpc.work.Header.SignalState = 1;
 	pnpn_dispatcher_release(&dpc.work.Header);
 }

@@ -8,6 +8,9 @@
 /** With the dispatcher lock held: queues it; FALSE if it is queued already. */
 BOOLEAN pnpn_dpc_queue(PKDPC dpc, PVOID argument1, PVOID argument2);
 
+/** Starts the thread, that there be one when it is needed. Returns 0; an errno. */
+int pnpn_dpc_start(void);
+
 /** With the dispatcher lock held: starts the thread if there is none and has it look again. */
 void pnpn_dpc_wake(void);
 

@@ -30,6 +30,24 @@ static struct {
 	struct host_driver *drivers; /* the newest first; the PnP thread's */
 } host;
 
+/* Those that drivers need are there before the first driver. */
+static int host_start_threads(const char *address)
+{
+	int r = pnpn_dpc_start();
+
+	if (r < 0)
+		return r;
+	r = pnpn_bus_start(address);
+	if (r >= 0) {
+		r = pnpn_notifier_start(address);
+		if (r < 0)
+			pnpn_bus_stop();
+	}
+	if (r < 0)
+		pnpn_dpc_stop();
+	return r;
+}
+
 int pnpn_host_start(const char *address)
 {
 	if (host.running)
@@ -39,12 +57,7 @@ int pnpn_host_start(const char *address)
 		return -ENOMEM;
 	int r = pnpn_pnp_start();
 	if (r >= 0) {
-		r = pnpn_bus_start(copy);
-		if (r >= 0) {
-			r = pnpn_notifier_start(copy);
-			if (r < 0)
-				pnpn_bus_stop();
-		}
+		r = host_start_threads(copy);
 		if (r < 0)
 			pnpn_pnp_stop();
 	}
@@ -71,6 +84,14 @@ static void host_default_id(PDRIVER_OBJECT driver, char id[PNPN_INSTANCE_ID_BYTE
 	pnpn_instance_id_normalize(text, id);
 }
 
+/* What went wrong was told, but that there is no memory. */
+static int host_errno(NTSTATUS status)
+{
+	if (NT_SUCCESS(status))
+		return 0;
+	return status == STATUS_INSUFFICIENT_RESOURCES ? -ENOMEM : -EIO;
+}
+
 struct host_add {
 	const struct pnpn_host_driver *what;
 	PDRIVER_INITIALIZE entry;
@@ -94,7 +115,7 @@ static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT d
 			wanted);
 		return -EINVAL;
 	}
-	return NT_SUCCESS(pnpn_pnp_add_device(driver, id)) ? 0 : -EIO;
+	return host_errno(pnpn_pnp_add_device(driver, id));
 }
 
 static int host_add_devices(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver)
@@ -129,8 +150,9 @@ static void host_add(void *argument)
 	struct host_driver *driver = calloc(1, sizeof(*driver));
 
 	add->r = driver ? 0 : -ENOMEM;
-	if (driver && !NT_SUCCESS(pnpn_driver_start(add->what->path, add->entry, &driver->object)))
-		add->r = -EIO;
+	if (add->r >= 0)
+		add->r =
+			host_errno(pnpn_driver_start(add->what->path, add->entry, &driver->object));
 	if (add->r >= 0) {
 		add->r = host_add_devices(add->what, driver->object);
 		if (add->r < 0)
@@ -154,6 +176,9 @@ int pnpn_host_add_driver(const struct pnpn_host_driver *driver)
 			return r;
 	}
 	pnpn_pnp_call(host_add, &add);
+	if (add.r == -ENOMEM)
+		fprintf(stderr, "pnpnotify host: %s: there is no memory to start it\n",
+			driver->path);
 	return add.r;
 }
 
@@ -253,8 +278,11 @@ int pnpn_host_run(const struct pnpn_host_options *options)
 	sigaddset(&set, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signals < 0)
-		return -errno;
+	if (signals < 0) {
+		int r = -errno;
+		fprintf(stderr, "pnpnotify host: %s\n", strerrordesc_np(-r));
+		return r;
+	}
 	int r = pnpn_host_start(options->address);
 	if (r < 0) {
 		fprintf(stderr, "pnpnotify host: no PnP manager at %s: %s\n",

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 TOOL, DAEMON, DRIVER = sys.argv[1:4]
@@ -37,6 +38,18 @@ class Manager:
     def end(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         return self.process.wait(PATIENCE)
+
+
+def await_rest(process):
+    """Until it uses the processor no more but for trying again now and then."""
+    used = -1
+    for _ in range(PATIENCE * 5):
+        fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        before, used = used, int(fields[11]) + int(fields[12])
+        if used == before:
+            return
+        time.sleep(0.2)
+    raise AssertionError("it does not come to rest")
 
 
 class Case(unittest.TestCase):
@@ -193,6 +206,7 @@ class Monitor(Case):
             if kinds[-1] == "device-removed":
                 break
         self.assertIn("gone", monitor.stderr.readline())
+        await_rest(host)
         self.manager = Manager(self.folder.name, "--no-linux")
         self.assertIn("back", monitor.stderr.readline())
         self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")

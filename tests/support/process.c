@@ -31,7 +31,7 @@ static void exec_manager(const struct manager_process *manager, const char *noti
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setenv("NOTIFY_SOCKET", notify, 1);
-	execl(PNPNOTIFYD, "pnpnotifyd", "--address", manager->address, NULL);
+	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", "--address", manager->address, NULL);
 	_exit(127);
 }
 

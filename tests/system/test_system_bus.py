@@ -115,18 +115,20 @@ class SystemBus(unittest.TestCase):
         subprocess.run(report, env=self.env, user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE, check=True)
 
     def test_it_says_what_it_serves(self):
-        service = ["org.pnpnotify.Manager1", "/org/pnpnotify/Manager1"]
-        ask = ["busctl", f"--address=unix:path={self.folder.name}/bus"]
-        xml = subprocess.run([*ask, "--xml-interface", "introspect", *service], timeout=PATIENCE, capture_output=True,
-                             text=True, check=True).stdout
+        name, path = "org.pnpnotify.Manager1", "/org/pnpnotify/Manager1"
+
+        def call(interface, *arguments):
+            return subprocess.run(["dbus-send", f"--bus=unix:path={self.folder.name}/bus", "--print-reply",
+                                   f"--dest={name}", path, f"{interface}.{arguments[0]}", *arguments[1:]],
+                                  timeout=PATIENCE, capture_output=True, text=True)
+
+        xml = call("org.freedesktop.DBus.Introspectable", "Introspect").stdout
         for member in "CreateDevice", "Report", "GetUsage", "Attached", "Version":
             self.assertIn(f'name="{member}"', xml)
-        version = subprocess.run([*ask, "get-property", *service, service[0], "Version"], timeout=PATIENCE,
-                                 capture_output=True, text=True, check=True)
-        self.assertEqual(version.stdout, "u 2\n")
-        call = [*ask, "call", *service, service[0]]
-        for wrong, word in (["Nothing"], "Unknown"), (["Close", "s", "x"], "arguments"), (["Close", "t", "1"], "descriptor"):
-            refused = subprocess.run([*call, *wrong], timeout=PATIENCE, capture_output=True, text=True)
+        version = call("org.freedesktop.DBus.Properties", "Get", f"string:{name}", "string:Version")
+        self.assertIn("uint32 2", version.stdout)
+        for wrong, word in (["Nothing"], "Unknown"), (["Close", "string:x"], "InvalidArgs"), (["Close", "uint64:1"], "EBADF"):
+            refused = call(name, *wrong)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(word, refused.stderr)
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON on the way to stdout: nothing is kept, so there is no memory to be without. */
+#ifndef PNPN_TOOL_JSON_H
+#define PNPN_TOOL_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Begins as all zero. */
+struct pnpn_json {
+	bool goes_on; /* a comma stands before what comes next */
+};
+
+/** '{' or '['. */
+void pnpn_json_begin(struct pnpn_json *json, char bracket);
+
+/** '}' or ']'. */
+void pnpn_json_end(struct pnpn_json *json, char bracket);
+
+/** In an object: what comes next has that name. */
+void pnpn_json_key(struct pnpn_json *json, const char *key);
+
+void pnpn_json_string(struct pnpn_json *json, const char *text);
+void pnpn_json_hex(struct pnpn_json *json, const unsigned char *data, size_t size);
+void pnpn_json_signed(struct pnpn_json *json, int64_t number);
+void pnpn_json_unsigned(struct pnpn_json *json, uint64_t number);
+void pnpn_json_boolean(struct pnpn_json *json, bool value);
+
+#endif
