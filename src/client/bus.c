@@ -31,13 +31,16 @@ static void fail(struct pnpn_connection *connection, int error)
 	pnpn_connection_set_pending(connection);
 }
 
+static bool is_refusal(int r)
+{
+	return r == -ECONNREFUSED || r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE;
+}
+
 /* The manager is gone, or none was reached, or what was reached is none. */
 static void lose(struct pnpn_connection *connection, int r)
 {
-	bool refused = r == -ECONNREFUSED || r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE;
-
 	if (connection->error == -EINPROGRESS)
-		fail(connection, refused ? -ECONNREFUSED : -EPROTO);
+		fail(connection, is_refusal(r) ? -ECONNREFUSED : -EPROTO);
 	else
 		fail(connection, -ENOTCONN);
 }
@@ -404,6 +407,14 @@ static int add_to_epoll(struct pnpn_connection *connection)
 	return 0;
 }
 
+/* Nobody is there, or somebody who turns us away. */
+static int open_errno(int r)
+{
+	if (r == -EHOSTUNREACH || r == -ENXIO)
+		return -ENOENT;
+	return is_refusal(r) ? -ECONNREFUSED : r;
+}
+
 int pnpn_bus_open(struct pnpn_connection *connection, int fd)
 {
 	int r = start(connection, fd);
@@ -416,7 +427,7 @@ int pnpn_bus_open(struct pnpn_connection *connection, int fd)
 		r = add_to_epoll(connection);
 	if (r < 0) {
 		pnpn_bus_close(connection);
-		connection->error = r == -EHOSTUNREACH || r == -ENXIO ? -ENOENT : r;
+		connection->error = open_errno(r);
 		return connection->error;
 	}
 	connection->error = -EINPROGRESS;

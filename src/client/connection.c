@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,6 +23,9 @@
 /* Events taken before the descriptors are looked at again: who reports faster than the application takes
  * keeps neither the manager nor other devices from being heard. */
 #define ASKED_MOST 256
+
+/* How long a full queue is waited for, as an answer is. */
+#define QUEUE_FULL_MS 25000
 
 char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
 
@@ -112,10 +116,15 @@ static int connection_new_to(struct pnpn_connection **ret_connection, const char
 	return 0;
 }
 
+/* While many others connect the manager's queue may be full for a moment. */
 static int connection_open(struct pnpn_connection *connection, int fd)
 {
 	int r = pnpn_bus_open(connection, fd);
 
+	for (int ms = 0; r == -EAGAIN && ms < QUEUE_FULL_MS; ms++) {
+		(void)poll(NULL, 0, 1);
+		r = pnpn_bus_open(connection, fd);
+	}
 	if (r >= 0)
 		r = pnpn_bus_wait_open(connection);
 	pnpn_session_update(connection);

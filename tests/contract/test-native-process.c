@@ -2,6 +2,7 @@
 /* What happens to the process that has a connection: it forks (U11), it is stopped and goes on (R15). */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -199,6 +202,62 @@ static void r15_a_program_that_was_stopped_waits_on(void **state)
 	manager_process_deinit(&manager);
 }
 
+/* --- many others ----------------------------------------------------------------------------------- */
+
+struct crowd {
+	struct sockaddr_un name;
+	char address[128];
+	int result;
+};
+
+static void *connect_last(void *argument)
+{
+	struct crowd *crowd = argument;
+	struct pnpn_connection *connection;
+
+	crowd->result = pnpn_connect(&connection, crowd->address);
+	return NULL;
+}
+
+static int connect_raw(const struct crowd *crowd)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	return connect(fd, (const struct sockaddr *)&crowd->name, sizeof(crowd->name)) == 0
+		       ? fd
+		       : -errno;
+}
+
+/* Whoever listens takes them one after the other; the last one is the library's. */
+static void d10_a_full_queue_is_waited_for(void **state)
+{
+	struct crowd crowd = {.name.sun_family = AF_UNIX};
+	char folder[] = "/tmp/pnpn-crowd-XXXXXX";
+	pthread_t thread;
+	int others = 0;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(crowd.name.sun_path, sizeof(crowd.name.sun_path), "%s/socket", folder);
+	snprintf(crowd.address, sizeof(crowd.address), "unix:path=%s/socket", folder);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&crowd.name, sizeof(crowd.name)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	while (connect_raw(&crowd) >= 0)
+		others++;
+	assert_int_equal(pthread_create(&thread, NULL, connect_last, &crowd), 0);
+	for (int i = 0; i <= others; i++) {
+		struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+		assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+		close(accept(fd, NULL, NULL));
+	}
+	pthread_join(thread, NULL);
+	assert_int_equal(crowd.result, -ECONNREFUSED);
+	close(fd);
+	unlink(crowd.name.sun_path);
+	rmdir(folder);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, native_setup, native_teardown)
 
 int main(void)
@@ -207,6 +266,7 @@ int main(void)
 		TEST(u11_r1_a_child_has_nothing_of_its_parent_s),
 		cmocka_unit_test(r14_a_child_that_let_go_keeps_no_device),
 		cmocka_unit_test(r15_a_program_that_was_stopped_waits_on),
+		cmocka_unit_test(d10_a_full_queue_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
