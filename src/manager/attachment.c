@@ -10,6 +10,7 @@
 #include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/pump.h"
 #include "manager/registration.h"
 #include "manager/server.h"
 #include "manager/waker.h"
@@ -93,7 +94,11 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 
 static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
-	pnpn_waker_kicked(userdata);
+	struct pnpn_attachment_record *attachment = userdata;
+	uint64_t began = pnpn_processor_usec();
+
+	pnpn_waker_kicked(attachment);
+	pnpn_waker_spend(source, attachment->registration->peer->user, began);
 	return 0;
 }
 
@@ -121,7 +126,7 @@ static int make_descriptors(struct pnpn_attachment_record *attachment)
 		return -errno;
 	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
 				attachment->kick_fd, EPOLLIN | EPOLLET, on_kick, attachment);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : pnpn_waker_put_first(attachment->kick_source);
 }
 
 static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)

@@ -36,6 +36,9 @@
 /** ... and so much at once; then his connections wait until he has some again. */
 #define PNPN_LIMIT_TIME_USEC 50000
 
+/** Of what a user's devices and registrations have it wake others, root's too, so much comes before calls. */
+#define PNPN_LIMIT_WAKES_PERCENT 25
+
 /** Who owes so much on the system bus, where one connection is everybody's, is refused. */
 #define PNPN_LIMIT_DEBT_USEC 1000000
 

@@ -212,22 +212,35 @@ static uint64_t now_usec(void)
 	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000;
 }
 
-int64_t pnpn_user_get_credit(struct pnpn_user *user)
+static int64_t get_credit(struct pnpn_credit *credit, unsigned int percent)
 {
 	uint64_t now = now_usec();
-	int64_t earned = (int64_t)((now - user->credit_at) * PNPN_LIMIT_TIME_PERCENT / 100);
 
-	user->credit_at = now;
-	user->credit_usec += earned;
-	if (user->privileged || user->credit_usec > PNPN_LIMIT_TIME_USEC)
-		user->credit_usec = PNPN_LIMIT_TIME_USEC;
-	return user->credit_usec;
+	credit->usec += (int64_t)((now - credit->at) * percent / 100);
+	credit->at = now;
+	if (credit->usec > PNPN_LIMIT_TIME_USEC)
+		credit->usec = PNPN_LIMIT_TIME_USEC;
+	return credit->usec;
+}
+
+int64_t pnpn_user_get_credit(struct pnpn_user *user)
+{
+	if (user->privileged)
+		user->calls.usec = PNPN_LIMIT_TIME_USEC;
+	return get_credit(&user->calls, PNPN_LIMIT_TIME_PERCENT);
 }
 
 void pnpn_user_spend(struct pnpn_user *user, uint64_t usec)
 {
 	user->time_usec += usec;
-	user->credit_usec -= (int64_t)usec;
+	user->calls.usec -= (int64_t)usec;
+}
+
+bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec)
+{
+	user->time_usec += usec;
+	user->wakes.usec -= (int64_t)usec;
+	return get_credit(&user->wakes, PNPN_LIMIT_WAKES_PERCENT) > 0;
 }
 
 /* --- a user's life -------------------------------------------------------------------------------- */
@@ -250,8 +263,8 @@ static struct pnpn_user *user_new(struct pnpn_server *server, uid_t uid)
 	user->server = server;
 	user->uid = uid;
 	user->privileged = !uid || uid == geteuid();
-	user->credit_usec = PNPN_LIMIT_TIME_USEC;
-	user->credit_at = now_usec();
+	user->calls = user->wakes = (struct pnpn_credit){.usec = PNPN_LIMIT_TIME_USEC,
+							 .at = now_usec()};
 	pnpn_list_init(&user->shares);
 	pnpn_list_init(&user->waiting);
 	return user;

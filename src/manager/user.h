@@ -26,6 +26,12 @@ struct pnpn_usage {
 	uint64_t of[PNPN_RESOURCE_COUNT];
 };
 
+/** Time of the manager's. */
+struct pnpn_credit {
+	int64_t usec; /* what may still be had at once */
+	uint64_t at; /* when that was so */
+};
+
 struct pnpn_user {
 	struct pnpn_server *server;
 	struct pnpn_list link; /* in the server, by uid */
@@ -35,8 +41,7 @@ struct pnpn_user {
 	struct pnpn_usage used;
 	struct pnpn_list shares; /* of his descriptors, by whose devices take them */
 	uint64_t time_usec; /* of the manager's processor, in all */
-	int64_t credit_usec; /* what he may still have at once */
-	uint64_t credit_at; /* when that was so */
+	struct pnpn_credit calls, wakes;
 	struct pnpn_list waiting; /* pumps without turns until he has credit again */
 	sd_event_source *timer;
 };
@@ -64,6 +69,14 @@ void pnpn_user_spend(struct pnpn_user *user, uint64_t usec);
 
 /** What he may still have of it at once; below 0 what he owes. */
 int64_t pnpn_user_get_credit(struct pnpn_user *user);
+
+/**
+ * pnpn_user_spend_wake() - somebody was woken for him
+ *
+ * That is not taken from his calls. Returns whether he may have others woken before calls are handled: not so
+ * whoever asks for it without end.
+ */
+bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec);
 
 /**
  * pnpn_charge() - a peer takes something for itself

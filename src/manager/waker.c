@@ -8,6 +8,8 @@
 #include "manager/attachment.h"
 #include "manager/group.h"
 #include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/pump.h"
 #include "manager/server.h"
 #include "manager/waker.h"
 
@@ -17,15 +19,39 @@
 /* More than any owner wakes by itself. */
 #define READERS_MANY 4096
 
+/* Events are waited for, and a call can take a while. */
+#define PRIORITY_FIRST (SD_EVENT_PRIORITY_NORMAL - 1)
+
+/* A turn of the event loop, beside what is done in it. */
+#define LOOP_USEC 2
+
 void pnpn_waker_wake(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->groups)
 		(void)eventfd_write(pnpn_list_entry(link, struct pnpn_group, link)->fd, 1);
 }
 
+int pnpn_waker_put_first(sd_event_source *source)
+{
+	return sd_event_source_set_priority(source, PRIORITY_FIRST);
+}
+
+void pnpn_waker_spend(sd_event_source *source, struct pnpn_user *user, uint64_t began_usec)
+{
+	uint64_t usec = pnpn_processor_usec() - began_usec + LOOP_USEC;
+	bool first = pnpn_user_spend_wake(user, usec);
+
+	(void)sd_event_source_set_priority(source,
+					   first ? PRIORITY_FIRST : SD_EVENT_PRIORITY_NORMAL);
+}
+
 static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
-	pnpn_waker_wake(userdata);
+	struct pnpn_node *node = userdata;
+	uint64_t began = pnpn_processor_usec();
+
+	pnpn_waker_wake(node);
+	pnpn_waker_spend(source, node->owner->user, began);
 	return 0;
 }
 
@@ -126,8 +152,7 @@ int pnpn_waker_init(struct pnpn_node *node)
 		return -errno;
 	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd,
 				EPOLLIN | EPOLLET, on_helper, node);
-	/* Not before others: an owner that asks without end must not starve them. */
-	return r < 0 ? r : 0;
+	return r < 0 ? r : pnpn_waker_put_first(node->helper_source);
 }
 
 void pnpn_waker_deinit(struct pnpn_node *node)

@@ -3,8 +3,12 @@
 #ifndef PNPN_MANAGER_WAKER_H
 #define PNPN_MANAGER_WAKER_H
 
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
 struct pnpn_node;
 struct pnpn_attachment_record;
+struct pnpn_user;
 
 /** Makes the device's eventfds and serves the owner's calls for help. Returns 0; an errno. */
 int pnpn_waker_init(struct pnpn_node *node);
@@ -19,5 +23,11 @@ void pnpn_waker_kicked(struct pnpn_attachment_record *attachment);
 
 /** An attachment came or went: the header's readers, handled and floor are set anew. */
 void pnpn_waker_update(struct pnpn_node *node);
+
+/** What wakes comes before calls, from its first time on. Returns 0; an errno. */
+int pnpn_waker_put_first(sd_event_source *source);
+
+/** It took the user's time since then: whoever wakes without end comes with the calls. */
+void pnpn_waker_spend(sd_event_source *source, struct pnpn_user *user, uint64_t began_usec);
 
 #endif
