@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Each allocation of a client fails in turn: it is told, or does without; nothing aborts, crashes or hangs (V2). */
+/* Each allocation, descriptor and mapping of a client fails in turn: it is told, or does without; nothing aborts,
+ * crashes or hangs (V2). */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include <pnpnotify.h>
+#include "failing.h"
 #include "process.h"
 
 /* More than a client makes; only a test that went wrong gets there. */
@@ -21,37 +23,6 @@
 
 static const struct pnpn_guid guid = {0x3d0e5a10, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
-
-/* --- allocations that fail ------------------------------------------------------------------------ */
-
-void *__libc_malloc(size_t bytes);
-void *__libc_calloc(size_t count, size_t bytes);
-void *__libc_realloc(void *old, size_t bytes);
-
-static unsigned long made, failing; /* 0: none */
-
-static bool fails(void)
-{
-	return failing && ++made == failing;
-}
-
-/* The program's own ones: the libraries' calls come here too. */
-#define EXPORT __attribute__((visibility("default")))
-
-EXPORT void *malloc(size_t bytes)
-{
-	return fails() ? NULL : __libc_malloc(bytes);
-}
-
-EXPORT void *calloc(size_t count, size_t bytes)
-{
-	return fails() ? NULL : __libc_calloc(count, bytes);
-}
-
-EXPORT void *realloc(void *old, size_t bytes)
-{
-	return fails() ? NULL : __libc_realloc(old, bytes);
-}
 
 /* --- what a client does --------------------------------------------------------------------------- */
 
@@ -92,8 +63,8 @@ static void own_and_follow(struct pnpn_connection *driver, struct pnpn_connectio
 
 struct run {
 	const char *address;
-	unsigned long failing;
-	unsigned long *ret_made;
+	struct failing *failing;
+	uint64_t at;
 };
 
 static int run_client(int socket, const void *argument)
@@ -102,37 +73,39 @@ static int run_client(int socket, const void *argument)
 	struct pnpn_connection *driver = NULL, *application = NULL;
 
 	alarm(PATIENCE_SECONDS);
-	failing = run->failing;
+	failing_use(run->failing);
+	failing_set(run->failing, run->at);
 	if (pnpn_connect(&driver, run->address) >= 0 &&
 	    pnpn_connect_lasting(&application, run->address) >= 0)
 		own_and_follow(driver, application);
 	pnpn_disconnect(application);
 	pnpn_disconnect(driver);
-	*run->ret_made = made;
-	failing = 0;
 	return 0;
 }
 
 static void v2_each_allocation_of_a_client_fails_in_turn(void **state)
 {
 	struct manager_process manager;
-	struct run run = {.failing = 1};
+	struct run run = {.at = 0};
+	int fd, status;
+	uint64_t made;
 
-	run.ret_made = mmap(NULL, sizeof(*run.ret_made), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(run.ret_made, MAP_FAILED);
+	run.failing = failing_new(&fd);
 	manager_process_init(&manager);
 	run.address = manager.address;
 	do {
 		struct child child;
+		run.at++;
 		child_init(&child, run_client, &run);
-		int status = child_wait(&child);
+		status = child_wait(&child);
 		if (status)
-			fail_msg("allocation %lu: %d", run.failing, status);
-	} while (*run.ret_made >= run.failing && ++run.failing < ALLOCATIONS_MOST);
-	assert_true(run.failing > 100 && run.failing < ALLOCATIONS_MOST);
+			fail_msg("allocation %lu: %d", run.at, status);
+		made = failing_stop(run.failing);
+	} while (made >= run.at && run.at < ALLOCATIONS_MOST);
+	assert_in_range(run.at, 100, ALLOCATIONS_MOST - 1);
 	manager_process_deinit(&manager);
-	munmap(run.ret_made, sizeof(*run.ret_made));
+	munmap(run.failing, sizeof(*run.failing));
+	close(fd);
 }
 
 int main(void)

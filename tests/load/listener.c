@@ -47,24 +47,23 @@ static void take(struct load_listener *listener, const struct pnpn_event *event)
 	__atomic_store_n(&listener->next, payload.number + 1, __ATOMIC_RELEASE);
 }
 
-/* What is reported from the moment on at which the registration is there is for it; the first one that comes
- * may be an earlier one. */
+/* What is begun once the registration is there is for it; the first one that comes may be an earlier one. */
 static void take_first(struct load_listener *listener, const struct pnpn_event *event,
-		       uint64_t reported)
+		       uint64_t from)
 {
 	struct load_payload payload;
 	size_t size;
 	const void *data = pnpn_event_get_data(event, &size);
 
-	listener->next = reported;
+	listener->next = from;
 	if (size != sizeof(payload))
 		return;
 	memcpy(&payload, data, sizeof(payload));
-	if (payload.number < reported)
+	if (payload.number < from)
 		listener->next = payload.number;
 }
 
-void load_listen(struct load_listener *listener, const char *address, const uint64_t *reported)
+void load_listen(struct load_listener *listener, const char *address, const uint64_t *begun)
 {
 	struct pnpn_connection *connection;
 	const struct pnpn_event *event;
@@ -77,13 +76,13 @@ void load_listen(struct load_listener *listener, const char *address, const uint
 		fprintf(stderr, "load: a listener: %s\n", strerror(-r));
 		exit(1);
 	}
-	uint64_t begun = __atomic_load_n(reported, __ATOMIC_ACQUIRE);
-	__atomic_store_n(&listener->next, begun, __ATOMIC_RELEASE);
+	uint64_t from = __atomic_load_n(begun, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&listener->next, from, __ATOMIC_RELEASE);
 	__atomic_store_n(&listener->ready, true, __ATOMIC_RELEASE);
 	while (pnpn_wait(connection, -1) >= 0) {
 		while (pnpn_next_event(connection, &event) > 0) {
 			if (first)
-				take_first(listener, event, begun);
+				take_first(listener, event, from);
 			first = false;
 			take(listener, event);
 		}

@@ -33,8 +33,8 @@ uint64_t load_now(void);
 unsigned int load_class(uint64_t ns);
 double load_class_us(unsigned int class);
 
-/** In a child: registers for the device and takes events for ever. @reported: how many there were. */
+/** In a child: registers for the device and takes events for ever. @begun: how many reports were begun. */
 __attribute__((noreturn)) void load_listen(struct load_listener *listener, const char *address,
-					   const uint64_t *reported);
+					   const uint64_t *begun);
 
 #endif

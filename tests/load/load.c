@@ -35,7 +35,7 @@
 
 struct load {
 	struct users *users;
-	uint64_t reported;
+	uint64_t begun, reported; /* reports that were begun, and that came to their end */
 	bool over; /* the reporter is to end */
 	unsigned int n_listeners;
 	struct load_listener listeners[MOST];
@@ -72,7 +72,7 @@ static void add_listener(struct load *load)
 	if (!pid) {
 		if (load->n_listeners % 2)
 			users_become(OTHER_UID, OTHER_UID);
-		load_listen(listener, load->users->address, &load->reported);
+		load_listen(listener, load->users->address, &load->begun);
 	}
 	listener->pid = pid;
 	__atomic_store_n(&load->n_listeners, load->n_listeners + 1, __ATOMIC_RELEASE);
@@ -112,6 +112,7 @@ static void report_on(struct load *load)
 			continue;
 		}
 		const struct load_payload payload = {.time = load_now(), .number = load->reported};
+		__atomic_store_n(&load->begun, load->reported + 1, __ATOMIC_SEQ_CST);
 		if (pnpn_device_report(device, &guid, &payload, sizeof(payload), -1) < 0)
 			_exit(1);
 		__atomic_store_n(&load->reported, load->reported + 1, __ATOMIC_RELEASE);

@@ -56,6 +56,11 @@ static void *next(const char *name)
 	if (!real)                 \
 	real = (typeof(&name))(uintptr_t)next(#name)
 
+EXPORT void failing_use(struct failing *failing)
+{
+	page = failing;
+}
+
 /* Programs that it starts are not meant. */
 __attribute__((constructor)) static void begin(void)
 {

@@ -21,6 +21,9 @@ struct failing *failing_new(int *ret_fd);
 /** In a child, before exec: the program that it becomes has the library, and that page. */
 void failing_preload(int fd);
 
+/** In a program that is linked with the library: from now on it counts there. */
+void failing_use(struct failing *failing);
+
 /** From now on the n-th fails; 0: none. */
 void failing_set(struct failing *failing, uint64_t at);
 
