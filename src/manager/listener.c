@@ -21,6 +21,9 @@
 /* The most groups that Linux lets a process have. */
 #define MAX_GROUPS 65536
 
+/* What a refusal takes, and more. */
+#define SPARE_BYTES 16384
+
 /* Since Linux 6.16: whether others may send descriptors to a socket. */
 #ifndef SO_PASSRIGHTS
 #define SO_PASSRIGHTS 83
@@ -36,6 +39,7 @@ struct pnpn_listener {
 	ino_t inode;
 	sd_event_source *source;
 	sd_bus *system_bus;
+	void *spare_memory; /* freed to have some with which to refuse a call */
 	struct pnpn_pump system_pump;
 	struct pnpn_service system_service;
 };
@@ -366,12 +370,6 @@ int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 
 /* --- the system bus ------------------------------------------------------------------------------- */
 
-static int on_name_gone(sd_bus_track *track, void *userdata)
-{
-	pnpn_peer_free(userdata);
-	return 0;
-}
-
 static struct pnpn_peer *find_name(struct pnpn_server *server, const char *name)
 {
 	pnpn_list_for_each_safe (link, after, &server->peers) {
@@ -453,13 +451,6 @@ static int new_bus_peer(struct pnpn_listener *listener, const char *name,
 		return r;
 	peer->bus = sd_bus_ref(listener->system_bus);
 	peer->pump = &listener->system_pump;
-	r = sd_bus_track_new(listener->system_bus, &peer->track, on_name_gone, peer);
-	if (r >= 0)
-		r = sd_bus_track_add_name(peer->track, name);
-	if (r < 0) {
-		pnpn_peer_free(peer);
-		return r;
-	}
 	*ret_peer = peer;
 	return 0;
 }
@@ -488,6 +479,38 @@ static void system_failed(struct pnpn_pump *pump)
 	(void)sd_event_exit(pump->server->event, EXIT_FAILURE);
 }
 
+/* Nobody waits in vain: one who calls over the bus can't be told by the connection's end. */
+static int refuse(struct pnpn_listener *listener, sd_bus_message *m, int error,
+		  const sd_bus_error *why)
+{
+	int r = sd_bus_reply_method_errno(m, error, why);
+
+	if (r != -ENOMEM)
+		return r;
+	free(listener->spare_memory);
+	r = sd_bus_reply_method_errno(m, -ENOMEM, NULL);
+	listener->spare_memory = malloc(SPARE_BYTES);
+	return r;
+}
+
+/* Of all names there are, whoever goes: libsystemd's own matches end the process without memory. */
+static int watch_names(sd_bus *bus)
+{
+	return sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+				  "org.freedesktop.DBus", "AddMatch", NULL, NULL, "s",
+				  "type='signal',sender='org.freedesktop.DBus',"
+				  "interface='org.freedesktop.DBus',member='NameOwnerChanged'");
+}
+
+static void name_changed(struct pnpn_listener *listener, sd_bus_message *m)
+{
+	const char *name, *before, *after, *sender = sd_bus_message_get_sender(m);
+
+	if (sender && strcmp(sender, "org.freedesktop.DBus") == 0 &&
+	    sd_bus_message_read(m, "sss", &name, &before, &after) >= 0 && !*after)
+		pnpn_peer_free(find_name(listener->server, name));
+}
+
 static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_listener *listener = userdata;
@@ -496,7 +519,10 @@ static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 	listener->system_pump.user = NULL;
 	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
 		system_failed(&listener->system_pump);
-	return pnpn_interface_handle(&listener->system_service, m, ret_error);
+	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus", "NameOwnerChanged"))
+		name_changed(listener, m);
+	int r = pnpn_interface_handle(&listener->system_service, m, ret_error);
+	return r < 0 ? refuse(listener, m, r, ret_error) : r;
 }
 
 int pnpn_listener_add_system_bus(struct pnpn_server *server)
@@ -505,13 +531,16 @@ int pnpn_listener_add_system_bus(struct pnpn_server *server)
 
 	if (!listener)
 		return -ENOMEM;
-	int r = sd_bus_open_system(&listener->system_bus);
+	listener->spare_memory = malloc(SPARE_BYTES);
+	int r = listener->spare_memory ? sd_bus_open_system(&listener->system_bus) : -ENOMEM;
 	if (r < 0)
 		return r;
 	listener->system_service = (struct pnpn_service){find_on_bus, listener};
 	listener->system_pump.trusted = true;
 	listener->system_pump.failed = system_failed;
 	r = sd_bus_add_filter(listener->system_bus, NULL, on_system_message, listener);
+	if (r >= 0)
+		r = watch_names(listener->system_bus);
 	if (r >= 0)
 		r = sd_bus_request_name(listener->system_bus, PNPN_BUS_NAME, 0);
 	if (r >= 0)
@@ -540,6 +569,7 @@ struct pnpn_listener *pnpn_listener_free(struct pnpn_listener *listener)
 		close(listener->spare_fd);
 	remove_socket(listener);
 	free(listener->path);
+	free(listener->spare_memory);
 	pnpn_pump_stop(&listener->system_pump);
 	sd_bus_flush_close_unref(listener->system_bus);
 	free(listener);

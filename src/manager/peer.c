@@ -110,7 +110,6 @@ static void disconnect(struct pnpn_peer *peer)
 	if (peer->back)
 		*peer->back = NULL;
 	peer->back = NULL;
-	peer->track = sd_bus_track_unref(peer->track);
 	pnpn_reports_cancel(peer);
 	pnpn_outbox_deinit(peer);
 	if (!peer->name && peer->pump)

@@ -30,7 +30,6 @@ struct pnpn_peer {
 	sd_bus *bus; /* a reference; on the system bus all peers'; NULL once it ended */
 	struct pnpn_pump *pump; /* of the bus */
 	char *name; /* unique name on the system bus; NULL peer to peer */
-	sd_bus_track *track; /* on the system bus: tells when the name goes */
 	bool doomed; /* it is to be dropped as soon as nothing is under way */
 	struct pnpn_identity who;
 	struct pnpn_user *user; /* a reference */

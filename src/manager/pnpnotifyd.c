@@ -80,6 +80,8 @@ static const char *explain(int r, const struct options *options)
 		return "a manager is there already";
 	if (!options->address && (r == -ENOENT || r == -ECONNREFUSED))
 		return "there is no system bus; give --address unix:path=PATH for a private one";
+	if (r == -ECONNRESET)
+		return "the system bus is gone";
 	return strerror(-r);
 }
 
@@ -114,7 +116,8 @@ static int serve(sd_event *event, const struct options *options)
 		r = pnpn_server_add_kernel(server);
 	if (r >= 0) {
 		sd_notify(0, "READY=1");
-		r = sd_event_loop(event);
+		/* Ended on purpose with 0, else because the system bus is gone. */
+		r = sd_event_loop(event) == 0 ? 0 : -ECONNRESET;
 	}
 	pnpn_server_free(server);
 	return r;

@@ -170,10 +170,11 @@ static int turn(struct pnpn_pump *pump)
 	}
 	if (pump->user)
 		pnpn_user_spend(pump->user, pnpn_processor_usec() - began);
-	if (pump->bus && r < 0)
+	/* A message that there was no memory for is lost; everybody's connection is not. */
+	if (pump->bus && r < 0 && !(pump->trusted && r == -ENOMEM))
 		pump->failed(pump);
 	else if (pump->bus)
-		rearm(pump, r > 0);
+		rearm(pump, r != 0);
 	sd_bus_unref(bus);
 	return 0;
 }

@@ -45,10 +45,12 @@ struct question {
 	bool answered;
 };
 
-/* Whoever would wait in vain for an answer is told by the end of the connection. */
+/* Whoever would wait in vain for an answer is told why, or by the end of the connection. */
 static void answered(struct question *question, int r)
 {
 	question->answered = true;
+	if (r == -ENOMEM)
+		r = sd_bus_reply_method_errno(question->call, -ENOMEM, NULL);
 	if (r < 0)
 		pnpn_peer_doom(question->peer);
 	pnpn_pump_wake(question->peer->pump);

@@ -37,7 +37,8 @@ struct fixture {
 	struct failing *failing;
 	int failing_fd;
 	char folder[64], socket[96], address[128], messages[96];
-	pid_t pid;
+	bool on_bus; /* a system bus of the test's own */
+	pid_t pid, bus;
 };
 
 static void exec_manager(const struct fixture *f)
@@ -47,7 +48,8 @@ static void exec_manager(const struct fixture *f)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(messages, STDERR_FILENO);
 	failing_preload(f->failing_fd);
-	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", "--address", f->address, NULL);
+	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", f->on_bus ? NULL : "--address", f->address,
+	      NULL);
 	_exit(127);
 }
 
@@ -60,7 +62,7 @@ static struct pnpn_connection *connect_to(const struct fixture *f)
 {
 	struct pnpn_connection *connection;
 
-	return pnpn_connect(&connection, f->address) < 0 ? NULL : connection;
+	return pnpn_connect(&connection, f->on_bus ? NULL : f->address) < 0 ? NULL : connection;
 }
 
 /* Whether it serves; if it ended instead, it said why. */
@@ -123,6 +125,62 @@ static int teardown(void **state)
 	rmdir(f->folder);
 	free(f);
 	return 0;
+}
+
+/* --- on a system bus ------------------------------------------------------------------------------- */
+
+static const char bus_config[] =
+	"<busconfig><type>system</type><listen>unix:path=%s</listen><policy context=\"default\">"
+	"<allow user=\"*\"/><allow own=\"*\"/><allow send_destination=\"*\"/>"
+	"<allow send_type=\"signal\"/><allow receive_sender=\"*\"/></policy></busconfig>\n";
+
+static void exec_bus(const struct fixture *f, int ready)
+{
+	char path[128], config[160];
+
+	snprintf(path, sizeof(path), "%s/bus.conf", f->folder);
+	snprintf(config, sizeof(config), "--config-file=%s", path);
+	FILE *file = fopen(path, "we");
+	fprintf(file, bus_config, f->socket);
+	fclose(file);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(ready, STDOUT_FILENO);
+	execlp("dbus-daemon", "dbus-daemon", config, "--nofork", "--nopidfile", "--print-address=1",
+	       NULL);
+	_exit(127);
+}
+
+/* There once it says its address. */
+static int setup_bus(void **state)
+{
+	int ready[2];
+	char byte;
+
+	if (setup(state) < 0 || pipe2(ready, O_CLOEXEC) < 0)
+		return -1;
+	struct fixture *f = *state;
+	f->on_bus = true;
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", f->address, 1);
+	unsetenv("PNPNOTIFY_ADDRESS");
+	f->bus = fork();
+	if (!f->bus)
+		exec_bus(f, ready[1]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return 0;
+}
+
+static int teardown_bus(void **state)
+{
+	struct fixture *f = *state;
+	char path[128];
+
+	kill(f->bus, SIGTERM);
+	waitpid(f->bus, NULL, 0);
+	snprintf(path, sizeof(path), "%s/bus.conf", f->folder);
+	unlink(path);
+	return teardown(state);
 }
 
 /* --- what it is asked ----------------------------------------------------------------------------- */
@@ -372,7 +430,8 @@ static void v2_the_manager_s_end(void **state)
 	assert_in_range(at, 2, MOST - 1);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define TEST(test)	  cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define TEST_ON_BUS(test) {#test "_on_the_system_bus", test, setup_bus, teardown_bus, NULL}
 
 int main(void)
 {
@@ -380,6 +439,9 @@ int main(void)
 		TEST(v2_the_manager_s_start),
 		TEST(v2_the_manager_s_sessions),
 		TEST(v2_the_manager_s_end),
+		TEST_ON_BUS(v2_the_manager_s_start),
+		TEST_ON_BUS(v2_the_manager_s_sessions),
+		TEST_ON_BUS(v2_the_manager_s_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
