@@ -24,7 +24,7 @@ unsigned int load_class(uint64_t ns)
 
 double load_class_us(unsigned int class)
 {
-	return (double)((16 + class % 16 + 1) << (class / 16 - 4)) / 1000;
+	return (double)((16ull + class % 16 + 1) << (class / 16 - 4)) / 1000;
 }
 
 static void take(struct load_listener *listener, const struct pnpn_event *event)
