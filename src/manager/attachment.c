@@ -97,6 +97,7 @@ static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userd
 	struct pnpn_attachment_record *attachment = userdata;
 	uint64_t began = pnpn_processor_usec();
 
+	pnpn_waker_take(fd);
 	pnpn_waker_kicked(attachment);
 	pnpn_waker_spend(source, attachment->registration->peer->user, began);
 	return 0;
@@ -125,7 +126,7 @@ static int make_descriptors(struct pnpn_attachment_record *attachment)
 	if (attachment->kick_fd < 0 || attachment->nudge_fd < 0)
 		return -errno;
 	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
-				attachment->kick_fd, EPOLLIN | EPOLLET, on_kick, attachment);
+				attachment->kick_fd, EPOLLIN, on_kick, attachment);
 	return r < 0 ? r : pnpn_waker_put_first(attachment->kick_source);
 }
 

@@ -26,7 +26,7 @@ struct pnpn_attachment_record {
 	struct pnpn_group *group;
 	bool direct; /* hears the owner's wake_fd */
 	int wake_fd; /* the epoll that the reader sleeps on */
-	int kick_fd; /* the reader writes; it could make reading block, so nobody reads */
+	int kick_fd; /* the reader writes; see pnpn_waker_take() */
 	int nudge_fd; /* wakes this reader alone; never read */
 	sd_event_source *kick_source;
 };

@@ -75,7 +75,7 @@ struct pnpn_node {
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 
 	struct pnpn_ring_memory ring;
-	/* In the owner's hands too, who may fill them or make them block: never read or written here. */
+	/* In the owner's hands too, who may fill them or make them block: see pnpn_waker_take(). */
 	int wake_fd; /* the owner wakes the direct readers */
 	int helper_fd; /* the owner asks for all to be woken */
 	int handled_fds[2]; /* a pipe; the owner reads that kernel-mode registrants got further */

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "manager/attachment.h"
@@ -31,6 +32,18 @@ void pnpn_waker_wake(struct pnpn_node *node)
 		(void)eventfd_write(pnpn_list_entry(link, struct pnpn_group, link)->fd, 1);
 }
 
+/*
+ * A wake that the event loop has seen and not come to stays in the eventfd: edges that it was told of and did
+ * not hand on have been lost. Whoever has the descriptor too can make it blocking, and take what is in it.
+ */
+void pnpn_waker_take(int fd)
+{
+	uint64_t count;
+	struct iovec iov = {&count, sizeof(count)};
+
+	(void)!preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+}
+
 int pnpn_waker_put_first(sd_event_source *source)
 {
 	return sd_event_source_set_priority(source, PRIORITY_FIRST);
@@ -50,6 +63,7 @@ static int on_helper(sd_event_source *source, int fd, uint32_t events, void *use
 	struct pnpn_node *node = userdata;
 	uint64_t began = pnpn_processor_usec();
 
+	pnpn_waker_take(fd);
 	pnpn_waker_wake(node);
 	pnpn_waker_spend(source, node->owner->user, began);
 	return 0;
@@ -150,8 +164,8 @@ int pnpn_waker_init(struct pnpn_node *node)
 	if (node->wake_fd < 0 || node->helper_fd < 0 ||
 	    pipe2(node->handled_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd,
-				EPOLLIN | EPOLLET, on_helper, node);
+	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd, EPOLLIN,
+				on_helper, node);
 	return r < 0 ? r : pnpn_waker_put_first(node->helper_source);
 }
 

@@ -24,6 +24,9 @@ void pnpn_waker_kicked(struct pnpn_attachment_record *attachment);
 /** An attachment came or went: the header's readers, handled and floor are set anew. */
 void pnpn_waker_update(struct pnpn_node *node);
 
+/** Empties an eventfd that a peer has too. */
+void pnpn_waker_take(int fd);
+
 /** What wakes comes before calls, from its first time on. Returns 0; an errno. */
 int pnpn_waker_put_first(sd_event_source *source);
 
