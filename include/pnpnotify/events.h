@@ -2,7 +2,9 @@
 /*
  * What happens on Linux's own devices (contract L2), for programs that use the native API: the events'
  * GUIDs and what their data is. Windows sources find the same under their names in <ioevent.h> and
- * <pnpnotify-events.h>. Text is UTF-16 ended by a zero: pnpn_event_get_text() gives it as UTF-8.
+ * <pnpnotify-events.h>. Text is UTF-16 ended by a zero: pnpn_event_get_text() gives it as UTF-8. Labels and
+ * paths are carried as they are (L4); of what is no UTF-8 the data begins with the bytes, ended by a zero,
+ * and the text, after them, has \xHH for each byte that is none.
  */
 #ifndef PNPNOTIFY_EVENTS_H
 #define PNPNOTIFY_EVENTS_H

@@ -130,3 +130,24 @@ int pnpn_utf8_to_utf16(const char *from, uint16_t *to, size_t *ret_units)
 	*ret_units = units;
 	return 0;
 }
+
+size_t pnpn_utf8_escape(const char *from, char *to)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *in = (const uint8_t *)from;
+	size_t length = 0;
+
+	while (*in) {
+		uint32_t c;
+		if (take_utf8(&in, &c) >= 0) {
+			length += put_utf8(c, to + length);
+			continue;
+		}
+		to[length++] = '\\';
+		to[length++] = 'x';
+		to[length++] = digits[*in >> 4];
+		to[length++] = digits[*in++ & 15];
+	}
+	to[length] = 0;
+	return length;
+}

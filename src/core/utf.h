@@ -23,4 +23,12 @@ size_t pnpn_utf16_to_utf8(const void *from, size_t from_bytes, char *to);
  */
 int pnpn_utf8_to_utf16(const char *from, uint16_t *to, size_t *ret_units);
 
+/**
+ * pnpn_utf8_escape() - text that says as much as it can: each byte that is no UTF-8 becomes \xHH
+ * @to: room for 4 bytes per byte and a final zero, which is written
+ *
+ * Returns the bytes written, without the zero.
+ */
+size_t pnpn_utf8_escape(const char *from, char *to);
+
 #endif

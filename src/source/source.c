@@ -25,23 +25,42 @@ bool pnpn_source_has_udev(const struct pnpn_source *source)
 	return pnpn_monitor_is_udev(source->monitor);
 }
 
+/* Data that begins with bytes, if they are given, then the text; what is too long for an event goes without. */
+static void tell_bytes_and_text(struct pnpn_source *source, const struct pnpn_known *known,
+				const struct pnpn_guid *guid, const char *bytes, const char *text)
+{
+	size_t units, offset = bytes ? (strlen(bytes) + 2) & ~1ul : 0;
+
+	if (pnpn_utf8_to_utf16(text, NULL, &units) < 0 || offset + 2 * units >= 2 * TEXT_UNITS) {
+		text = "";
+		units = offset = 0;
+	}
+	uint8_t *data = calloc(1, offset + 2 * (units + 1));
+	if (!data)
+		return;
+	if (offset)
+		memcpy(data, bytes, strlen(bytes));
+	(void)pnpn_utf8_to_utf16(text, (uint16_t *)(data + offset), &units);
+	source->sink.event(source->sink.userdata, known->instance_id, guid, data,
+			   offset + 2 * (units + 1), (int32_t)offset);
+	free(data);
+}
+
 void pnpn_source_tell_text(struct pnpn_source *source, const struct pnpn_known *known,
 			   const struct pnpn_guid *guid, const char *text)
 {
 	size_t units;
 
-	/* What is no text, or too long for one, is told without. */
-	if (pnpn_utf8_to_utf16(text, NULL, &units) < 0 || units >= TEXT_UNITS) {
-		text = "";
-		units = 0;
-	}
-	uint16_t *wide = calloc(units + 1, sizeof(*wide));
-	if (!wide)
+	if (pnpn_utf8_to_utf16(text, NULL, &units) >= 0) {
+		tell_bytes_and_text(source, known, guid, NULL, text);
 		return;
-	(void)pnpn_utf8_to_utf16(text, wide, &units);
-	source->sink.event(source->sink.userdata, known->instance_id, guid, wide, 2 * (units + 1),
-			   0);
-	free(wide);
+	}
+	char *escaped = malloc(4 * strlen(text) + 1);
+	if (!escaped)
+		return;
+	pnpn_utf8_escape(text, escaped);
+	tell_bytes_and_text(source, known, guid, text, escaped);
+	free(escaped);
 }
 
 /* Linux also tells of modules, drivers, queues and the like: devices are of a class or on a bus. */

@@ -133,7 +133,8 @@ void linux_detach(struct linux_fixture *f)
  */
 void linux_label(struct linux_fixture *f, const char *text)
 {
-	linux_command(f, "e2label %s '%s'", f->disk, text);
+	assert_int_equal(setenv("LABEL", text, true), 0);
+	linux_command(f, "e2label %s \"$LABEL\"", f->disk);
 	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What happens on Linux's own devices, with real disks, mounts and network interfaces, where udev runs and
- * (with --no-udev) where it does not: L1, L2, L3, D1, D3, D4.
+ * (with --no-udev) where it does not: L1-L4, D1, D3, D4.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -118,6 +119,68 @@ static void l2_a_changed_size(void **state)
 	memcpy(&change, data, sizeof(change));
 	assert_int_equal(change.before, 16 * MIB);
 	assert_int_equal(change.after, 32 * MIB);
+}
+
+/* A mount point whose name a shell would not carry. */
+static void mount_at(struct linux_fixture *f, const char *name, char point[128])
+{
+	snprintf(point, 128, "%s/%s", f->folder, name);
+	assert_int_equal(mkdir(point, 0700), 0);
+	assert_int_equal(mount(f->disk, point, "ext4", MS_RDONLY, "noload"), 0);
+}
+
+static void unmount(const char *point)
+{
+	assert_int_equal(umount(point), 0);
+	assert_int_equal(rmdir(point), 0);
+}
+
+static void l4_names_labels_and_paths_as_they_are(void **state)
+{
+	struct linux_fixture *f = *state;
+	static const char label[] = "a \"b' \\x41 \xc3\xa9%";
+	char point[128];
+
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	attach_and_settle(f);
+	linux_label(f, label);
+	expect_event(f, PNPN_VOLUME_CHANGE, label);
+	expect_event(f, PNPN_VOLUME_NAME_CHANGE, label);
+	mount_at(f, "a \"b\"\t'c'\n\\040 \\x41 \xe2\x82\xac \xf0\x9f\x92\xbe", point);
+	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	unmount(point);
+	expect_event(f, PNPN_VOLUME_DISMOUNT, point);
+}
+
+/* Text and bytes of the next event. */
+static void expect_bytes(struct linux_fixture *f, struct pnpn_guid guid, const char *text,
+			 const char *bytes)
+{
+	const struct pnpn_event *event = linux_next(f->application);
+	size_t size;
+
+	assert_memory_equal(pnpn_event_get_guid(event), &guid, sizeof(guid));
+	assert_string_equal(pnpn_event_get_text(event), text);
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_true(size > strlen(bytes));
+	assert_string_equal(data, bytes);
+}
+
+static void l4_bytes_that_are_no_utf8(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[128], text[128];
+
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	attach_and_settle(f);
+	linux_label(f, "a\xff \xc3\xa9 \xc3");
+	expect_bytes(f, PNPN_VOLUME_CHANGE, "a\\xff \xc3\xa9 \\xc3", "a\xff \xc3\xa9 \xc3");
+	expect_bytes(f, PNPN_VOLUME_NAME_CHANGE, "a\\xff \xc3\xa9 \\xc3", "a\xff \xc3\xa9 \xc3");
+	mount_at(f, "b\xfe\xed\xa0\x80", point);
+	snprintf(text, sizeof(text), "%s/b\\xfe\\xed\\xa0\\x80", f->folder);
+	expect_bytes(f, PNPN_VOLUME_MOUNT, text, point);
+	unmount(point);
+	expect_bytes(f, PNPN_VOLUME_DISMOUNT, text, point);
 }
 
 /* Looking again, or closing what was opened for writing, is no change: the next event is the mount. */
@@ -398,6 +461,8 @@ static int run_all(void)
 		TEST(l1_d1_every_subsystem_and_the_same_names_again),
 		TEST(l2_mount_and_unmount),
 		TEST(l2_labels_of_ext4_and_fat),
+		TEST(l4_names_labels_and_paths_as_they_are),
+		TEST(l4_bytes_that_are_no_utf8),
 		TEST(l2_a_changed_size),
 		TEST(l2_a_second_look_is_no_event),
 		TEST(l2_everything_else_is_a_uevent),
