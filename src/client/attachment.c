@@ -12,6 +12,7 @@
 
 #include "client/attachment.h"
 #include "client/connection.h"
+#include "client/duplicate.h"
 #include "client/registration.h"
 #include "client/stream.h"
 
@@ -90,8 +91,8 @@ static int map_page(struct pnpn_attachment *attachment, int fd)
  */
 static int watch(struct pnpn_attachment *attachment, const struct pnpn_attachment_fds *fds)
 {
-	attachment->kick_fd = fcntl(fds->kick, F_DUPFD_CLOEXEC, 3);
-	attachment->wake_fd = fcntl(fds->wake, F_DUPFD_CLOEXEC, 3);
+	attachment->kick_fd = pnpn_duplicate(fds->kick);
+	attachment->wake_fd = pnpn_duplicate(fds->wake);
 	if (attachment->kick_fd < 0 || attachment->wake_fd < 0)
 		return -errno;
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = attachment};

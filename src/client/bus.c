@@ -12,6 +12,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
+#include "client/duplicate.h"
 #include "client/registration.h"
 
 #define CALL_TIMEOUT_USEC (25ull * 1000 * 1000)
@@ -104,8 +105,7 @@ static void keep_room(struct pnpn_connection *connection)
 {
 	for (int i = 0; i < PNPN_SPARE_FDS; i++)
 		if (connection->spare_fds[i] < 0)
-			connection->spare_fds[i] = fcntl(connection->pending_fd, F_DUPFD_CLOEXEC,
-							 3);
+			connection->spare_fds[i] = pnpn_duplicate(connection->pending_fd);
 }
 
 static void make_room(struct pnpn_connection *connection)
@@ -367,7 +367,7 @@ static int find_owner(struct pnpn_connection *connection)
 /* sd-bus takes the descriptor over at once, so it gets a duplicate. */
 static int set_fd(sd_bus *bus, int fd)
 {
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int own = pnpn_duplicate(fd);
 
 	if (own < 0)
 		return -errno;

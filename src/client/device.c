@@ -12,6 +12,7 @@
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/device-name.h"
+#include "client/duplicate.h"
 #include "client/event.h"
 #include "client/export.h"
 #include "client/stream.h"
@@ -94,7 +95,7 @@ static int map_ring(struct pnpn_device *device, int fd)
 /* Never blocking: a report waits for nobody (R1). Whoever uses the number just now uses the old or the new. */
 static int keep_fd(int fd, int *fd_kept)
 {
-	int own = *fd_kept >= 0 ? dup3(fd, *fd_kept, O_CLOEXEC) : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int own = *fd_kept >= 0 ? dup3(fd, *fd_kept, O_CLOEXEC) : pnpn_duplicate(fd);
 
 	if (own < 0)
 		return -errno;
