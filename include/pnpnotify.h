@@ -77,7 +77,7 @@ struct pnpn_status;
 /** What each user has of the manager, from pnpn_get_usage(). */
 struct pnpn_usage_list;
 
-/** What an event is about. */
+/** What an event is about. Later versions add kinds: a program skips those that it does not know. */
 enum pnpn_event_kind {
 	/** A report of the device's driver, or a change that Linux told of: GUID, data, maybe text. */
 	PNPN_EVENT_CUSTOM = 1,
@@ -90,8 +90,9 @@ enum pnpn_event_kind {
 	/** The manager is gone. Registration and device are absent. The last event of a connection, which is of
 	 *  no more use, unless it is a lasting one. */
 	PNPN_EVENT_DISCONNECTED = 5,
-	/** A device started (PNPN_REGISTER_DEVICES_ONLY); it goes with PNPN_EVENT_DEVICE_REMOVED. Or one that a
-	 *  device registration asked for is there again (pnpn_connect_lasting()). */
+	/** A device started (pnpn_register_all(), unless interfaces alone were asked for), whether it has
+	 *  interfaces or not; it goes with PNPN_EVENT_DEVICE_REMOVED. Or one that a device registration asked for
+	 *  is there again (pnpn_connect_lasting()). */
 	PNPN_EVENT_DEVICE_ARRIVED = 6,
 	/** A manager was found (pnpn_connect_lasting()); what is there follows. Registration and device are
 	 *  absent. */
@@ -113,10 +114,10 @@ enum pnpn_register_flags {
 	PNPN_REGISTER_KERNEL_MODE = 1 << 1,
 	/** Of a class or everything: tell of interfaces only, not of the devices' own events. */
 	PNPN_REGISTER_INTERFACES_ONLY = 1 << 2,
-	/** Of a class or everything: tell of the interfaces that are there already (K4). */
+	/** Of a class or everything: tell of the interfaces that are there already (K4), of everything of the
+	 *  devices too. */
 	PNPN_REGISTER_EXISTING = 1 << 3,
-	/** Of everything: tell when devices come and go, of nothing else; with PNPN_REGISTER_EXISTING of
-	 *  those that are there already, too. */
+	/** Of everything: tell when devices come and go, of nothing else. */
 	PNPN_REGISTER_DEVICES_ONLY = 1 << 4,
 };
 
@@ -326,7 +327,8 @@ const struct pnpn_device_info *pnpn_device_list_get(const struct pnpn_device_lis
 
 /** Its instance id. */
 const char *pnpn_device_info_get_id(const struct pnpn_device_info *info);
-/** Where it comes from: "driver" for a process's device, "linux" for one that Linux reported. */
+/** Where it comes from: "driver" for a process's device, "kernel" for a kernel module's, "linux" for one that
+ *  Linux reported. */
 const char *pnpn_device_info_get_source(const struct pnpn_device_info *info);
 /** Its path below /sys, or "" if it has none. */
 const char *pnpn_device_info_get_syspath(const struct pnpn_device_info *info);
@@ -366,9 +368,14 @@ struct pnpn_status_row {
 	uint64_t lost; /* events that the registrant lost; in a device's own row 0 */
 };
 
-/** Writes row index to *ret_row; returns false past the end. */
+/**
+ * pnpn_status_get() - one row
+ * @row_size: sizeof(*ret_row): members that a later version adds are written to programs that know them
+ *
+ * Returns whether there is one; false too for a row_size that no version has had.
+ */
 bool pnpn_status_get(const struct pnpn_status *status, size_t index,
-		     struct pnpn_status_row *ret_row);
+		     struct pnpn_status_row *ret_row, size_t row_size);
 
 /**
  * pnpn_get_usage() - what each user has of the manager, and may have (D10)
@@ -389,9 +396,9 @@ struct pnpn_usage_row {
 	uint64_t limit; /* how much they may have; 0: as much as there is */
 };
 
-/** Writes row index to *ret_row; returns false past the end. */
+/** pnpn_usage_list_get() - one row, as pnpn_status_get(). */
 bool pnpn_usage_list_get(const struct pnpn_usage_list *list, size_t index,
-			 struct pnpn_usage_row *ret_row);
+			 struct pnpn_usage_row *ret_row, size_t row_size);
 
 /**
  * pnpn_report_by_hand() - have an event reported on a device that somebody else owns
@@ -485,7 +492,9 @@ int pnpn_device_report(struct pnpn_device *device, const struct pnpn_guid *guid,
 
 /**
  * pnpn_device_report_text() - pnpn_device_report() with text behind the data
- * @text: UTF-8; -EILSEQ if it is none
+ * @text: UTF-8
+ *
+ * Returns as pnpn_device_report(); -EILSEQ for text that is no UTF-8.
  */
 int pnpn_device_report_text(struct pnpn_device *device, const struct pnpn_guid *guid,
 			    const void *data, size_t size, const char *text);
@@ -494,6 +503,8 @@ int pnpn_device_report_text(struct pnpn_device *device, const struct pnpn_guid *
  * pnpn_device_report_tracked() - pnpn_device_report(), and where in the ring the event ended
  * @ret_position: the event is handled by every kernel-mode registrant once
  *                pnpn_device_get_handled() is at least this (R2, R9)
+ *
+ * Returns as pnpn_device_report().
  */
 int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
 			       const void *data, size_t size, int32_t name_offset,
@@ -504,7 +515,7 @@ uint64_t pnpn_device_get_handled(const struct pnpn_device *device);
 
 /** A descriptor, the device's, to be polled and read like an eventfd, that is written to whenever
  *  pnpn_device_get_handled() grew while a kernel-mode registrant was behind. Whoever polls it reads
- *  it. */
+ *  it. Returns -1 before the device is at a manager. */
 int pnpn_device_get_handled_fd(const struct pnpn_device *device);
 
 /** Its instance id; lives as long as the device. */

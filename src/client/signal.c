@@ -282,10 +282,11 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	return tell(registration, event, &place);
 }
 
-/* Who asked for devices is told of each; who asked for one, when it is back. */
+/* Who asked for everything is told of each; who asked for one, when it is back. */
 static bool is_device_told(const struct pnpn_registration *registration)
 {
-	return registration->flags & PNPN_REGISTER_DEVICES_ONLY ||
+	return (strcmp(registration->scope, "all") == 0 &&
+		!(registration->flags & PNPN_REGISTER_INTERFACES_ONLY)) ||
 	       (registration->of_device && registration->again);
 }
 

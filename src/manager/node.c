@@ -19,6 +19,7 @@
 #include "manager/reserved.h"
 #include "manager/server.h"
 #include "manager/waker.h"
+#include "source/linux-name.h"
 
 /* Ring, its other descriptor, two eventfds, a pipe. */
 #define DESCRIPTORS_EACH 6
@@ -477,6 +478,14 @@ static struct pnpn_node *find_by_link(struct pnpn_server *server, const char *na
 	return entry ? entry->node : NULL;
 }
 
+static struct pnpn_node *find_id(struct pnpn_server *server, const char *name)
+{
+	struct pnpn_node *node = pnpn_node_find_id(server, name);
+	char id[PNPN_INSTANCE_ID_BYTES];
+
+	return node || pnpn_linux_read_id(name, id) < 0 ? node : pnpn_node_find_id(server, id);
+}
+
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
 	const struct pnpn_node_interface *interface;
@@ -489,6 +498,6 @@ struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 	else if ((interface = find_interface(server, name)))
 		node = interface->enabled ? interface->node : NULL;
 	else
-		node = pnpn_node_find_id(server, name);
+		node = find_id(server, name);
 	return node && node->started && !is_gone(node) ? node : NULL;
 }

@@ -53,6 +53,13 @@ static bool wants_interface(const struct pnpn_registration_record *registration,
 	       !(registration->flags & PNPN_REGISTER_DEVICES_ONLY);
 }
 
+/* Whether it hears of each device that comes, whatever interfaces it has. */
+static bool wants_devices(const struct pnpn_registration_record *registration)
+{
+	return registration->scope == PNPN_SCOPE_ALL &&
+	       !(registration->flags & PNPN_REGISTER_INTERFACES_ONLY);
+}
+
 static struct pnpn_attachment_record *find_attachment(
 	const struct pnpn_registration_record *registration, const struct pnpn_node *node)
 {
@@ -115,12 +122,15 @@ static int send_device(const struct pnpn_registration_record *registration,
 	return r;
 }
 
-/* Who asked for devices hears of each; who has to know what it follows, when that begins. */
+/* Who asked for everything hears of each; who has to know what it follows, when that begins. That a device
+ * which is followed goes is told with Detached. */
 static void tell_device(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node, bool arrived)
 {
-	if (registration->flags & PNPN_REGISTER_DEVICES_ONLY ||
-	    (arrived && registration->flags & PNPN_REGISTER_TRACK && follows(registration, node)))
+	bool tracked = registration->flags & PNPN_REGISTER_TRACK && follows(registration, node);
+
+	if (arrived ? wants_devices(registration) || tracked
+		    : registration->flags & PNPN_REGISTER_DEVICES_ONLY)
 		(void)send_device(registration, node, arrived);
 }
 
@@ -296,13 +306,12 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
 		int r = 0;
-		bool devices = registration->flags & PNPN_REGISTER_DEVICES_ONLY;
 		bool existing = node->started && registration->flags & PNPN_REGISTER_EXISTING;
 		bool tracked = registration->flags & PNPN_REGISTER_TRACK &&
 			       follows(registration, node);
-		if (r >= 0 && (devices ? existing : tracked))
+		if (tracked || (existing && wants_devices(registration)))
 			r = send_device(registration, node, true);
-		if (r >= 0 && existing && !devices)
+		if (r >= 0 && existing)
 			r = tell_of_interfaces(registration, node);
 		if (r >= 0 && begins_to_follow(registration, node))
 			r = attach(registration, node);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "source/linux-name.h"
 
@@ -55,6 +56,23 @@ int pnpn_linux_instance_id(const char *subsystem, const char *name,
 		return -ENAMETOOLONG;
 	strcpy(ret_id, id);
 	return 0;
+}
+
+int pnpn_linux_read_id(const char *name, char ret_id[PNPN_INSTANCE_ID_BYTES])
+{
+	static const char first[] = "LINUX\\";
+	char subsystem[64];
+	size_t length = 0;
+
+	if (strncasecmp(name, first, strlen(first)) != 0)
+		return -EINVAL;
+	for (name += strlen(first); *name && *name != '\\'; name++) {
+		if (length + 1 == sizeof(subsystem))
+			return -ENAMETOOLONG;
+		subsystem[length++] = (char)tolower((unsigned char)*name);
+	}
+	subsystem[length] = 0;
+	return *name ? pnpn_linux_instance_id(subsystem, name + 1, ret_id) : -EINVAL;
 }
 
 void pnpn_linux_decode_label(char *label)

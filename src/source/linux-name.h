@@ -16,6 +16,14 @@
 int pnpn_linux_instance_id(const char *subsystem, const char *name,
 			   char ret_id[PNPN_INSTANCE_ID_BYTES]);
 
+/**
+ * pnpn_linux_read_id() - the instance id of what Linux writes as LINUX\tty\ttyS0 (L1)
+ *
+ * The subsystem's case does not count: none has capitals. Returns 0; -EINVAL for what begins in another way;
+ * -ENAMETOOLONG.
+ */
+int pnpn_linux_read_id(const char *name, char ret_id[PNPN_INSTANCE_ID_BYTES]);
+
 /** Undoes udev's \xNN in place. */
 void pnpn_linux_decode_label(char *label);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "source/linux-name.h"
 #include "tool/catalogue.h"
 #include "tool/command.h"
 #include "tool/json.h"
@@ -18,8 +19,7 @@ struct list {
 	char **words;
 	int n_words;
 	const char *source;
-	bool has_class;
-	struct pnpn_guid class;
+	struct pnpn_guids classes; /* of one of them; none: of any */
 	bool is_long;
 	bool json;
 	const struct pnpn_device_info **devices; /* those that are shown, in their order */
@@ -202,22 +202,24 @@ static void print_json(const struct pnpn_device_info *info)
 
 /* --- which ---------------------------------------------------------------------------------------- */
 
-static bool has_class(const struct pnpn_device_info *info, const struct pnpn_guid *wanted)
+static bool has_class(const struct pnpn_device_info *info, const struct pnpn_guids *wanted)
 {
 	struct pnpn_guid class;
 
 	for (size_t i = 0; pnpn_device_info_get_interface(info, i, &class, NULL); i++)
-		if (memcmp(&class, wanted, sizeof(class)) == 0)
+		if (pnpn_command_has_guid(wanted, &class))
 			return true;
-	return false;
+	return !wanted->n;
 }
 
 /* Whether a word on the command line names a device. */
 static bool is_named(const struct pnpn_device_info *info, const char *word)
 {
+	char id[PNPN_INSTANCE_ID_BYTES];
 	const char *text;
 
-	if (strcasecmp(pnpn_device_info_get_id(info), word) == 0)
+	if (strcasecmp(pnpn_device_info_get_id(info), word) == 0 ||
+	    (pnpn_linux_read_id(word, id) >= 0 && strcmp(pnpn_device_info_get_id(info), id) == 0))
 		return true;
 	for (size_t i = 0; (text = pnpn_device_info_get_link(info, i)); i++)
 		if (strcasecmp(text, word) == 0 ||
@@ -239,7 +241,7 @@ static bool is_wanted(const struct list *list, const struct pnpn_device_list *de
 	char path[PATH_MAX];
 
 	if ((list->source && strcmp(list->source, pnpn_device_info_get_source(info)) != 0) ||
-	    (list->has_class && !has_class(info, &list->class)))
+	    !has_class(info, &list->classes))
 		return false;
 	for (int i = 0; i < list->n_words; i++) {
 		const char *word = resolve(list->words[i], path);
@@ -301,11 +303,8 @@ static int take_option(struct list *list, const char *command, int option)
 
 	switch (option) {
 	case 'c':
-		list->has_class = true;
-		if (pnpn_catalogue_find_class(optarg, &list->class) < 0)
-			return pnpn_command_usage(command, "\"%s\" is no GUID and no class's name",
-						  optarg);
-		return -1;
+		return pnpn_command_add_guid(command, &list->classes, pnpn_catalogue_find_class,
+					     "class", optarg);
 	case 's':
 		for (size_t i = 0; i < 3; i++)
 			if (strcmp(sources[i], optarg) == 0)

@@ -9,44 +9,42 @@
 #include "tool/catalogue.h"
 #include "tool/event-line.h"
 
-/* Events that --event may name. */
-#define EVENTS_MAX 16
-
 struct monitor {
 	char **devices;
 	int n_devices;
-	struct pnpn_guid events[EVENTS_MAX]; /* only these; none: all */
-	int n_events;
-	bool has_class;
-	struct pnpn_guid class;
+	int n_there; /* of them */
+	struct pnpn_guids events; /* only these; none: all */
+	struct pnpn_guids classes;
 	bool json;
 	long count; /* events still to print; -1 for ever */
 };
 
-static int watch_devices(const struct monitor *monitor, struct pnpn_connection *connection)
+static int watch_devices(struct monitor *monitor, struct pnpn_connection *connection)
 {
 	for (int i = 0; i < monitor->n_devices; i++) {
-		int r = pnpn_register_device(connection, monitor->devices[i], 0, NULL, NULL);
+		int r = pnpn_register_device(connection, monitor->devices[i], 0, &monitor->n_there,
+					     NULL);
 		if (r < 0) {
 			fprintf(stderr, "pnpnotify: %s: %s\n", monitor->devices[i],
 				r == -ENOENT ? "there is no such device; see pnpnotify list"
 					     : strerror(-r));
 			return r;
 		}
+		monitor->n_there++;
 	}
 	return 0;
 }
 
 /* Says what the manager refused. */
-static int watch(const struct monitor *monitor, struct pnpn_connection *connection)
+static int watch(struct monitor *monitor, struct pnpn_connection *connection)
 {
 	int r = watch_devices(monitor, connection);
 
 	if (r < 0)
 		return r;
-	if (monitor->has_class)
-		r = pnpn_register_class(connection, &monitor->class, 0, NULL, NULL);
-	else if (!monitor->n_devices)
+	for (int i = 0; i < monitor->classes.n && r >= 0; i++)
+		r = pnpn_register_class(connection, &monitor->classes.guids[i], 0, NULL, NULL);
+	if (!monitor->classes.n && !monitor->n_devices)
 		r = pnpn_register_all(connection, 0, NULL, NULL);
 	if (r < 0)
 		pnpn_command_failed("monitor", r);
@@ -55,12 +53,9 @@ static int watch(const struct monitor *monitor, struct pnpn_connection *connecti
 
 static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *event)
 {
-	for (int i = 0; i < monitor->n_events; i++)
-		if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
-		    memcmp(pnpn_event_get_guid(event), &monitor->events[i],
-			   sizeof(struct pnpn_guid)) == 0)
-			return true;
-	return !monitor->n_events;
+	return !monitor->events.n ||
+	       (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
+		pnpn_command_has_guid(&monitor->events, pnpn_event_get_guid(event)));
 }
 
 static void print_event(struct monitor *monitor, const struct pnpn_event *event)
@@ -78,14 +73,33 @@ static void print_event(struct monitor *monitor, const struct pnpn_event *event)
 	}
 }
 
-/* Until the count is reached. Returns 0; an errno. */
+/* A device that goes with the manager comes back with the next one. */
+static void note_device(struct monitor *monitor, struct pnpn_connection *connection,
+			const struct pnpn_event *event)
+{
+	if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED &&
+	    pnpn_event_get_userdata(event) == &monitor->n_there &&
+	    pnpn_connection_get_error(connection) == 0)
+		monitor->n_there--;
+}
+
+/* Whether there is nothing more to print: all of it, no device, or nowhere to print it to. */
+static bool is_over(const struct monitor *monitor)
+{
+	return !monitor->count || ferror(stdout) ||
+	       (monitor->n_devices && !monitor->n_there && !monitor->classes.n);
+}
+
+/* Until it is over. Returns 0; an errno. */
 static int print_events(struct monitor *monitor, struct pnpn_connection *connection)
 {
 	for (;;) {
 		const struct pnpn_event *event;
-		while (monitor->count && pnpn_next_event(connection, &event) > 0)
+		while (!is_over(monitor) && pnpn_next_event(connection, &event) > 0) {
+			note_device(monitor, connection, event);
 			print_event(monitor, event);
-		if (!monitor->count)
+		}
+		if (is_over(monitor))
 			return 0;
 		int r = pnpn_wait(connection, -1);
 		if (r < 0)
@@ -109,7 +123,12 @@ static int run(struct monitor *monitor)
 	fputs("pnpnotify: watching\n", stderr);
 	r = print_events(monitor, connection);
 	pnpn_disconnect(connection);
-	return r < 0 ? pnpn_command_failed("monitor", r) : 0;
+	if (r < 0)
+		return pnpn_command_failed("monitor", r);
+	if (monitor->count <= 0 || ferror(stdout))
+		return 0;
+	fprintf(stderr, "pnpnotify: gone, with %ld events to come\n", monitor->count);
+	return 1;
 }
 
 /* Returns an exit status, or -1 to go on. */
@@ -119,19 +138,11 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 
 	switch (option) {
 	case 'c':
-		monitor->has_class = true;
-		if (pnpn_catalogue_find_class(optarg, &monitor->class) < 0)
-			return pnpn_command_usage(command, "\"%s\" is no GUID and no class's name",
-						  optarg);
-		return -1;
+		return pnpn_command_add_guid(command, &monitor->classes, pnpn_catalogue_find_class,
+					     "class", optarg);
 	case 'e':
-		if (monitor->n_events == EVENTS_MAX)
-			return pnpn_command_usage(command, "%d events at most can be named",
-						  EVENTS_MAX);
-		if (pnpn_catalogue_find_event(optarg, &monitor->events[monitor->n_events++]) < 0)
-			return pnpn_command_usage(command, "\"%s\" is no GUID and no event's name",
-						  optarg);
-		return -1;
+		return pnpn_command_add_guid(command, &monitor->events, pnpn_catalogue_find_event,
+					     "event", optarg);
 	case 'n':
 		errno = 0;
 		monitor->count = strtol(optarg, &end, 10);

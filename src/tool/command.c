@@ -82,6 +82,28 @@ int pnpn_command_usage(const char *command, const char *format, ...)
 	return PNPN_EXIT_USAGE;
 }
 
+int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
+			  int (*find)(const char *text, struct pnpn_guid *ret_guid),
+			  const char *what, const char *text)
+{
+	if (guids->n == PNPN_GUIDS_MAX)
+		return pnpn_command_usage(command, "--%s can be given %d times at most", what,
+					  PNPN_GUIDS_MAX);
+	if (find(text, &guids->guids[guids->n]) < 0)
+		return pnpn_command_usage(command, "\"%s\" is no GUID and no %s's name", text,
+					  what);
+	guids->n++;
+	return -1;
+}
+
+bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid)
+{
+	for (int i = 0; i < guids->n; i++)
+		if (memcmp(&guids->guids[i], guid, sizeof(*guid)) == 0)
+			return true;
+	return false;
+}
+
 int pnpn_command_failed(const char *what, int error)
 {
 	fprintf(stderr, "pnpnotify: %s: %s\n", what, strerror(-error));

@@ -12,12 +12,21 @@
 /** Exit status of a command that was not asked for as it has to be. */
 #define PNPN_EXIT_USAGE 2
 
+/** How often an option that may be repeated can be given. */
+#define PNPN_GUIDS_MAX 16
+
 struct pnpn_command {
 	const char *name;
 	const char *arguments; /* as the usage line shows them */
 	const char *what; /* one line */
 	const char *options; /* lines of the help text; "" without */
 	int (*run)(int argc, char **argv);
+};
+
+/** GUIDs that an option named, each time that it was given. */
+struct pnpn_guids {
+	struct pnpn_guid guids[PNPN_GUIDS_MAX];
+	int n;
 };
 
 /** Every command, ended by one without a name. */
@@ -47,6 +56,20 @@ int pnpn_command_next_option(int argc, char **argv, const struct option *known, 
 /** Says on stderr what was wrong and how to learn what would be right. Returns PNPN_EXIT_USAGE. */
 int pnpn_command_usage(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * pnpn_command_add_guid() - one more, by an option's argument
+ * @find: of catalogue.h
+ * @what: what there are names of, such as "class"
+ *
+ * Returns -1; else an exit status, after it said what was wrong.
+ */
+int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
+			  int (*find)(const char *text, struct pnpn_guid *ret_guid),
+			  const char *what, const char *text);
+
+/** Whether it is one of them. */
+bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid);
 
 /** Says on stderr what the world refused; error is negative. Returns 1. */
 int pnpn_command_failed(const char *what, int error);

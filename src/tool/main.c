@@ -7,18 +7,22 @@
 #include "tool/command.h"
 
 const struct pnpn_command pnpn_commands[] = {
-	{"list", "[DEVICE...] [--class CLASS] [--source SOURCE] [--long] [--json]",
+	{"list", "[DEVICE...] [--class CLASS]... [--source SOURCE] [--long] [--json]",
 	 "Devices as a tree, what they are and who registered for them.",
 	 "  DEVICE                    these and what is below them: instance id, \\\\.\\ name, "
 	 "path "
 	 "under /dev or /sys\n"
-	 "  --class CLASS             those with an interface of that class: GUID or name\n"
+	 "  --class CLASS             those with an interface of that class, or of one of them: "
+	 "GUID or "
+	 "name\n"
 	 "  --source SOURCE           driver, kernel or linux\n"
 	 "  --long                    with their names and interfaces\n"
 	 "  --json                    one JSON object a line\n",
 	 pnpn_cmd_list},
-	{"monitor", "[DEVICE...] [--class CLASS] [--event EVENT]... [--json] [--count N]",
-	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything.",
+	{"monitor", "[DEVICE...] [--class CLASS]... [--event EVENT]... [--json] [--count N]",
+	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything. It "
+	 "ends when "
+	 "the devices are gone that were named.",
 	 "  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev "
 	 "or "
 	 "/sys\n"
@@ -94,7 +98,7 @@ static int unknown_command(const char *word)
 	return PNPN_EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	if (argc < 2) {
 		fputs("pnpnotify: a command is missing; see pnpnotify --help\n", stderr);
@@ -111,4 +115,15 @@ int main(int argc, char **argv)
 		if (strcmp(command->name, word) == 0)
 			return command->run(argc - 1, argv + 1);
 	return unknown_command(word);
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	/* What was not written was not said: a full disk, say. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("pnpnotify: not all of it could be written\n", stderr);
+	return status ? status : 1;
 }

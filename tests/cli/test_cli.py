@@ -99,6 +99,20 @@ class Words(Case):
         self.assertIn("word too many", self.run_tool("status", "word", status=2).stderr)
         self.assertIn("--count", self.run_tool("monitor", "--count", "none", status=2).stderr)
         self.assertIn("class", self.run_tool("monitor", "--class", "none", status=2).stderr)
+        self.assertIn("class", self.run_tool("list", "--class", "none", status=2).stderr)
+        many = ["--class", "disk"] * 17
+        self.assertIn("16 times", self.run_tool("list", *many, status=2).stderr)
+        self.assertIn("16 times", self.run_tool("monitor", *many, status=2).stderr)
+
+    def test_what_could_not_be_written_was_not_said(self):
+        self.start_host()
+        for words in (["list"], ["list", "--json"], ["status"], ["guid", "new", "X"], ["--help"], ["--version"],
+                      ["list", "--help"], ["host", "--help"], ["monitor", r"ROOT\HELLO\0000"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *words], env=self.env, stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=PATIENCE)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("written", done.stderr, words)
 
     def test_no_manager(self):
         self.manager.end()
@@ -151,6 +165,16 @@ class Devices(Case):
         self.assertEqual(monitor.wait(timeout=PATIENCE), 0)
         self.assertIn("event's name", self.run_tool("monitor", "--event", "none", status=2).stderr)
 
+    def test_several_classes_and_events(self):
+        self.start_host()
+        other, of_hello = "11111111-2222-3333-4444-555555555555", "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84"
+        for classes in ((of_hello, other), (other, of_hello)):
+            words = [word for name in classes for word in ("--class", name)]
+            self.assertIn("HELLO", self.run_tool("list", *words).stdout)
+            monitor = self.start("monitor", "--count", "1", *words, ready="watching")
+            self.assertEqual(monitor.wait(PATIENCE), 0)
+        self.assertEqual(self.run_tool("list", "--class", other).stdout, "")
+
     def test_status_counts(self):
         self.start_host()
         monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
@@ -181,10 +205,20 @@ class Monitor(Case):
         self.start_host()
         events = [json.loads(line) for line in monitor.stdout]
         self.assertEqual(monitor.wait(PATIENCE), 0)
-        self.assertEqual([e["kind"] for e in events], ["interface-arrived", "event", "event"])
-        self.assertEqual(events[1]["text"], "Hello!")
-        self.assertEqual(events[1]["sequence"], 1)
-        self.assertEqual(events[1]["data"][:8], "01000000")
+        self.assertEqual([e["kind"] for e in events], ["device-arrived", "interface-arrived", "event"])
+        self.assertEqual(events[2]["text"], "Hello!")
+        self.assertEqual(events[2]["sequence"], 1)
+        self.assertEqual(events[2]["data"][:8], "01000000")
+
+    def test_it_ends_with_its_devices(self):
+        host = self.start_host()
+        two = self.start("monitor", r"ROOT\HELLO\0000", r"root\hello\0000", ready="watching")
+        counted = self.start("monitor", "--count", "1000000", r"ROOT\HELLO\0000", ready="watching")
+        host.send_signal(signal.SIGINT)
+        self.assertIn("removed", two.communicate(timeout=PATIENCE)[0].splitlines()[-1])
+        self.assertEqual(two.returncode, 0)
+        self.assertIn("to come", counted.communicate(timeout=PATIENCE)[1])
+        self.assertEqual(counted.returncode, 1)
 
     def test_an_unknown_device(self):
         self.assertIn("pnpnotify list", self.run_tool("monitor", r"\\.\Nothing", status=1).stderr)
@@ -222,7 +256,7 @@ class Monitor(Case):
         self.manager = Manager(self.folder.name, "--no-linux")
         self.assertIn("back", monitor.stderr.readline())
         self.start_host()
-        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "interface-arrived")
+        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
 
 
 class Report(Case):

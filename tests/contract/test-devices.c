@@ -333,6 +333,32 @@ static void d8_a_device_that_never_started_goes_unseen(void **state)
 	expect_nothing(f);
 }
 
+static void expect_device(struct fixture *f, enum pnpn_event_kind kind)
+{
+	const struct pnpn_event *event = next(f);
+
+	assert_int_equal(pnpn_event_get_kind(event), kind);
+	assert_string_equal(pnpn_event_get_device(event), ID_UPPER);
+}
+
+/* Everything is everything: a device without interfaces comes, reports and goes. */
+static void d3_d8_a_device_without_interfaces_comes_and_goes(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(pnpn_register_all(f->application, 0, NULL, NULL), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+	assert_int_equal(pnpn_device_report(f->device, &f->class, "x", 1, -1), 0);
+	expect_device(f, PNPN_EVENT_DEVICE_ARRIVED);
+	expect_reports(f, 1);
+	assert_int_equal(pnpn_register_all(f->application, PNPN_REGISTER_EXISTING, NULL, NULL), 0);
+	expect_device(f, PNPN_EVENT_DEVICE_ARRIVED);
+	f->device = pnpn_device_remove(f->device);
+	expect_device(f, PNPN_EVENT_DEVICE_REMOVED);
+	expect_device(f, PNPN_EVENT_DEVICE_REMOVED);
+	expect_nothing(f);
+}
+
 static void d8_the_id_and_the_link_are_free_again(void **state)
 {
 	struct fixture *f = *state;
@@ -364,6 +390,7 @@ int main(void)
 		TEST(d8_the_removal_is_the_last_event),
 		TEST(r14_d8_the_owner_s_connection_ends),
 		TEST(d8_a_device_that_never_started_goes_unseen),
+		TEST(d3_d8_a_device_without_interfaces_comes_and_goes),
 		TEST(d8_the_id_and_the_link_are_free_again),
 	};
 

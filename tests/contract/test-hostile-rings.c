@@ -129,6 +129,7 @@ static void r15_a_spoilt_header_ends_no_listener(void **state)
 	assert_int_equal(pnpn_register_all(f->application, 0, NULL, NULL), 0);
 	memset(f->ring, 0, offsetof(struct pnpn_ring_header, claim));
 	ask(f, "StartDevice");
+	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
 	expect_honest(f);
 	assert_int_equal(pnpn_register_all(f->application, 0, NULL, &late), 0);
 	pnpn_unregister(late);
@@ -192,6 +193,7 @@ static void d8_what_is_written_after_the_end_is_nothing(void **state)
 	for (int i = 0; i < 10; i++)
 		native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
 	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
 	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
 	native_expect_number(f->application, ID, 1);
 	go_on(f);

@@ -286,6 +286,34 @@ static void l1_l2_d3_a_network_pair(void **state)
 }
 
 /* Another name is another device. */
+static void expect_opens(struct linux_fixture *f, const char *name, const char *id)
+{
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_open(f->application, name, &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), id);
+	pnpn_close(handle);
+}
+
+/* A name in small letters, and one in both: their ids, and as Linux writes them. */
+static void l1_linux_s_own_spelling(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_handle *handle;
+
+	watch_class(f, NETWORK_CLASS);
+	linux_command(f, "ip link add pnpt8 type veth peer name pnpT9");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	expect_opens(f, "LINUX\\NET\\PNPT8", "LINUX\\NET\\PNPT8");
+	expect_opens(f, "LINUX\\net\\pnpt8", "LINUX\\NET\\PNPT8");
+	expect_opens(f, "LINUX\\NET\\pnpT9", "LINUX\\NET\\PNP%549");
+	expect_opens(f, "linux\\Net\\pnp%549", "LINUX\\NET\\PNP%549");
+	assert_int_equal(pnpn_open(f->application, "LINUX\\NET\\pnpt9", &handle), -ENOENT);
+	assert_int_equal(pnpn_open(f->application, "LINUX\\NET", &handle), -ENOENT);
+	linux_command(f, "ip link del pnpt8");
+}
+
 static void l1_a_network_interface_is_renamed(void **state)
 {
 	struct linux_fixture *f = *state;
@@ -467,6 +495,7 @@ static int run_all(void)
 		TEST(l2_a_second_look_is_no_event),
 		TEST(l2_everything_else_is_a_uevent),
 		TEST(l1_l2_d3_a_network_pair),
+		TEST(l1_linux_s_own_spelling),
 		TEST(l1_a_network_interface_is_renamed),
 		TEST(d9_a_device_of_linux_gets_its_name),
 		TEST(l3_an_overrun_is_noticed_and_made_good),

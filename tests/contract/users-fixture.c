@@ -331,7 +331,7 @@ uint64_t users_usage(struct users *users, uid_t uid, const char *resource)
 	uint64_t used = 0;
 
 	assert_int_equal(pnpn_get_usage(users->root, &list), 0);
-	for (size_t i = 0; pnpn_usage_list_get(list, i, &row); i++)
+	for (size_t i = 0; pnpn_usage_list_get(list, i, &row, sizeof(row)); i++)
 		if (row.uid == uid && strcmp(row.resource, resource) == 0)
 			used = row.used;
 	pnpn_usage_list_free(list);
