@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The PnP manager inside a process: for tests, demonstrations and single programs that hold driver
- * and application at once. The same code as pnpnotifyd's. pkg-config: pnpnotify-manager.
+ * and application at once. The same code as pnpnotifyd's, and the same rules: the clause ids name the contract.
+ * pkg-config: pnpnotify-manager.
  */
 #ifndef PNPNOTIFY_MANAGER_H
 #define PNPNOTIFY_MANAGER_H
@@ -12,6 +13,7 @@ extern "C" {
 
 /** A PnP manager that runs on a thread of its own. */
 struct pnpn_manager;
+/** A connection to a manager (pnpnotify.h). */
 struct pnpn_connection;
 
 /** What else than its clients' devices a manager presents. */
@@ -28,7 +30,7 @@ enum pnpn_manager_flags {
  * @address:     "unix:path=…" to listen on as well, or NULL
  * @flags:       pnpn_manager_flags
  *
- * Starts one thread. Returns 0 or a negative errno value; -EINVAL for unknown flags; -EADDRINUSE if a manager
+ * Starts one thread, and does not block. Returns 0 or a negative errno value; -EINVAL for unknown flags; -EADDRINUSE if a manager
  * listens there.
  */
 int pnpn_manager_start(struct pnpn_manager **ret_manager, const char *address, unsigned int flags);

@@ -2,6 +2,7 @@
 /* pnpn_get_status(): as in device-list.c, the rows point into the pages. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/bus.h"
 #include "client/connection.h"
@@ -87,10 +88,11 @@ PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_
 }
 
 PNPN_EXPORT bool pnpn_status_get(const struct pnpn_status *status, size_t index,
-				 struct pnpn_status_row *ret_row)
+				 struct pnpn_status_row *ret_row, size_t row_size)
 {
-	if (index >= status->n_rows)
+	if (index >= status->n_rows || row_size < sizeof(*ret_row))
 		return false;
+	memset(ret_row, 0, row_size);
 	*ret_row = status->rows[index];
 	return true;
 }

@@ -2,6 +2,7 @@
 /* pnpn_get_usage(): as in device-list.c, the rows point into the pages. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/bus.h"
 #include "client/connection.h"
@@ -87,10 +88,11 @@ PNPN_EXPORT int pnpn_get_usage(struct pnpn_connection *connection,
 }
 
 PNPN_EXPORT bool pnpn_usage_list_get(const struct pnpn_usage_list *list, size_t index,
-				     struct pnpn_usage_row *ret_row)
+				     struct pnpn_usage_row *ret_row, size_t row_size)
 {
-	if (index >= list->n_rows)
+	if (index >= list->n_rows || row_size < sizeof(*ret_row))
 		return false;
+	memset(ret_row, 0, row_size);
 	*ret_row = list->rows[index];
 	return true;
 }

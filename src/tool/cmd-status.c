@@ -38,7 +38,7 @@ static void print_usage(const struct pnpn_usage_list *usage)
 	uint32_t uid = UINT32_MAX;
 
 	printf("\n%-30s %-20s %12s %12s\n", "USER", "RESOURCE", "USED", "LIMIT");
-	for (size_t i = 0; pnpn_usage_list_get(usage, i, &row); i++) {
+	for (size_t i = 0; pnpn_usage_list_get(usage, i, &row, sizeof(row)); i++) {
 		char user[64] = "", limit[32] = "-";
 		if (row.uid != uid && !find_name(row.uid, user, sizeof(user)))
 			snprintf(user, sizeof(user), "%" PRIu32, row.uid);
@@ -55,7 +55,7 @@ static void print_status(const struct pnpn_status *rows)
 
 	printf("%-30s %8s %10s %12s %12s %8s\n", "DEVICE", "PROCESS", "REGISTRANT", "EVENTS",
 	       "BYTES WAIT", "LOST");
-	for (size_t i = 0; pnpn_status_get(rows, i, &row); i++)
+	for (size_t i = 0; pnpn_status_get(rows, i, &row, sizeof(row)); i++)
 		print_row(&row);
 }
 

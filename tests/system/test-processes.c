@@ -190,7 +190,7 @@ static void r15_past_the_limit_only_the_slowest_loses_and_is_told(void **state)
 	const struct pnpn_event *event;
 	assert_int_equal(pnpn_next_event(slow, &event), 0);
 	assert_int_equal(pnpn_get_status(owner, &status), 0);
-	for (size_t i = 0; pnpn_status_get(status, i, &row); i++)
+	for (size_t i = 0; pnpn_status_get(status, i, &row, sizeof(row)); i++)
 		told += row.lost;
 	assert_int_equal(told, lost);
 	pnpn_status_free(status);

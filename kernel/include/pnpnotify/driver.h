@@ -33,7 +33,9 @@ struct pnpn_guid {
 /** name_offset of a report without text. */
 #define PNPN_NAME_OFFSET_NONE (-1)
 
+/** struct pnpn_device - a device that reports; pnpn_device_register() makes it */
 struct pnpn_device;
+/** struct pnpn_listener - one who hears of events; pnpn_listen_device() and pnpn_listen_class() make it */
 struct pnpn_listener;
 
 /** Each event is a change uevent of the struct device too: PNPNOTIFY_EVENT, _SEQUENCE, _LOST. */
@@ -108,7 +110,7 @@ int pnpn_device_remove_link(struct pnpn_device *device, const char *link);
  * @device:          the device
  * @interface_class: the class
  * @reference:       tells interfaces of one class apart; NULL for none
- * @ret_name:        the name, \\?\…, living as long as the device; may be NULL
+ * @ret_name:        the name, \\?\…, the device's own: valid as long as that; may be NULL
  *
  * May sleep. Returns 0; 1 if it was there (name written); -EINVAL; -ENOMEM.
  */
