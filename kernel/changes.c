@@ -126,16 +126,14 @@ static bool next_item(struct pnpn_device *device, struct pnpn_changes_reader *re
 	struct pnpn_interface *interface;
 	u32 next = U32_MAX;
 
-	list_for_each_entry(link, &device->links, node)
-	{
+	list_for_each_entry (link, &device->links, node) {
 		if (link->item <= reader->item)
 			continue;
 		next = link->item;
 		fill(ret_change, device, PNPN_CHANGE_LINK, link->name, NULL);
 		break;
 	}
-	list_for_each_entry(interface, &device->interfaces, node)
-	{
+	list_for_each_entry (interface, &device->interfaces, node) {
 		if (interface->item <= reader->item)
 			continue;
 		if (interface->item < next) {
@@ -158,8 +156,7 @@ static void next_that_is_there(struct pnpn_changes_reader *reader,
 {
 	struct pnpn_device *device;
 
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
+	list_for_each_entry (device, &pnpn_tree, node) {
 		if (!device->started || device->number < reader->device)
 			continue;
 		if (device->number == reader->device) {

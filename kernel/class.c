@@ -91,10 +91,8 @@ static int tell_existing(struct pnpn_listener *listener)
 	struct pnpn_interface *interface;
 	int r = 0;
 
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
-		list_for_each_entry(interface, &device->interfaces, node)
-		{
+	list_for_each_entry (device, &pnpn_tree, node) {
+		list_for_each_entry (interface, &device->interfaces, node) {
 			if (r >= 0 && device->started && interface->enabled &&
 			    pnpn_guid_equal(&interface->class, &listener->class))
 				r = tell(listener, device, interface, true);

@@ -29,8 +29,9 @@ static void free_lists(struct pnpn_device *device)
 	struct pnpn_link *link, *next_link;
 	struct pnpn_interface *interface, *next_interface;
 
-	list_for_each_entry_safe(link, next_link, &device->links, node) kfree(link);
-	list_for_each_entry_safe(interface, next_interface, &device->interfaces, node)
+	list_for_each_entry_safe (link, next_link, &device->links, node)
+		kfree(link);
+	list_for_each_entry_safe (interface, next_interface, &device->interfaces, node)
 		kfree(interface);
 }
 
@@ -83,8 +84,9 @@ static struct pnpn_link *find_link(struct pnpn_device *device, const char *name)
 {
 	struct pnpn_link *link;
 
-	list_for_each_entry(link, &device->links,
-			    node) if (pnpn_name_equal(link->name, name)) return link;
+	list_for_each_entry (link, &device->links, node)
+		if (pnpn_name_equal(link->name, name))
+			return link;
 	return NULL;
 }
 
@@ -92,8 +94,9 @@ static struct pnpn_interface *find_interface(struct pnpn_device *device, const c
 {
 	struct pnpn_interface *interface;
 
-	list_for_each_entry(interface, &device->interfaces,
-			    node) if (pnpn_name_equal(interface->name, name)) return interface;
+	list_for_each_entry (interface, &device->interfaces, node)
+		if (pnpn_name_equal(interface->name, name))
+			return interface;
 	return NULL;
 }
 
@@ -110,8 +113,7 @@ struct pnpn_device *pnpn_device_find(const char *name)
 	struct pnpn_device *device, *found = NULL;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
+	list_for_each_entry (device, &pnpn_tree, node) {
 		if (device->started && is_named(device, name)) {
 			found = pnpn_device_get(device);
 			break;
@@ -126,8 +128,7 @@ struct pnpn_device *pnpn_device_find_number(u64 number)
 	struct pnpn_device *device, *found = NULL;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
+	list_for_each_entry (device, &pnpn_tree, node) {
 		if (device->started && device->number == number) {
 			found = pnpn_device_get(device);
 			break;
@@ -149,7 +150,9 @@ static bool link_is_taken(const char *name)
 {
 	struct pnpn_device *device;
 
-	list_for_each_entry(device, &pnpn_tree, node) if (find_link(device, name)) return true;
+	list_for_each_entry (device, &pnpn_tree, node)
+		if (find_link(device, name))
+			return true;
 	return false;
 }
 
@@ -260,8 +263,7 @@ int pnpn_device_enable_by_name(const char *name, bool enable)
 	int r = -ENOENT;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(device, &pnpn_tree, node)
-	{
+	list_for_each_entry (device, &pnpn_tree, node) {
 		if (find_interface(device, name)) {
 			r = enable_locked(device, name, enable);
 			break;
@@ -360,8 +362,9 @@ static int join_tree(struct pnpn_device *device)
 	int r = 0;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry(other, &pnpn_tree, node) if (pnpn_name_equal(other->id, device->id))
-		r = -EEXIST;
+	list_for_each_entry (other, &pnpn_tree, node)
+		if (pnpn_name_equal(other->id, device->id))
+			r = -EEXIST;
 	if (r >= 0) {
 		device->number = ++last_number;
 		list_add_tail(&device->node, &pnpn_tree);
@@ -435,10 +438,11 @@ int pnpn_device_start(struct pnpn_device *device)
 	/* Before anybody hears of it: who does may expect it to report. */
 	smp_store_release(&device->started, true);
 	pnpn_changes_tell(device, 0, PNPN_CHANGE_CAME, NULL, NULL);
-	list_for_each_entry(link, &device->links, node)
+	list_for_each_entry (link, &device->links, node)
 		pnpn_changes_tell(device, link->item, PNPN_CHANGE_LINK, link->name, NULL);
-	list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
-		tell_interface(device, interface, true);
+	list_for_each_entry (interface, &device->interfaces, node)
+		if (interface->enabled)
+			tell_interface(device, interface, true);
 	mutex_unlock(&pnpn_tree_lock);
 	return 0;
 }
@@ -451,8 +455,9 @@ static void leave_tree(struct pnpn_device *device)
 
 	mutex_lock(&pnpn_tree_lock);
 	if (device->started) {
-		list_for_each_entry(interface, &device->interfaces, node) if (interface->enabled)
-			pnpn_class_changed(device, interface, false);
+		list_for_each_entry (interface, &device->interfaces, node)
+			if (interface->enabled)
+				pnpn_class_changed(device, interface, false);
 		pnpn_changes_tell(device, 0, PNPN_CHANGE_WENT, NULL, NULL);
 	}
 	list_del_init(&device->node);

@@ -220,8 +220,7 @@ static struct pnpn_listener *take_listener(const void *entry)
 	struct pnpn_listener *listener = NULL;
 
 	mutex_lock(&notifications_lock);
-	list_for_each_entry(notification, &notifications, node)
-	{
+	list_for_each_entry (notification, &notifications, node) {
 		if (notification == entry) {
 			listener = notification->listener;
 			list_del_init(&notification->node);

@@ -72,7 +72,7 @@ bool pnpn_driver_owns(PDRIVER_OBJECT driver, const struct pnpn_device *device)
 	bool owns = false;
 
 	mutex_lock(&pdos_lock);
-	list_for_each_entry(pdo, &pdos, node)
+	list_for_each_entry (pdo, &pdos, node)
 		owns = owns || (pdo->device == device && pdo->object.DriverObject == driver);
 	mutex_unlock(&pdos_lock);
 	return owns;
@@ -205,8 +205,7 @@ static PDEVICE_OBJECT find_object(const struct pnpn_device *device)
 	struct pdo *pdo;
 
 	mutex_lock(&pdos_lock);
-	list_for_each_entry(pdo, &pdos, node)
-	{
+	list_for_each_entry (pdo, &pdos, node) {
 		if (pdo->device == device) {
 			kref_get(&pdo->refs);
 			found = &pdo->object;

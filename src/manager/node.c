@@ -267,8 +267,9 @@ static struct pnpn_node_link *find_link(struct pnpn_server *server, const char *
 {
 	struct pnpn_node_link *found = NULL;
 
-	pnpn_map_for_each(link, &server->links, name) if (pnpn_name_equal(link->name, name))
-		found = pnpn_list_entry(link, struct pnpn_node_link, by_name);
+	pnpn_map_for_each (link, &server->links, name)
+		if (pnpn_name_equal(link->name, name))
+			found = pnpn_list_entry(link, struct pnpn_node_link, by_name);
 	return found && !is_gone(found->node) ? found : NULL;
 }
 
@@ -282,10 +283,9 @@ static struct pnpn_node_interface *find_interface(struct pnpn_server *server, co
 	strcpy(spelt, name);
 	if (strncmp(spelt, "\\??\\", 4) == 0)
 		spelt[1] = '\\';
-	pnpn_map_for_each(link, &server->interfaces, spelt) if (
-		pnpn_name_equal(link->name,
-				spelt)) return pnpn_list_entry(link, struct pnpn_node_interface,
-							       by_name);
+	pnpn_map_for_each (link, &server->interfaces, spelt)
+		if (pnpn_name_equal(link->name, spelt))
+			return pnpn_list_entry(link, struct pnpn_node_interface, by_name);
 	return NULL;
 }
 
@@ -449,9 +449,9 @@ struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *inst
 {
 	struct pnpn_node *found = NULL;
 
-	pnpn_map_for_each(link, &server->ids,
-			  instance_id) if (pnpn_name_equal(link->name, instance_id))
-		found = pnpn_list_entry(link, struct pnpn_node, by_id);
+	pnpn_map_for_each (link, &server->ids, instance_id)
+		if (pnpn_name_equal(link->name, instance_id))
+			found = pnpn_list_entry(link, struct pnpn_node, by_id);
 	return found && !is_gone(found) ? found : NULL;
 }
 
@@ -462,12 +462,12 @@ static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 
 	if (pnpn_path_resolve(name, path) < 0)
 		return NULL;
-	pnpn_map_for_each(link, &server->syspaths,
-			  path) if (strcmp(link->name, path) ==
-				    0) return pnpn_list_entry(link, struct pnpn_node, by_syspath);
-	pnpn_map_for_each(link, &server->devnodes,
-			  path) if (strcmp(link->name, path) ==
-				    0) return pnpn_list_entry(link, struct pnpn_node, by_devnode);
+	pnpn_map_for_each (link, &server->syspaths, path)
+		if (strcmp(link->name, path) == 0)
+			return pnpn_list_entry(link, struct pnpn_node, by_syspath);
+	pnpn_map_for_each (link, &server->devnodes, path)
+		if (strcmp(link->name, path) == 0)
+			return pnpn_list_entry(link, struct pnpn_node, by_devnode);
 	return NULL;
 }
 

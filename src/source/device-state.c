@@ -48,10 +48,10 @@ static uint64_t sum_properties(struct udev_device *device)
 	struct udev_list_entry *entry;
 	uint64_t sum = 0;
 
-	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(
-					       device)) if (strncmp(udev_list_entry_get_name(entry),
-								    "ID_", 3) == 0) sum +=
-		hash(udev_list_entry_get_name(entry)) ^ 3 * hash(udev_list_entry_get_value(entry));
+	udev_list_entry_foreach (entry, udev_device_get_properties_list_entry(device))
+		if (strncmp(udev_list_entry_get_name(entry), "ID_", 3) == 0)
+			sum += hash(udev_list_entry_get_name(entry)) ^
+			       3 * hash(udev_list_entry_get_value(entry));
 	return sum;
 }
 
@@ -167,7 +167,7 @@ static void tell_properties(struct pnpn_source *source, const struct pnpn_known 
 
 	if (!stream)
 		return;
-	udev_list_entry_foreach(entry, udev_device_get_properties_list_entry(device))
+	udev_list_entry_foreach (entry, udev_device_get_properties_list_entry(device))
 		fprintf(stream, "%s=%s\n", udev_list_entry_get_name(entry),
 			udev_list_entry_get_value(entry));
 	if (fclose(stream) == 0)

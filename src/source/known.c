@@ -7,10 +7,9 @@
 
 struct pnpn_known *pnpn_known_find(struct pnpn_source *source, const char *syspath)
 {
-	pnpn_map_for_each(link, &source->by_syspath,
-			  syspath) if (strcmp(link->name, syspath) ==
-				       0) return pnpn_list_entry(link, struct pnpn_known,
-								 by_syspath);
+	pnpn_map_for_each (link, &source->by_syspath, syspath)
+		if (strcmp(link->name, syspath) == 0)
+			return pnpn_list_entry(link, struct pnpn_known, by_syspath);
 	return NULL;
 }
 

@@ -48,11 +48,10 @@ static const char *name_in(const struct nlmsghdr *header)
 {
 	struct nlattr *attribute;
 
-	mnl_attr_for_each(
-		attribute, header,
-		sizeof(struct ifinfomsg)) if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&
-					      mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >=
-						      0) return mnl_attr_get_str(attribute);
+	mnl_attr_for_each (attribute, header, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&
+		    mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >= 0)
+			return mnl_attr_get_str(attribute);
 	return NULL;
 }
 

@@ -198,8 +198,7 @@ static int enumerate(struct pnpn_source *source)
 	int r = enumerate ? udev_enumerate_scan_devices(enumerate) : -ENOMEM;
 
 	if (r >= 0)
-		udev_list_entry_foreach(entry, udev_enumerate_get_list_entry(enumerate))
-		{
+		udev_list_entry_foreach (entry, udev_enumerate_get_list_entry(enumerate)) {
 			struct udev_device *device = udev_device_new_from_syspath(
 				source->udev, udev_list_entry_get_name(entry));
 			if (device)
