@@ -141,33 +141,26 @@ EXPORT_SYMBOL_GPL(PnpnDeletePdo);
 
 /* --- names and files ------------------------------------------------------------------------------ */
 
-static bool starts_with(const char *string, const char *prefix)
-{
-	return !strncasecmp(string, prefix, strlen(prefix));
-}
-
 char *pnpn_name_from_unicode(const UNICODE_STRING *name)
 {
-	char *utf8, *rest;
-	char *whole = NULL;
+	char *utf8, *whole;
+	int r;
 
 	if (!name || !name->Buffer || name->Length % 2 || name->Length >= 2 * PNPN_NAME_BYTES)
 		return ERR_PTR(-EINVAL);
-	/* Three bytes of UTF-8 for each unit, and the two characters that the prefix may grow by. */
-	utf8 = kzalloc(3 * name->Length / 2 + 8, GFP_KERNEL);
-	if (!utf8)
-		return ERR_PTR(-ENOMEM);
-	utf8[pnpn_utf16_to_utf8(name->Buffer, name->Length, utf8)] = 0;
-	rest = starts_with(utf8, "\\??\\")	     ? utf8 + 4
-	       : starts_with(utf8, "\\DosDevices\\") ? utf8 + 12
-						     : NULL;
-	/* An interface's name goes on with its class in braces. */
-	if (rest)
-		whole = kasprintf(GFP_KERNEL, strchr(rest, '#') ? "\\\\?\\%s" : "\\\\.\\%s", rest);
+	/* Three bytes of UTF-8 for each unit. */
+	utf8 = kzalloc(3 * name->Length / 2 + 1, GFP_KERNEL);
+	whole = kzalloc(PNPN_NAME_BYTES, GFP_KERNEL);
+	r = utf8 && whole ? 0 : -ENOMEM;
+	if (r >= 0) {
+		utf8[pnpn_utf16_to_utf8(name->Buffer, name->Length, utf8)] = 0;
+		r = pnpn_name_from_kernel(utf8, whole);
+	}
 	kfree(utf8);
-	if (!rest)
-		return ERR_PTR(-EINVAL);
-	return whole ? whole : ERR_PTR(-ENOMEM);
+	if (r >= 0)
+		return whole;
+	kfree(whole);
+	return ERR_PTR(r);
 }
 
 static void release_file(struct kref *refs)

@@ -25,12 +25,13 @@ static bool is_instance_char(char c)
 	return false;
 }
 
-static bool starts_with(const char *string, const char *prefix)
+/* What follows the prefix, or NULL. */
+static const char *skip_prefix(const char *string, const char *prefix)
 {
 	while (*prefix)
-		if (*string++ != *prefix++)
-			return false;
-	return true;
+		if (to_lower(*string++) != to_lower(*prefix++))
+			return NULL;
+	return string;
 }
 
 int pnpn_instance_id_normalize(const char *id, char ret_id[PNPN_INSTANCE_ID_BYTES])
@@ -131,19 +132,64 @@ int pnpn_interface_name_format(const char *instance_id, const struct pnpn_guid *
 	return 0;
 }
 
+/* An interface's name, and none else, goes on with its class in braces. */
+static bool has_class(const char *name)
+{
+	for (; *name; name++)
+		if (name[0] == '#' && name[1] == '{')
+			return true;
+	return false;
+}
+
 bool pnpn_link_is_valid(const char *link)
 {
-	if (!link || !starts_with(link, "\\\\.\\") || !link[4])
+	const char *name = link ? skip_prefix(link, "\\\\.\\") : NULL;
+
+	if (!name || !*name || has_class(name))
 		return false;
-	for (const char *p = link + 4; *p; p++)
+	for (const char *p = name; *p; p++)
 		if (*p == '\\' || *p == '/' || (unsigned char)*p < 0x20)
 			return false;
 	return strlen(link) < PNPN_NAME_BYTES;
 }
 
+/* The folders that these names stand in have themselves under the name of Global. */
+static int spell(const char *name, const char *const *prefixes, size_t n_prefixes,
+		 char ret_name[PNPN_NAME_BYTES])
+{
+	const char *rest = NULL, *global;
+
+	for (size_t i = 0; i < n_prefixes && !rest; i++)
+		rest = skip_prefix(name, prefixes[i]);
+	if (!rest)
+		return -EINVAL;
+	global = skip_prefix(rest, "Global\\");
+	rest = global ? global : rest;
+	size_t length = strlen(rest);
+	if (!length || length > PNPN_NAME_BYTES - 5)
+		return -EINVAL;
+	memcpy(ret_name, has_class(rest) ? "\\\\?\\" : "\\\\.\\", 4);
+	memcpy(ret_name + 4, rest, length + 1);
+	return 0;
+}
+
+static const char *const spellings[] = {"\\??\\", "\\DosDevices\\",
+					"\\GLOBAL??\\", /* the kernel's */
+					"\\\\.\\", "\\\\?\\"};
+
+int pnpn_name_from_kernel(const char *name, char ret_name[PNPN_NAME_BYTES])
+{
+	return spell(name, spellings, 3, ret_name);
+}
+
+int pnpn_name_normalize(const char *name, char ret_name[PNPN_NAME_BYTES])
+{
+	return spell(name, spellings, sizeof(spellings) / sizeof(spellings[0]), ret_name);
+}
+
 static bool is_interface_prefix(const char *name)
 {
-	return starts_with(name, "\\\\?\\") || starts_with(name, "\\??\\");
+	return skip_prefix(name, "\\\\?\\") || skip_prefix(name, "\\??\\");
 }
 
 bool pnpn_name_equal(const char *a, const char *b)

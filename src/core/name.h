@@ -31,8 +31,21 @@ int pnpn_instance_id_normalize(const char *id, char ret_id[PNPN_INSTANCE_ID_BYTE
 int pnpn_interface_name_format(const char *instance_id, const struct pnpn_guid *interface_class,
 			       const char *reference, char ret_name[PNPN_NAME_BYTES]);
 
-/** Whether a string is a \\.\ name: a non-empty rest without \ and /, PNPN_NAME_BYTES at most. */
+/** Whether a string is a \\.\ name: a non-empty rest without \, / and #{ (which only interfaces have),
+ *  PNPN_NAME_BYTES at most. */
 bool pnpn_link_is_valid(const char *link);
+
+/**
+ * pnpn_name_normalize() - a device's or interface's name however it is spelt
+ * @name: something after \\.\, \\?\, \??\, \DosDevices\ or \GLOBAL??\, in any case, with or without Global\
+ *
+ * What has a class (#{) is an interface: \\?\ stands before it then, and \\.\ before all others. Returns 0;
+ * -EINVAL, nothing written.
+ */
+int pnpn_name_normalize(const char *name, char ret_name[PNPN_NAME_BYTES]);
+
+/** The same for the spellings of kernel mode alone: \??\, \DosDevices\, \GLOBAL??\. */
+int pnpn_name_from_kernel(const char *name, char ret_name[PNPN_NAME_BYTES]);
 
 /** Whether two names are the same but for ASCII case; \??\ and \\?\ at the start are one. */
 bool pnpn_name_equal(const char *a, const char *b);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -82,6 +83,63 @@ static void names_are_equal_but_for_case(void **state)
 	assert_false(pnpn_name_equal("\\\\?\\Hello", "\\\\.\\Hello"));
 }
 
+/* Each spelling with and without Global\\, for a link and for an interface. */
+static void d1_every_spelling_is_one_name(void **state)
+{
+	static const char *const prefixes[] = {"\\\\.\\",	 "\\\\?\\",	 "\\??\\",
+					       "\\DosDevices\\", "\\GLOBAL??\\", "\\dosdevices\\"};
+	static const char *const folders[] = {"", "Global\\", "GLOBAL\\"};
+	static const char *const names[][2] = {
+		{"Hello#1", "\\\\.\\Hello#1"},
+		{"A#B#c#{x}\\ref", "\\\\?\\A#B#c#{x}\\ref"},
+	};
+	char spelt[PNPN_NAME_BYTES], name[PNPN_NAME_BYTES];
+
+	for (size_t i = 0; i < 6 * 3 * 2; i++) {
+		const char *prefix = prefixes[i / 6];
+		snprintf(spelt, sizeof(spelt), "%s%s%s", prefix, folders[i / 2 % 3],
+			 names[i % 2][0]);
+		assert_int_equal(pnpn_name_normalize(spelt, name), 0);
+		assert_string_equal(name, names[i % 2][1]);
+		memset(name, 0, sizeof(name));
+		assert_int_equal(pnpn_name_from_kernel(spelt, name),
+				 prefix[1] == '\\' ? -EINVAL : 0);
+		assert_string_equal(name, prefix[1] == '\\' ? "" : names[i % 2][1]);
+	}
+}
+
+static void d1_what_is_no_name(void **state)
+{
+	static const char *const refused[] = {"",
+					      "\\",
+					      "Hello",
+					      "\\\\.\\",
+					      "\\??\\",
+					      "\\??",
+					      "\\DosDevices\\Global\\",
+					      "\\Device\\X",
+					      "A\\B\\C"};
+	char name[PNPN_NAME_BYTES] = "untouched", longest[PNPN_NAME_BYTES + 1];
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		assert_int_equal(pnpn_name_normalize(refused[i], name), -EINVAL);
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest, "\\\\.\\", 4);
+	longest[PNPN_NAME_BYTES] = 0;
+	assert_int_equal(pnpn_name_normalize(longest, name), -EINVAL);
+	assert_string_equal(name, "untouched");
+	longest[PNPN_NAME_BYTES - 1] = 0;
+	assert_int_equal(pnpn_name_normalize(longest, name), 0);
+	assert_string_equal(name, longest);
+}
+
+/* Else \\\\.\\ and an interface's name would open what somebody else made. */
+static void d9_no_link_is_called_as_an_interface(void **state)
+{
+	assert_true(pnpn_link_is_valid("\\\\.\\A#B#C"));
+	assert_false(pnpn_link_is_valid("\\\\.\\A#B#C#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"));
+}
+
 static void guids_as_text(void **state)
 {
 	struct pnpn_guid guid;
@@ -145,6 +203,9 @@ int main(void)
 		cmocka_unit_test(an_instance_id_may_have_200_bytes),
 		cmocka_unit_test(links),
 		cmocka_unit_test(names_are_equal_but_for_case),
+		cmocka_unit_test(d1_every_spelling_is_one_name),
+		cmocka_unit_test(d1_what_is_no_name),
+		cmocka_unit_test(d9_no_link_is_called_as_an_interface),
 		cmocka_unit_test(guids_as_text),
 		cmocka_unit_test(u6_text_goes_both_ways),
 		cmocka_unit_test(bad_utf8_is_refused),

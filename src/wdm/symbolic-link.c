@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include "core/name.h"
 #include "wdm/bus.h"
 #include "wdm/device-object.h"
 #include "wdm/status.h"
@@ -46,27 +45,18 @@ static struct symbolic_link *link_find(const char *name)
 
 NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING wide, char **ret_name)
 {
-	static const char *const prefixes[] = {"\\??\\", "\\DosDevices\\Global\\", "\\DosDevices\\",
-					       "\\GLOBAL??\\"};
+	char user[PNPN_NAME_BYTES];
 	char *name;
 	NTSTATUS status = pnpn_text_from_unicode(wide, &name);
 
 	if (!NT_SUCCESS(status))
 		return status;
-	status = STATUS_OBJECT_NAME_INVALID;
-	for (size_t i = 0; i < RTL_NUMBER_OF(prefixes); i++) {
-		size_t length = strlen(prefixes[i]);
-		if (strncasecmp(name, prefixes[i], length) || !name[length])
-			continue;
-		/* An interface's name holds a class in braces, and is known by \\?\. */
-		const char *user = strstr(name + length, "#{") ? "\\\\?\\" : "\\\\.\\";
-		status = asprintf(ret_name, "%s%s", user, name + length) < 0
-				 ? STATUS_INSUFFICIENT_RESOURCES
-				 : STATUS_SUCCESS;
-		break;
-	}
+	int r = pnpn_name_from_kernel(name, user);
 	free(name);
-	return status;
+	if (r < 0)
+		return STATUS_OBJECT_NAME_INVALID;
+	*ret_name = strdup(user);
+	return *ret_name ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /* With the lock held: the manager learns of the link if its target's stack has a node. */
