@@ -110,17 +110,25 @@ static void unregister(struct pnpn_registration *registration)
 	pnpn_registration_free(registration);
 }
 
+/* What comes with the manager is told as it comes; one device is asked for by who knows that it is there. */
+static bool may_wait(const struct pnpn_registration *registration)
+{
+	return registration->connection->error && registration->connection->session.lasting &&
+	       !registration->of_device;
+}
+
 static int ask(struct pnpn_registration *registration)
 {
-	struct pnpn_connection *connection = registration->connection;
+	int r = -ENOTCONN;
 
-	/* What comes with the manager is told as it comes. */
-	if (connection->error && connection->session.lasting && !registration->of_device) {
-		registration->returned = registration->absent = true;
-		return 0;
-	}
-	int r = pnpn_bus_call(connection, NULL, "Register", "ussu", registration->number,
-			      registration->scope, registration->what, flags_asked(registration));
+	if (!may_wait(registration))
+		r = pnpn_bus_call(registration->connection, NULL, "Register", "ussu",
+				  registration->number, registration->scope, registration->what,
+				  flags_asked(registration));
+	/* The manager may have gone before we asked, and the asking have shown it. */
+	registration->absent = r == -ENOTCONN && may_wait(registration);
+	if (registration->absent)
+		r = 0;
 	/* The manager agreed, but the device's ring can't be mapped here. */
 	if (r >= 0)
 		r = registration->error;

@@ -221,15 +221,11 @@ static void make_call(struct call *next)
 	free(next);
 }
 
-/* Where nothing is registered any more the connection and the thread end. */
+/* Where nothing is registered any more the thread ends, as the connection did. */
 static bool is_over(void)
 {
-	pthread_mutex_lock(&lock);
-	bool over = pnpn_list_is_empty(&notifications);
-	pthread_mutex_unlock(&lock);
-	if (!over)
+	if (connection)
 		return false;
-	connection = pnpn_disconnect(connection);
 	close(wake_fd);
 	wake_fd = -1;
 	has_thread = false;
@@ -261,8 +257,11 @@ static void *run(void *argument)
 /* A child of fork() has none of its parent's notifications (U11). */
 static void in_child(void)
 {
-	if (pthread_mutex_trylock(&connection_lock) == 0)
+	if (pthread_mutex_trylock(&connection_lock) == 0) {
 		pnpn_disconnect(connection);
+		if (wake_fd >= 0)
+			close(wake_fd);
+	}
 	pthread_mutex_init(&connection_lock, NULL);
 	pthread_mutex_init(&lock, NULL);
 	pthread_cond_init(&returned, NULL);
@@ -278,31 +277,33 @@ static void watch_fork(void)
 	pthread_atfork(NULL, NULL, in_child);
 }
 
-/* With the connection_lock held. */
+/* With the connection_lock held. A thread that is about to end goes on. */
 static int start_thread(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, watch_fork);
 	if (has_thread)
 		return 0;
-	int r = connection ? 0 : pnpn_connect_lasting(&connection, NULL);
-	if (r >= 0)
-		wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r >= 0 && wake_fd < 0)
-		r = -errno;
-	if (r >= 0)
-		r = -pthread_create(&thread, NULL, run, NULL);
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (wake_fd < 0)
+		return -errno;
+	int r = -pthread_create(&thread, NULL, run, NULL);
 	if (r < 0) {
-		connection = pnpn_disconnect(connection);
-		if (wake_fd >= 0)
-			close(wake_fd);
+		close(wake_fd);
 		wake_fd = -1;
 		return r;
 	}
 	pthread_detach(thread);
 	has_thread = true;
 	return 0;
+}
+
+/* With the connection_lock held. */
+static int start(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, watch_fork);
+	int r = connection ? 0 : pnpn_connect_lasting(&connection, NULL);
+	return r < 0 ? r : start_thread();
 }
 
 /* --- registering ---------------------------------------------------------------------------------- */
@@ -373,13 +374,17 @@ static CONFIGRET set_device(struct notification *notification, const CM_NOTIFY_F
 		       : CR_SUCCESS;
 }
 
-/* With the connection_lock held. */
+/* With the connection_lock held. After the last one whoever asks next asks the manager that is the process's
+ * then, though the thread may not have heard of it yet. */
 static void take_out(struct notification *notification)
 {
 	pthread_mutex_lock(&lock);
 	pnpn_list_remove(&notification->link);
+	bool last = pnpn_list_is_empty(&notifications);
 	pthread_mutex_unlock(&lock);
 	notification->native = pnpn_unregister(notification->native);
+	if (last)
+		connection = pnpn_disconnect(connection);
 	(void)eventfd_write(wake_fd, 1);
 }
 
@@ -390,7 +395,7 @@ static CONFIGRET begin(struct notification *notification, const CM_NOTIFY_FILTER
 	pthread_mutex_lock(&lock);
 	pnpn_list_append(&notifications, &notification->link);
 	pthread_mutex_unlock(&lock);
-	int r = start_thread();
+	int r = start();
 	if (r >= 0)
 		r = register_natively(notification, filter);
 	if (r < 0)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Applications under their Windows names and a manager that restarts, or is not there: U11, U12, U13. */
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "application-fixture.h"
@@ -175,6 +178,83 @@ static void test_u11_manager_comes_late(void **state)
 	manager_process_deinit(&manager);
 }
 
+/* --- a callback that is still under way when the last registration ends ---------------------------- */
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool begun, may_return;
+} held = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+static DWORD CALLBACK hold(HCMNOTIFICATION notification, PVOID context, CM_NOTIFY_ACTION action,
+			   PCM_NOTIFY_EVENT_DATA data, DWORD size)
+{
+	pthread_mutex_lock(&held.lock);
+	held.begun = true;
+	pthread_cond_broadcast(&held.changed);
+	while (!held.may_return)
+		pthread_cond_wait(&held.changed, &held.lock);
+	pthread_mutex_unlock(&held.lock);
+	return ERROR_SUCCESS;
+}
+
+static void *unregister_callback(void *notification)
+{
+	assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
+	return NULL;
+}
+
+/* Ended as far as the manager can see, though the call still waits for the callback. */
+static void wait_until_it_ends(struct fixture *f, pthread_t *ret_ender)
+{
+	CM_NOTIFY_FILTER filter = {.cbSize = sizeof(filter),
+				   .FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE};
+	HCMNOTIFICATION notification;
+
+	filter.u.DeviceHandle.hTarget = open_device();
+	assert_int_equal(CM_Register_Notification(&filter, NULL, hold, &notification), CR_SUCCESS);
+	CloseHandle(filter.u.DeviceHandle.hTarget);
+	report_byte(f, 1);
+	pthread_mutex_lock(&held.lock);
+	while (!held.begun)
+		pthread_cond_wait(&held.changed, &held.lock);
+	pthread_mutex_unlock(&held.lock);
+	assert_int_equal(pthread_create(ret_ender, NULL, unregister_callback, notification), 0);
+	while (count_registrants(f))
+		sched_yield();
+}
+
+static void let_it_return(pthread_t ender)
+{
+	pthread_mutex_lock(&held.lock);
+	held.may_return = true;
+	pthread_cond_broadcast(&held.changed);
+	pthread_mutex_unlock(&held.lock);
+	pthread_join(ender, NULL);
+}
+
+/* U11, U13: who registers next asks the manager that is there, whatever the library's thread is at. */
+static void test_u11_u13_another_manager_after_the_last_registration(void **state)
+{
+	struct fixture *f = *state;
+	struct manager_process manager;
+	pthread_t ender;
+
+	wait_until_it_ends(f, &ender);
+	leave(f);
+	f->manager = pnpn_manager_stop(f->manager);
+	memset(&counts, 0, sizeof(counts));
+	manager_process_init(&manager);
+	assert_int_equal(setenv("PNPNOTIFY_ADDRESS", manager.address, 1), 0);
+	HCMNOTIFICATION callback = register_callback();
+	let_it_return(ender);
+	present(f, &manager);
+	pump_until_at_least(&counts.arrivals, 1);
+	assert_int_equal(CM_Unregister_Notification(callback), CR_SUCCESS);
+	leave(f);
+	manager_process_deinit(&manager);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -182,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_u11_manager_restarts),
 		CASE(test_u11_manager_comes_late),
+		CASE(test_u11_u13_another_manager_after_the_last_registration),
 	};
 
 	return cmocka_run_group_tests_name("application restart", tests, NULL, NULL);

@@ -160,6 +160,24 @@ static void u11_registrations_made_before_the_manager(void **state)
 	native_expect_nothing(f->application);
 }
 
+/* Nobody has looked at the connection since the manager went: the call is what shows it. */
+static void u11_registrations_that_find_the_manager_gone(void **state)
+{
+	struct fixture *f = *state;
+
+	native_device(f->driver, ID, NULL);
+	stop(f);
+	assert_int_equal(pnpn_register_class(f->application, &native_class,
+					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
+			 0);
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), -ENOTCONN);
+	start(f);
+	expect_back(f->driver);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
+	expect_back(f->application);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+}
+
 static void u11_r12_a_device_registration_follows_from_the_start(void **state)
 {
 	struct fixture *f = *state;
@@ -448,6 +466,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(u11_a_class_is_told_what_went_and_what_is_there),
 		ALONE(u11_registrations_made_before_the_manager),
+		TEST(u11_registrations_that_find_the_manager_gone),
 		TEST(u11_r12_a_device_registration_follows_from_the_start),
 		TEST(u11_d8_a_registration_whose_device_went_stays_ended),
 		TEST(u11_u10_what_was_unregistered_does_not_come_back),
