@@ -486,11 +486,15 @@ static struct pnpn_node *find_id(struct pnpn_server *server, const char *name)
 	return node || pnpn_linux_read_id(name, id) < 0 ? node : pnpn_node_find_id(server, id);
 }
 
+/* A name after \\.\, \\?\ or \??\ means the same device with each of them (D1). */
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
 	const struct pnpn_node_interface *interface;
+	char normal[PNPN_NAME_BYTES];
 	struct pnpn_node *node;
 
+	if (pnpn_name_normalize(name, normal) >= 0)
+		name = normal;
 	if (name[0] == '/')
 		node = find_path(server, name);
 	else if (strncmp(name, "\\\\.\\", 4) == 0)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Applications under their Windows names, devices that come and go: U2, U15, D3, D4, D8. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "application-fixture.h"
@@ -92,7 +94,7 @@ static void expect_not_opened(const char *name, DWORD error)
 }
 
 /* D4: no device of that name yet; an interface that is not enabled. */
-static void test_d4_open(void **state)
+static void test_d1_d4_open(void **state)
 {
 	struct fixture *f = *state;
 	struct pnpn_device *late;
@@ -104,8 +106,19 @@ static void test_d4_open(void **state)
 	HANDLE opened = CreateFileW(L"\\\\.\\Late", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
 	assert_ptr_not_equal(opened, INVALID_HANDLE_VALUE);
 	assert_true(CloseHandle(opened));
+	/* D1: the interface's name in any case, with \\.\ too. */
+	char spelt[512];
+	snprintf(spelt, sizeof(spelt), "\\\\.\\%s", f->interface + strlen("\\\\?\\"));
+	for (int i = 0; i < 2; i++) {
+		opened = CreateFileA(spelt, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+		assert_ptr_not_equal(opened, INVALID_HANDLE_VALUE);
+		assert_true(CloseHandle(opened));
+		for (char *c = spelt; *c; c++)
+			*c = (char)tolower(*c);
+	}
 	enable(f, false);
 	expect_not_opened(f->interface, ERROR_FILE_NOT_FOUND);
+	expect_not_opened(spelt, ERROR_FILE_NOT_FOUND);
 	expect_not_opened("/etc/passwd", ERROR_NOT_SUPPORTED);
 	pnpn_device_remove(late);
 }
@@ -221,7 +234,7 @@ int main(void)
 		UNIT(test_u2_name),
 		UNIT(test_u2_all_classes),
 		UNIT(test_d3_interface),
-		UNIT(test_d4_open),
+		UNIT(test_d1_d4_open),
 		UNIT(test_d8_removal),
 		UNIT(test_d8_manager_killed),
 		cmocka_unit_test(test_u15_ansi),
