@@ -402,10 +402,7 @@ static CONFIGRET begin(struct notification *notification, const CM_NOTIFY_FILTER
 		take_out(notification);
 	else
 		(void)eventfd_write(wake_fd, 1);
-	return r >= 0	      ? CR_SUCCESS
-	       : r == -ENOMEM ? CR_OUT_OF_MEMORY
-	       : r == -ENOENT ? CR_NO_SUCH_DEVINST
-			      : CR_FAILURE;
+	return pnpn_win32_cr(r < 0 ? r : 0);
 }
 
 static void notification_free(struct notification *notification)

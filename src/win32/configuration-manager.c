@@ -57,12 +57,13 @@ static CONFIGRET collect(struct names *names, const GUID *guid, const char *devi
 	bool sound = true;
 
 	memcpy(&class, guid, sizeof(class));
-	if (pnpn_win32_connect(&connection) < 0)
-		return CR_FAILURE;
-	int r = pnpn_list_devices(connection, &list);
+	int r = pnpn_win32_connect(&connection);
+	if (r < 0)
+		return pnpn_win32_cr(r);
+	r = pnpn_list_devices(connection, &list);
 	pnpn_disconnect(connection);
 	if (r < 0)
-		return CR_FAILURE;
+		return pnpn_win32_cr(r);
 	for (size_t i = 0; sound && (info = pnpn_device_list_get(list, i)); i++)
 		if (pnpn_device_info_is_started(info) &&
 		    (!device || pnpn_name_equal(device, pnpn_device_info_get_id(info))))
@@ -109,6 +110,8 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_List_SizeW(PULONG length, G
 								DEVINSTID_W device, ULONG flags)
 {
 	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
+	if (device && !narrow)
+		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = get_list(guid, narrow, flags, NULL, NULL, 0, length);
 
 	free(narrow);
@@ -126,6 +129,8 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_ListW(GUID *guid, DEVINSTID
 							   WCHAR *buffer, ULONG length, ULONG flags)
 {
 	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
+	if (device && !narrow)
+		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = buffer ? get_list(guid, narrow, flags, NULL, buffer, length, NULL)
 				  : CR_INVALID_POINTER;
 

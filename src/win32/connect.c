@@ -16,6 +16,26 @@ int pnpn_win32_connect(struct pnpn_connection **ret_connection)
 	return r == -ENOENT || r == -ECONNREFUSED ? -ENOTCONN : r;
 }
 
+CONFIGRET pnpn_win32_cr(int error)
+{
+	switch (-error) {
+	case 0:
+		return CR_SUCCESS;
+	case ENOMEM:
+	case ENOBUFS:
+		return CR_OUT_OF_MEMORY;
+	case ENOENT:
+	case ENODEV:
+		return CR_NO_SUCH_DEVINST;
+	case EACCES:
+		return CR_ACCESS_DENIED;
+	case ENOTCONN:
+		return CR_NO_CM_SERVICES;
+	default:
+		return CR_FAILURE;
+	}
+}
+
 int pnpn_win32_await_manager(struct pnpn_connection *connection)
 {
 	struct pnpn_connection *probe;

@@ -3,10 +3,15 @@
 #ifndef PNPN_WIN32_CONNECT_H
 #define PNPN_WIN32_CONNECT_H
 
+#include <windows.h>
+#include <cfgmgr32.h>
 #include <pnpnotify.h>
 
 /** pnpn_connect() to where the process's manager is; whatever says that there is none is -ENOTCONN. */
 int pnpn_win32_connect(struct pnpn_connection **ret_connection);
+
+/** What CM_* calls return for an errno; 0 is CR_SUCCESS. */
+CONFIGRET pnpn_win32_cr(int error);
 
 /**
  * pnpn_win32_await_manager() - until a lasting connection has found the manager, if one is there

@@ -14,6 +14,7 @@
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
 #include "win32/connect.h"
+#include "win32/devinst.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 
@@ -91,6 +92,11 @@ static HDEVINFO make(const GUID *class, const char *instance_id, DWORD flags)
 	if (class)
 		memcpy(&set->class, class, sizeof(set->class));
 	set->instance_id = instance_id ? strdup(instance_id) : NULL;
+	if (instance_id && !set->instance_id) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		set_free(set);
+		return INVALID_HANDLE_VALUE;
+	}
 	if (!fill(set)) {
 		set_free(set);
 		return INVALID_HANDLE_VALUE;
@@ -111,6 +117,10 @@ PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsW(const GUID *class, PCWSTR enume
 						 DWORD flags)
 {
 	char *narrow = enumerator ? pnpn_utf_narrow(enumerator) : NULL;
+	if (enumerator && !narrow) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return INVALID_HANDLE_VALUE;
+	}
 	HDEVINFO set = make(class, narrow, flags);
 
 	free(narrow);
@@ -165,13 +175,20 @@ static bool has_device(const struct set *set, const struct pnpn_device_info *inf
 	return set->any_class && !set->interfaces;
 }
 
-static void write_device(const struct set *set, size_t place, SP_DEVINFO_DATA *data)
+/* What it is there by, in every set: Reserved is its place in this one. Of a setup class nothing is known:
+ * GUID_NULL, as Windows says of a device that runs without one. */
+static bool write_device(const struct set *set, size_t place, SP_DEVINFO_DATA *data)
 {
 	if (!data)
-		return;
-	memcpy(&data->ClassGuid, &set->class, sizeof(data->ClassGuid));
-	data->DevInst = (DWORD)place + 1;
+		return true;
+	DEVINST number = pnpn_devinst_get(
+		pnpn_device_info_get_id(pnpn_device_list_get(set->devices, place)));
+	if (!number)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	data->ClassGuid = (GUID){0};
+	data->DevInst = number;
 	data->Reserved = place + 1;
+	return true;
 }
 
 static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DATA *data)
@@ -181,8 +198,7 @@ static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DAT
 	for (size_t i = 0; (info = pnpn_device_list_get(set->devices, i)); i++) {
 		if (!has_device(set, info) || index--)
 			continue;
-		write_device(set, i, data);
-		return TRUE;
+		return write_device(set, i, data);
 	}
 	return pnpn_fail(ERROR_NO_MORE_ITEMS);
 }
@@ -251,7 +267,7 @@ PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInterfaces(HDEVINFO handle, PSP_DEVINFO
 
 /* --- names ---------------------------------------------------------------------------------------- */
 
-/* The name that an interface of a set has; with the lock held. */
+/* The name that an interface of a set has; NULL, last error set. With the lock held. */
 static const char *name_of(const struct set *set, const SP_DEVICE_INTERFACE_DATA *data,
 			   SP_DEVINFO_DATA *ret_device)
 {
@@ -262,9 +278,9 @@ static const char *name_of(const struct set *set, const SP_DEVICE_INTERFACE_DATA
 					  NULL)
 				: NULL;
 
-	if (name)
-		write_device(set, device, ret_device);
-	return name;
+	if (!name)
+		pnpn_fail(ERROR_INVALID_PARAMETER);
+	return name && write_device(set, device, ret_device) ? name : NULL;
 }
 
 /* A copy, the caller's; NULL, last error set. */
@@ -285,8 +301,8 @@ static char *copy_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
 	/* These calls give the whole of it in lower case (D1). */
 	for (char *c = copy; c && *c; c++)
 		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
-	if (set && !copy)
-		pnpn_fail(name ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER);
+	if (name && !copy)
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	return copy;
 }
 
@@ -330,6 +346,8 @@ PNPN_EXPORT BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO handle,
 	char *name = copy_name(handle, data, ret_device);
 	WCHAR *wide = name ? pnpn_utf_widen(name) : NULL;
 
+	if (name && !wide)
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	free(name);
 	if (!wide)
 		return FALSE;

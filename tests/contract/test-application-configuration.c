@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -188,6 +189,36 @@ static void u13_interfaces_of_a_class_and_of_all(void **state)
 	}
 }
 
+static bool is_of(const BYTE *seen, const char *id)
+{
+	WCHAR wide[64];
+	size_t length = strlen(id) + 1;
+
+	for (size_t i = 0; i < length; i++)
+		wide[i] = (WCHAR)id[i];
+	return memcmp(seen + offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceInstance.InstanceId), wide,
+		      length * sizeof(WCHAR)) == 0;
+}
+
+/* What was told of one device, in that order; another's may stand between. */
+static void expect_life(const char *id, const CM_NOTIFY_ACTION *actions, int n)
+{
+	int at = 0;
+
+	for (int i = 0; i < calls.count; i++) {
+		if (!is_of(calls.seen[i].bytes, id))
+			continue;
+		assert_true(at < n);
+		assert_int_equal(calls.actions[i], actions[at++]);
+		assert_int_equal(calls.seen[i].data.FilterType,
+				 CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE);
+		assert_int_equal(calls.sizes[i],
+				 offsetof(CM_NOTIFY_EVENT_DATA, u.DeviceInstance.InstanceId) +
+					 2 * (strlen(id) + 1));
+	}
+	assert_int_equal(at, n);
+}
+
 static void u13_instances_of_one_id_and_of_all(void **state)
 {
 	struct fixture *f = *state;
@@ -206,15 +237,11 @@ static void u13_instances_of_one_id_and_of_all(void **state)
 			assert_int_equal(pnpn_device_start(third), 0);
 		pnpn_device_remove(device);
 		wait_for_calls(i ? 5 : 3);
-		assert_int_equal(calls.actions[0], CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED);
-		assert_int_equal(calls.actions[1], CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED);
-		/* The third one's arrival may be told before it or after: it is another device's. */
-		int last = 2;
-		while (last < 4 && calls.actions[last] != CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED)
-			last++;
-		assert_int_equal(calls.actions[last], CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED);
-		const WCHAR *removed = calls.seen[last].data.u.DeviceInstance.InstanceId;
-		assert_int_equal(removed[5], 'O');
+		static const CM_NOTIFY_ACTION life[] = {CM_NOTIFY_ACTION_DEVICEINSTANCEENUMERATED,
+							CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED,
+							CM_NOTIFY_ACTION_DEVICEINSTANCEREMOVED};
+		expect_life("ROOT\\OTHER\\0000", life, 3);
+		expect_life("ROOT\\THIRD\\0000", life, i ? 2 : 0);
 		assert_int_equal(CM_Unregister_Notification(notification), CR_SUCCESS);
 		pnpn_device_remove(third);
 		filter.Flags = CM_NOTIFY_FILTER_FLAG_ALL_DEVICE_INSTANCES;
@@ -410,6 +437,43 @@ static void setup_finds_what_createfile_opens(void **state)
 	assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
 }
 
+/* The one device of that id, in a set of its own. */
+static SP_DEVINFO_DATA find_device(const char *id)
+{
+	SP_DEVINFO_DATA device = {.cbSize = sizeof(device)};
+	HDEVINFO set = SetupDiGetClassDevsA(NULL, id, NULL, DIGCF_ALLCLASSES | DIGCF_PRESENT);
+
+	assert_ptr_not_equal(set, INVALID_HANDLE_VALUE);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &device));
+	assert_true(SetupDiDestroyDeviceInfoList(set));
+	return device;
+}
+
+/* U17: whatever else comes and goes, and in every set. */
+static void u17_a_devinst_is_a_device(void **state)
+{
+	struct fixture *f = *state;
+	static const GUID none;
+	struct pnpn_device *device;
+	SP_DEVINFO_DATA data = {.cbSize = sizeof(data)};
+	HDEVINFO set;
+
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\OTHER\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	DEVINST own = find_device(ID).DevInst, other = find_device("ROOT\\OTHER\\0000").DevInst;
+	assert_int_not_equal(own, 0);
+	assert_int_not_equal(other, 0);
+	assert_int_not_equal(own, other);
+	set = SetupDiGetClassDevsA(&application_class, NULL, NULL, DIGCF_DEVICEINTERFACE);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &data));
+	assert_int_equal(data.DevInst, own);
+	assert_memory_equal(&data.ClassGuid, &none, sizeof(none));
+	assert_true(SetupDiDestroyDeviceInfoList(set));
+	f->device = pnpn_device_remove(f->device);
+	assert_int_equal(find_device("ROOT\\OTHER\\0000").DevInst, other);
+	pnpn_device_remove(device);
+}
+
 static void setup_refuses_what_is_none(void **state)
 {
 	SP_DEVICE_INTERFACE_DATA interface = {0};
@@ -463,6 +527,7 @@ int main(void)
 		TEST(u13_codes_as_win32_errors),
 		TEST(u13_the_interfaces_of_a_class),
 		TEST(setup_finds_what_createfile_opens),
+		TEST(u17_a_devinst_is_a_device),
 		TEST(setup_refuses_what_is_none),
 		TEST(setup_without_a_set),
 	};

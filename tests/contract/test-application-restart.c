@@ -162,6 +162,13 @@ static void test_u11_manager_comes_late(void **state)
 	assert_ptr_equal(SetupDiGetClassDevsA(&application_class, NULL, NULL, DIGCF_PRESENT),
 			 INVALID_HANDLE_VALUE);
 	assert_int_equal(GetLastError(), RPC_S_SERVER_UNAVAILABLE);
+	GUID class = application_class;
+	ULONG length;
+	CHAR list[8];
+	assert_int_equal(CM_Get_Device_Interface_List_SizeA(&length, &class, NULL, 0),
+			 CR_NO_CM_SERVICES);
+	assert_int_equal(CM_Get_Device_Interface_ListA(&class, NULL, list, sizeof(list), 0),
+			 CR_NO_CM_SERVICES);
 	HWND top = make_top_level();
 	HDEVNOTIFY by_class = register_class(f->other.window);
 	HCMNOTIFICATION callback = register_callback();
