@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <systemd/sd-id128.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,7 +106,7 @@ static void keep_room(struct pnpn_connection *connection)
 {
 	for (int i = 0; i < PNPN_SPARE_FDS; i++)
 		if (connection->spare_fds[i] < 0)
-			connection->spare_fds[i] = pnpn_duplicate(connection->pending_fd);
+			connection->spare_fds[i] = eventfd(0, EFD_CLOEXEC);
 }
 
 static void make_room(struct pnpn_connection *connection)

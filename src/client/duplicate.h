@@ -4,6 +4,7 @@
 #define PNPN_CLIENT_DUPLICATE_H
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #ifdef __has_feature
@@ -20,12 +21,10 @@
 static inline int pnpn_duplicate(int fd)
 {
 #ifdef PNPN_THREAD_SANITIZER
-	/* It knows of dup() and not of fcntl(): closing would look like a race with whoever had the number before. */
-	int copy = dup(fd);
+	/* It does not see fcntl() make one: closing it would look like a race with whoever had the number before. */
+	int copy = eventfd(0, EFD_CLOEXEC);
 
-	if (copy >= 0)
-		(void)fcntl(copy, F_SETFD, FD_CLOEXEC);
-	return copy;
+	return copy < 0 ? copy : dup3(fd, copy, O_CLOEXEC);
 #else
 	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 #endif

@@ -16,6 +16,7 @@ struct monitor {
 	struct pnpn_guids events; /* only these; none: all */
 	struct pnpn_guids classes;
 	bool json;
+	bool is_watching; /* a manager was there */
 	long count; /* events still to print; -1 for ever */
 };
 
@@ -58,12 +59,21 @@ static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *ev
 		pnpn_command_has_guid(&monitor->events, pnpn_event_get_guid(event)));
 }
 
+/* Whoever starts us from a script can wait for this line; events go to stdout. */
+static void say_watching(void)
+{
+	fputs("pnpnotify: watching\n", stderr);
+}
+
 static void print_event(struct monitor *monitor, const struct pnpn_event *event)
 {
 	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
 
 	if (kind == PNPN_EVENT_DISCONNECTED) {
 		fputs("pnpnotify: the manager is gone; waiting for it\n", stderr);
+	} else if (kind == PNPN_EVENT_CONNECTED && !monitor->is_watching) {
+		monitor->is_watching = true;
+		say_watching();
 	} else if (kind == PNPN_EVENT_CONNECTED) {
 		fputs("pnpnotify: the manager is back\n", stderr);
 	} else if (is_wanted(monitor, event)) {
@@ -107,6 +117,24 @@ static int print_events(struct monitor *monitor, struct pnpn_connection *connect
 	}
 }
 
+/* Devices have to be there; for whatever may come the manager may come first. */
+static int begin(struct monitor *monitor, struct pnpn_connection *connection)
+{
+	int error = pnpn_connection_get_error(connection);
+
+	if (error < 0) {
+		(void)pnpn_command_not_connected(error);
+		if (monitor->n_devices)
+			return error;
+		fputs("pnpnotify: waiting for it\n", stderr);
+	}
+	int r = watch(monitor, connection);
+	monitor->is_watching = r >= 0 && error >= 0;
+	if (monitor->is_watching)
+		say_watching();
+	return r;
+}
+
 static int run(struct monitor *monitor)
 {
 	struct pnpn_connection *connection;
@@ -114,13 +142,11 @@ static int run(struct monitor *monitor)
 
 	if (r < 0)
 		return pnpn_command_not_connected(r);
-	r = watch(monitor, connection);
+	r = begin(monitor, connection);
 	if (r < 0) {
 		pnpn_disconnect(connection);
 		return 1;
 	}
-	/* Whoever starts us from a script can wait for this line; events go to stdout. */
-	fputs("pnpnotify: watching\n", stderr);
 	r = print_events(monitor, connection);
 	pnpn_disconnect(connection);
 	if (r < 0)

@@ -117,18 +117,7 @@ int pnpn_command_connect(struct pnpn_connection **ret_connection)
 
 int pnpn_command_connect_lasting(struct pnpn_connection **ret_connection)
 {
-	struct pnpn_connection *connection;
-	int r = pnpn_connect_lasting(&connection, address);
-
-	if (r < 0)
-		return r;
-	r = pnpn_connection_get_error(connection);
-	if (r < 0) {
-		pnpn_disconnect(connection);
-		return r;
-	}
-	*ret_connection = connection;
-	return 0;
+	return pnpn_connect_lasting(ret_connection, address);
 }
 
 int pnpn_command_not_connected(int error)

@@ -77,7 +77,7 @@ int pnpn_command_failed(const char *what, int error);
 /** Connects to --address, $PNPNOTIFY_ADDRESS or the system bus. Returns 0; an errno. */
 int pnpn_command_connect(struct pnpn_connection **ret_connection);
 
-/** The same, to go on when the manager restarts; but it has to be there now. */
+/** The same, to go on when the manager restarts; where it is not there yet, it succeeds too. */
 int pnpn_command_connect_lasting(struct pnpn_connection **ret_connection);
 
 /** Says why connecting failed and what would help. Returns 1. */

@@ -65,11 +65,12 @@ class Case(unittest.TestCase):
         self.assertEqual(done.returncode, status, (arguments, done.stdout, done.stderr))
         return done
 
-    def start(self, *arguments, ready):
+    def start(self, *arguments, ready, stdout=subprocess.PIPE):
         """Starts a command; returns once it printed what `ready` matches on stderr."""
         process = subprocess.Popen([TOOL, *arguments], env=self.env, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
+                                   stdout=stdout, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout and process.stdout.close(),
+                                 process.stderr.close()))
         for line in process.stderr:
             if re.search(ready, line):
                 return process
@@ -107,12 +108,17 @@ class Words(Case):
     def test_what_could_not_be_written_was_not_said(self):
         self.start_host()
         for words in (["list"], ["list", "--json"], ["status"], ["guid", "new", "X"], ["--help"], ["--version"],
-                      ["list", "--help"], ["host", "--help"], ["monitor", r"ROOT\HELLO\0000"]):
+                      ["list", "--help"], ["host", "--help"]):
             with open("/dev/full", "wb") as full:
                 done = subprocess.run([TOOL, *words], env=self.env, stdout=full, stderr=subprocess.PIPE, text=True,
                                       timeout=PATIENCE)
             self.assertEqual(done.returncode, 1, words)
             self.assertIn("written", done.stderr, words)
+        with open("/dev/full", "wb") as full:
+            monitor = self.start("monitor", "--event", "label", ready="watching", stdout=full)
+        self.run_tool("report", r"ROOT\HELLO\0000", "label", "--text", "label")
+        self.assertIn("written", monitor.communicate(timeout=PATIENCE)[1])
+        self.assertEqual(monitor.returncode, 1)
 
     def test_no_manager(self):
         self.manager.end()
@@ -248,6 +254,16 @@ class Monitor(Case):
         for line in monitor.stdout:
             if json.loads(line)["kind"] == "device-removed":
                 break
+
+    def test_it_may_be_there_before_the_manager(self):
+        self.manager.end()
+        monitor = self.start("monitor", "--json", ready="waiting")
+        self.assertIn("pnpnotifyd", self.run_tool("monitor", r"ROOT\HELLO\0000", status=1).stderr)
+        self.run_tool("monitor", "--address", "nonsense", status=1)
+        self.manager = Manager(self.folder.name, "--no-linux")
+        self.assertIn("watching", monitor.stderr.readline())
+        self.start_host()
+        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
 
     def test_it_comes_back_with_the_manager(self):
         monitor = self.start("monitor", "--json", ready="watching")

@@ -28,6 +28,9 @@ class Terminal:
         pid, self.file = pty.fork()
         if pid == 0:
             os.chdir(folder)
+            # Whoever started us in the background may have had Ctrl-C ignored.
+            for ignored in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(ignored, signal.SIG_DFL)
             os.environ["PS1"] = "<<$?>>\n"
             os.execvp("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"])
         self.await_prompt()
