@@ -70,9 +70,15 @@ static void wake_readers(struct work_struct *work)
 	wake_up_interruptible_poll(&device->wait, EPOLLIN | EPOLLRDNORM);
 }
 
+/* An epoll on a ring may have others behind it, a thousand of them: no reporter has time for those (R1). */
+static bool may_wake(const struct pnpn_device *device)
+{
+	return READ_ONCE(device->readers) <= WAKE_DIRECTLY && !atomic_read(&device->n_strangers);
+}
+
 void pnpn_device_wake(struct pnpn_device *device)
 {
-	if (READ_ONCE(device->readers) <= WAKE_DIRECTLY)
+	if (may_wake(device))
 		wake_up_interruptible_poll(&device->wait, EPOLLIN | EPOLLRDNORM);
 	else
 		queue_work(system_highpri_wq, &device->wake_work);

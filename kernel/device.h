@@ -50,6 +50,7 @@ struct pnpn_device {
 	struct pnpn_ring_writer writer;
 	wait_queue_head_t wait; /* the ring's readers */
 	unsigned int readers; /* ring descriptors; written under the tree's lock */
+	atomic_t n_strangers; /* of them, on which somebody waits who is not root */
 	struct work_struct wake_work; /* wakes them when they are many */
 	struct pnpn_dispatch dispatch;
 };

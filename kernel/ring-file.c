@@ -15,6 +15,7 @@
 struct ring_file {
 	struct pnpn_device *device;
 	u64 settled; /* the ring's head when the reader last said that it took all it saw */
+	bool is_stranger_s; /* somebody waits on it who is not root */
 };
 
 static u64 head_of(const struct pnpn_device *device)
@@ -36,10 +37,19 @@ static int ring_mmap(struct file *file, struct vm_area_struct *vma)
 	return remap_vmalloc_range(vma, ring->device->ring, vma->vm_pgoff);
 }
 
+/* Before it is on the queue. The manager opens rings for everybody: what counts is who waits. */
+static void note_waiter(struct ring_file *ring)
+{
+	if (!uid_eq(current_euid(), GLOBAL_ROOT_UID) && !xchg(&ring->is_stranger_s, true))
+		atomic_inc(&ring->device->n_strangers);
+}
+
 static __poll_t ring_poll(struct file *file, poll_table *wait)
 {
 	struct ring_file *ring = file->private_data;
 
+	if (!poll_does_not_wait(wait))
+		note_waiter(ring);
 	poll_wait(file, &ring->device->wait, wait);
 	return head_of(ring->device) == READ_ONCE(ring->settled) ? 0 : EPOLLIN | EPOLLRDNORM;
 }
@@ -103,6 +113,8 @@ static int ring_release(struct inode *inode, struct file *file)
 	struct ring_file *ring = file->private_data;
 
 	set_readers(ring->device, -1);
+	if (ring->is_stranger_s)
+		atomic_dec(&ring->device->n_strangers);
 	pnpn_device_put(ring->device);
 	kfree(ring);
 	return 0;

@@ -9,12 +9,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/netlink.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -398,6 +401,98 @@ static void a_device_s_mode_says_who_may_watch(void **state)
 	assert_int_equal(make_device(f, ID, 0, 01777), -EINVAL);
 }
 
+/* --- who wakes ------------------------------------------------------------------------------------ */
+
+#define TRACING "/sys/kernel/debug/tracing/"
+#define NOBODY	65534
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* A process of that user's, asleep on an epoll that waits for the ring. */
+static pid_t sleeper_start(int ring, uid_t uid)
+{
+	char path[64], text[16] = "";
+	uint64_t one = 1;
+
+	assert_int_equal(write(ring, &one, sizeof(one)), sizeof(one));
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct epoll_event event = {.events = EPOLLIN};
+		int epoll = epoll_create1(EPOLL_CLOEXEC);
+		if (setresuid(uid, uid, uid) < 0 ||
+		    epoll_ctl(epoll, EPOLL_CTL_ADD, ring, &event) < 0)
+			_exit(2);
+		_exit(epoll_wait(epoll, &event, 1, PATIENCE_MS) != 1);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+	while (atoi(text) != SYS_epoll_wait) {
+		FILE *file = fopen(path, "re");
+		assert_non_null(file);
+		if (!fgets(text, sizeof(text), file))
+			text[0] = 0;
+		fclose(file);
+	}
+	return pid;
+}
+
+/* Who woke it, by the kernel's own account. */
+static pid_t find_waker(pid_t pid)
+{
+	char line[512], wanted[32];
+	pid_t waker = 0;
+	FILE *file = fopen(TRACING "trace", "re");
+
+	assert_non_null(file);
+	snprintf(wanted, sizeof(wanted), " pid=%d ", (int)pid);
+	while (!waker && fgets(line, sizeof(line), file)) {
+		char *end = strstr(line, " [");
+		if (!strstr(line, "sched_waking:") || !strstr(line, wanted) || !end)
+			continue;
+		while (end > line && end[-1] == ' ')
+			end--;
+		*end = 0;
+		waker = atoi(strrchr(line, '-') + 1);
+	}
+	fclose(file);
+	return waker;
+}
+
+static pid_t report_to(struct fixture *f, uid_t uid)
+{
+	int ring = attach(f), status;
+
+	assert_true(ring >= 0);
+	pid_t pid = sleeper_start(ring, uid);
+	write_file(TRACING "trace", "\n");
+	write_file(TRACING "events/sched/sched_waking/enable", "1");
+	assert_int_equal(report_from(f->driver, TEST_PROCESS), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	write_file(TRACING "events/sched/sched_waking/enable", "0");
+	close(ring);
+	return find_waker(pid);
+}
+
+/* Root's reader is woken by the reporter itself; whatever hangs behind another's it does not pay for. */
+static void r1_a_reporter_wakes_no_stranger_itself(void **state)
+{
+	if (access(TRACING "events/sched/sched_waking/enable", W_OK) < 0)
+		skip();
+	assert_int_equal(report_to(*state, 0), getpid());
+	pid_t waker = report_to(*state, NOBODY);
+	assert_true(waker != 0);
+	assert_int_not_equal(waker, getpid());
+	assert_int_equal(report_to(*state, 0), getpid());
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -410,6 +505,7 @@ int main(void)
 		TEST(who_may_not_open_it_sees_nothing),
 		TEST(an_event_is_a_uevent_if_the_driver_wants),
 		TEST(a_device_s_mode_says_who_may_watch),
+		TEST(r1_a_reporter_wakes_no_stranger_itself),
 		TEST(a_registrant_is_killed_while_mapped),
 		TEST(r14_d8_removed_with_readers_asleep_and_mapped),
 		TEST(r11_two_processors_report_at_once),
