@@ -83,7 +83,11 @@ static int open_device(const char *name, struct device_file *file)
 	if (r >= 0) {
 		file->generation = generation;
 		file->instance_id = strdup(pnpn_handle_get_device(file->handle));
+		if (!file->instance_id)
+			r = -ENOMEM;
 	}
+	if (r < 0)
+		file->handle = pnpn_close(file->handle);
 	pthread_mutex_unlock(&lock);
 	return r;
 }
@@ -136,6 +140,10 @@ PNPN_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
 				      DWORD flags, HANDLE template_file)
 {
 	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
+	if (name && !narrow) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return INVALID_HANDLE_VALUE;
+	}
 	HANDLE handle = CreateFileA(narrow, access, share, security, disposition, flags,
 				    template_file);
 

@@ -45,15 +45,17 @@ static ATOM add(struct pnpn_window_class *fresh)
 	return (ATOM)pnpn_fail(ERROR_CLASS_ALREADY_EXISTS);
 }
 
-/* name: UTF-8, taken over. */
+/* name: UTF-8, taken over; NULL: there was no memory for it. */
 static ATOM register_class(WNDPROC procedure, int extra_bytes, char *name, bool unicode)
 {
 	struct pnpn_window_class *fresh = calloc(1, sizeof(*fresh));
 
 	if (!fresh || !name || !*name || !procedure || extra_bytes < 0 || extra_bytes > EXTRA_MAX) {
+		bool has_memory = fresh && name;
 		free(name);
 		free(fresh);
-		return (ATOM)pnpn_fail(fresh ? ERROR_INVALID_PARAMETER : ERROR_NOT_ENOUGH_MEMORY);
+		return (ATOM)pnpn_fail(has_memory ? ERROR_INVALID_PARAMETER
+						  : ERROR_NOT_ENOUGH_MEMORY);
 	}
 	fresh->name = name;
 	fresh->procedure = procedure;
@@ -120,6 +122,8 @@ PNPN_EXPORT BOOL WINAPI UnregisterClassW(LPCWSTR name, HINSTANCE instance)
 	if ((uintptr_t)name < 0x10000)
 		return UnregisterClassA((LPCSTR)(uintptr_t)name, instance);
 	char *narrow = pnpn_utf_narrow(name);
+	if (!narrow)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	BOOL done = UnregisterClassA(narrow, instance);
 	free(narrow);
 	return done;

@@ -182,6 +182,10 @@ PNPN_EXPORT HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCW
 {
 	bool is_atom = (uintptr_t)class_name < 0x10000;
 	char *narrow = is_atom ? NULL : pnpn_utf_narrow(class_name);
+	if (!is_atom && !narrow) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
 	HWND handle = make(narrow, (ATOM)(uintptr_t)class_name, parent, instance);
 	CREATESTRUCTW create = {parameter, instance, menu,	  parent, height,     width,
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
