@@ -265,6 +265,17 @@ int pnpn_register_device(struct pnpn_connection *connection, const char *device,
 			 void *userdata, struct pnpn_registration **ret_registration);
 
 /**
+ * pnpn_register_opened() - ask for the events of one device that is open
+ * @handle: pnpn_handle_get_number() of a handle, of this connection or another
+ * @device: pnpn_handle_get_device()
+ *
+ * As pnpn_register_device(), but for no other device that has that id by now: -ENODEV then.
+ */
+int pnpn_register_opened(struct pnpn_connection *connection, uint64_t handle, const char *device,
+			 unsigned int flags, void *userdata,
+			 struct pnpn_registration **ret_registration);
+
+/**
  * pnpn_register_class() - ask for the interfaces of a class, and their devices' events
  * @interface_class: the class
  *
@@ -303,6 +314,9 @@ int pnpn_open(struct pnpn_connection *connection, const char *name,
 
 /** The open device's instance id; lives as long as the handle. */
 const char *pnpn_handle_get_device(const struct pnpn_handle *handle);
+
+/** The manager's number for it, for pnpn_register_opened(); 0 once that manager is gone. */
+uint64_t pnpn_handle_get_number(const struct pnpn_handle *handle);
 
 /** pnpn_close() - close; NULL is allowed. Asks the manager. Returns NULL. */
 struct pnpn_handle *pnpn_close(struct pnpn_handle *handle);

@@ -58,6 +58,11 @@ PNPN_EXPORT const char *pnpn_handle_get_device(const struct pnpn_handle *handle)
 	return handle->device;
 }
 
+PNPN_EXPORT uint64_t pnpn_handle_get_number(const struct pnpn_handle *handle)
+{
+	return handle->number;
+}
+
 PNPN_EXPORT struct pnpn_handle *pnpn_close(struct pnpn_handle *handle)
 {
 	if (!handle)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,14 +119,31 @@ static bool may_wait(const struct pnpn_registration *registration)
 	       !registration->of_device;
 }
 
+static int ask_for(struct pnpn_registration *registration, const char *scope, const char *what)
+{
+	return pnpn_bus_call(registration->connection, NULL, "Register", "ussu",
+			     registration->number, scope, what, flags_asked(registration));
+}
+
+static int ask_for_opened(struct pnpn_registration *registration)
+{
+	char *what;
+
+	if (asprintf(&what, "%" PRIu64 " %s", registration->handle, registration->what) < 0)
+		return -ENOMEM;
+	int r = ask_for(registration, "handle", what);
+	free(what);
+	return r;
+}
+
 static int ask(struct pnpn_registration *registration)
 {
 	int r = -ENOTCONN;
 
-	if (!may_wait(registration))
-		r = pnpn_bus_call(registration->connection, NULL, "Register", "ussu",
-				  registration->number, registration->scope, registration->what,
-				  flags_asked(registration));
+	if (registration->handle)
+		r = ask_for_opened(registration);
+	else if (!may_wait(registration))
+		r = ask_for(registration, registration->scope, registration->what);
 	/* The manager may have gone before we asked, and the asking have shown it. */
 	registration->absent = r == -ENOTCONN && may_wait(registration);
 	if (registration->absent)
@@ -137,7 +156,7 @@ static int ask(struct pnpn_registration *registration)
 	return r;
 }
 
-static int registration_make(struct pnpn_connection *connection, const char *scope,
+static int registration_make(struct pnpn_connection *connection, const char *scope, uint64_t handle,
 			     const char *what, unsigned int flags, void *userdata,
 			     struct pnpn_registration **ret_registration)
 {
@@ -146,6 +165,7 @@ static int registration_make(struct pnpn_connection *connection, const char *sco
 
 	if (!registration)
 		return -ENOMEM;
+	registration->handle = handle;
 	int r = ask(registration);
 	if (r < 0) {
 		unregister(registration);
@@ -162,7 +182,21 @@ PNPN_EXPORT int pnpn_register_device(struct pnpn_connection *connection, const c
 {
 	if (!device || flags & ~(unsigned int)DEVICE_FLAGS)
 		return -EINVAL;
-	return registration_make(connection, "device", device, flags, userdata, ret_registration);
+	return registration_make(connection, "device", 0, device, flags, userdata,
+				 ret_registration);
+}
+
+PNPN_EXPORT int pnpn_register_opened(struct pnpn_connection *connection, uint64_t handle,
+				     const char *device, unsigned int flags, void *userdata,
+				     struct pnpn_registration **ret_registration)
+{
+	if (!device || flags & ~(unsigned int)DEVICE_FLAGS)
+		return -EINVAL;
+	/* Of a manager that is gone. */
+	if (!handle)
+		return -ENODEV;
+	return registration_make(connection, "device", handle, device, flags, userdata,
+				 ret_registration);
 }
 
 PNPN_EXPORT int pnpn_register_class(struct pnpn_connection *connection,
@@ -175,7 +209,7 @@ PNPN_EXPORT int pnpn_register_class(struct pnpn_connection *connection,
 	char text[PNPN_GUID_STRING];
 
 	pnpn_guid_to_string(interface_class, text);
-	return registration_make(connection, "class", text, flags, userdata, ret_registration);
+	return registration_make(connection, "class", 0, text, flags, userdata, ret_registration);
 }
 
 PNPN_EXPORT int pnpn_register_all(struct pnpn_connection *connection, unsigned int flags,
@@ -183,7 +217,7 @@ PNPN_EXPORT int pnpn_register_all(struct pnpn_connection *connection, unsigned i
 {
 	if (flags & ~(unsigned int)(CLASS_FLAGS | PNPN_REGISTER_DEVICES_ONLY))
 		return -EINVAL;
-	return registration_make(connection, "all", "", flags, userdata, ret_registration);
+	return registration_make(connection, "all", 0, "", flags, userdata, ret_registration);
 }
 
 PNPN_EXPORT struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration)

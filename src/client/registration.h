@@ -14,6 +14,7 @@ struct pnpn_registration {
 	struct pnpn_list link; /* in the connection */
 	struct pnpn_list attachments;
 	uint32_t number;
+	uint64_t handle; /* an open one, whose device alone is meant; 0: none */
 	bool of_device; /* of one device; else of a class or of everything */
 	unsigned int flags;
 	void *userdata;

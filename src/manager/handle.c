@@ -55,6 +55,14 @@ struct pnpn_open *pnpn_open_free(struct pnpn_open *open)
 	return NULL;
 }
 
+bool pnpn_open_is_of(uint64_t number, const struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->handles)
+		if (pnpn_list_entry(link, struct pnpn_open, node_link)->number == number)
+			return true;
+	return false;
+}
+
 struct pnpn_open *pnpn_open_get(struct pnpn_peer *peer, uint64_t number)
 {
 	pnpn_list_for_each_safe (link, after, &peer->handles) {

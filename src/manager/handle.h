@@ -3,6 +3,7 @@
 #ifndef PNPN_MANAGER_HANDLE_H
 #define PNPN_MANAGER_HANDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "core/list.h"
 
@@ -27,6 +28,9 @@ void pnpn_open_lose_node(struct pnpn_open *open);
 
 /** Closes it. Returns NULL. */
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open);
+
+/** Whether a handle of that number, whoever's, is one of this device. */
+bool pnpn_open_is_of(uint64_t number, const struct pnpn_node *node);
 
 /** The peer's handle of that number, or NULL. */
 struct pnpn_open *pnpn_open_get(struct pnpn_peer *peer, uint64_t number);

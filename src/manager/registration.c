@@ -8,6 +8,7 @@
 #include "core/protocol.h"
 #include "manager/access.h"
 #include "manager/attachment.h"
+#include "manager/handle.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/path.h"
@@ -240,26 +241,55 @@ struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, u
 	return NULL;
 }
 
+/* "NUMBER DEVICE": the device that the handle is of. */
+static int find_opened(struct pnpn_server *server, const char *what, struct pnpn_node **ret_node)
+{
+	char *end;
+	unsigned long long number = strtoull(what, &end, 10);
+
+	if (end == what || *end != ' ')
+		return -EINVAL;
+	struct pnpn_node *node = pnpn_node_find(server, end + 1);
+	if (!node || !pnpn_open_is_of(number, node))
+		return -ENODEV;
+	*ret_node = node;
+	return 0;
+}
+
+/* The device that is asked for; NULL where it may come later. */
+static int find_device(struct pnpn_server *server, const char *scope, const char *what,
+		       struct pnpn_node **ret_node)
+{
+	if (strcmp(scope, "handle") == 0)
+		return find_opened(server, what, ret_node);
+	*ret_node = pnpn_node_find(server, what);
+	return *ret_node || strcmp(scope, "coming") == 0 ? 0 : -ENOENT;
+}
+
+static bool is_of_device(const char *scope)
+{
+	return strcmp(scope, "device") == 0 || strcmp(scope, "coming") == 0 ||
+	       strcmp(scope, "handle") == 0;
+}
+
 static int read_scope(struct pnpn_registration_record *registration, struct pnpn_server *server,
 		      const char *scope, const char *what)
 {
 	unsigned int allowed = CLASS_FLAGS;
 
-	bool coming = strcmp(scope, "coming") == 0;
-
-	if (coming || strcmp(scope, "device") == 0) {
+	if (is_of_device(scope)) {
 		allowed = DEVICE_FLAGS;
 		registration->scope = PNPN_SCOPE_DEVICE;
-		registration->node = pnpn_node_find(server, what);
-		if (!registration->node && !coming)
-			return -ENOENT;
+		int r = find_device(server, scope, what, &registration->node);
+		if (r < 0)
+			return r;
 		if (registration->node &&
 		    !pnpn_access_allows(&registration->node->access, registration->peer,
 					PNPN_RIGHT_REGISTER))
 			return -EACCES;
 		if (strlen(what) >= PNPN_PATH_BYTES)
 			return -EINVAL;
-		int r = registration->node ? 0 : await(registration, what);
+		r = registration->node ? 0 : await(registration, what);
 		if (r < 0)
 			return r;
 	} else if (strcmp(scope, "class") == 0) {

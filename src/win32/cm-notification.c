@@ -28,6 +28,7 @@ struct notification {
 	HCMNOTIFICATION number; /* never given twice */
 	CM_NOTIFY_FILTER_TYPE type;
 	char *instance_id; /* NULL: any device's */
+	uint64_t handle; /* the manager's number of the handle, if it is by handle */
 	PCM_NOTIFY_CALLBACK callback;
 	PVOID context;
 	struct pnpn_registration *native; /* protected by connection_lock */
@@ -328,6 +329,12 @@ static CONFIGRET check(const CM_NOTIFY_FILTER *filter)
 	return filter->Flags & ~allowed ? CR_INVALID_FLAG : CR_SUCCESS;
 }
 
+static int register_opened(struct notification *notification)
+{
+	return pnpn_register_opened(connection, notification->handle, notification->instance_id, 0,
+				    notification->number, &notification->native);
+}
+
 static int register_natively(struct notification *notification, const CM_NOTIFY_FILTER *filter)
 {
 	struct pnpn_registration **native = &notification->native;
@@ -335,14 +342,10 @@ static int register_natively(struct notification *notification, const CM_NOTIFY_
 	struct pnpn_guid class;
 
 	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE) {
-		int r = pnpn_register_device(connection, notification->instance_id, 0, number,
-					     native);
+		int r = register_opened(notification);
 		if (r == -ENOTCONN)
 			r = pnpn_win32_await_manager(connection);
-		return r < 0 || *native
-			       ? r
-			       : pnpn_register_device(connection, notification->instance_id, 0,
-						      number, native);
+		return r < 0 || *native ? r : register_opened(notification);
 	}
 	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE)
 		return pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, number, native);
@@ -357,7 +360,8 @@ static int register_natively(struct notification *notification, const CM_NOTIFY_
 static CONFIGRET set_device(struct notification *notification, const CM_NOTIFY_FILTER *filter)
 {
 	if (filter->FilterType == CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE) {
-		notification->instance_id = pnpn_device_file_get_id(filter->u.DeviceHandle.hTarget);
+		notification->instance_id = pnpn_device_file_get_id(filter->u.DeviceHandle.hTarget,
+								    &notification->handle);
 		return notification->instance_id ? CR_SUCCESS : CR_INVALID_DATA;
 	}
 	if (filter->FilterType != CM_NOTIFY_FILTER_TYPE_DEVICEINSTANCE ||

@@ -25,6 +25,7 @@ static unsigned int generation;
 struct device_file {
 	struct pnpn_handle *handle;
 	unsigned int generation;
+	uint64_t number; /* the manager's, as it was opened */
 	char *instance_id;
 };
 
@@ -82,6 +83,7 @@ static int open_device(const char *name, struct device_file *file)
 	}
 	if (r >= 0) {
 		file->generation = generation;
+		file->number = pnpn_handle_get_number(file->handle);
 		file->instance_id = strdup(pnpn_handle_get_device(file->handle));
 		if (!file->instance_id)
 			r = -ENOMEM;
@@ -151,7 +153,7 @@ PNPN_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
 	return handle;
 }
 
-char *pnpn_device_file_get_id(HANDLE handle)
+char *pnpn_device_file_get_id(HANDLE handle, uint64_t *ret_number)
 {
 	struct pnpn_object *object = pnpn_object_get(handle, PNPN_OBJECT_DEVICE);
 
@@ -159,6 +161,8 @@ char *pnpn_device_file_get_id(HANDLE handle)
 		return NULL;
 	const struct device_file *file = object->device;
 	char *id = file && file->instance_id ? strdup(file->instance_id) : NULL;
+	if (id)
+		*ret_number = file->number;
 	pnpn_object_unref(object);
 	if (!id)
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);

@@ -191,7 +191,7 @@ static DWORD check_arguments(HANDLE recipient, const DEV_BROADCAST_HDR *filter, 
 
 /* In the list before the manager is asked: the first event may come before the answer is looked at. The
  * caller gets a reference of its own: the window may go meanwhile, and its registrations with it. */
-static struct pnpn_notification *notification_new(HWND handle, HANDLE device)
+static struct pnpn_notification *notification_new(HWND handle, HANDLE device, uint64_t opened)
 {
 	static uintptr_t last;
 	struct pnpn_notification *notification = calloc(1, sizeof(*notification));
@@ -209,6 +209,7 @@ static struct pnpn_notification *notification_new(HWND handle, HANDLE device)
 		notification->window = handle;
 		notification->unicode = window->unicode;
 		notification->handle = device;
+		notification->opened = opened;
 		notification->queue = pnpn_queue_ref(window->queue);
 		pnpn_list_append(&notifications, &notification->link);
 	}
@@ -224,8 +225,8 @@ static int ask_manager(struct pnpn_connection *connection, struct pnpn_notificat
 		       const char *instance_id, const DEV_BROADCAST_HDR *filter, DWORD flags)
 {
 	if (instance_id)
-		return pnpn_register_device(connection, instance_id, 0, notification->number,
-					    &notification->native);
+		return pnpn_register_opened(connection, notification->opened, instance_id, 0,
+					    notification->number, &notification->native);
 	if (flags & DEVICE_NOTIFY_ALL_INTERFACE_CLASSES)
 		return pnpn_register_all(connection, PNPN_REGISTER_INTERFACES_ONLY,
 					 notification->number, &notification->native);
@@ -299,6 +300,7 @@ static HDEVNOTIFY register_notification(HANDLE recipient, const DEV_BROADCAST_HD
 	DWORD error = check_arguments(recipient, filter, flags);
 	char *instance_id = NULL;
 	HANDLE device = NULL;
+	uint64_t opened = 0;
 
 	if (error) {
 		pnpn_fail(error);
@@ -306,11 +308,11 @@ static HDEVNOTIFY register_notification(HANDLE recipient, const DEV_BROADCAST_HD
 	}
 	if (filter->dbch_devicetype == DBT_DEVTYP_HANDLE) {
 		device = ((const DEV_BROADCAST_HANDLE *)(const void *)filter)->dbch_handle;
-		instance_id = pnpn_device_file_get_id(device);
+		instance_id = pnpn_device_file_get_id(device, &opened);
 		if (!instance_id)
 			return NULL;
 	}
-	struct pnpn_notification *notification = notification_new(recipient, device);
+	struct pnpn_notification *notification = notification_new(recipient, device, opened);
 	HDEVNOTIFY number = NULL;
 	if (notification) {
 		error = register_natively(notification, instance_id, filter, flags);

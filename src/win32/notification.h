@@ -23,6 +23,7 @@ struct pnpn_notification {
 	bool unicode;
 	struct pnpn_queue *queue; /* the window's; a reference */
 	HANDLE handle; /* the value registered with; NULL for interfaces */
+	uint64_t opened; /* the manager's number for that handle */
 	/* Protected by the queue's connection_lock; NULL once its last message was made, too (D8). */
 	struct pnpn_registration *native;
 };

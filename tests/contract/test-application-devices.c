@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "application-fixture.h"
+#include <cfgmgr32.h>
 #include "process.h"
 #include <cmocka.h>
 
@@ -123,6 +124,46 @@ static void test_d1_d4_open(void **state)
 	pnpn_device_remove(late);
 }
 
+/* A device under the fixture's names, without an interface. */
+static void present_device(struct fixture *f)
+{
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\APPLICATION\\0000", &f->device), 0);
+	assert_int_equal(pnpn_device_add_link(f->device, "\\\\.\\Application"), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+}
+
+static DWORD CALLBACK ignore(HCMNOTIFICATION notification, PVOID context, CM_NOTIFY_ACTION action,
+			     PCM_NOTIFY_EVENT_DATA data, DWORD size)
+{
+	return ERROR_SUCCESS;
+}
+
+/* U1, D8: the device that a handle was opened on is gone, whoever has its id now. */
+static void test_u1_d8_handle_of_one_that_went(void **state)
+{
+	struct fixture *f = *state;
+	HANDLE device = open_device();
+	DEV_BROADCAST_HANDLE filter = {.dbch_size = sizeof(filter),
+				       .dbch_devicetype = DBT_DEVTYP_HANDLE,
+				       .dbch_handle = device};
+	CM_NOTIFY_FILTER cm_filter = {.cbSize = sizeof(cm_filter),
+				      .FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE,
+				      .u.DeviceHandle.hTarget = device};
+	HCMNOTIFICATION notification = NULL;
+
+	pnpn_device_remove(f->device);
+	present_device(f);
+	assert_null(RegisterDeviceNotification(f->recorder.window, &filter, 0));
+	assert_int_equal(GetLastError(), ERROR_FILE_NOT_FOUND);
+	assert_int_equal(CM_Register_Notification(&cm_filter, NULL, ignore, &notification),
+			 CR_NO_SUCH_DEVINST);
+	assert_int_equal(count_registrants(f), 0);
+	HANDLE again = open_device();
+	assert_true(UnregisterDeviceNotification(register_handle(f->recorder.window, again)));
+	assert_true(CloseHandle(again));
+	assert_true(CloseHandle(device));
+}
+
 static void expect_removal(const struct seen *seen, HANDLE device, HDEVNOTIFY registration)
 {
 	static const GUID zero;
@@ -134,14 +175,6 @@ static void expect_removal(const struct seen *seen, HANDLE device, HDEVNOTIFY re
 	assert_ptr_equal(seen->body.handle.dbch_hdevnotify, registration);
 	assert_memory_equal(&seen->body.handle.dbch_eventguid, &zero, sizeof(zero));
 	assert_int_equal(seen->body.handle.dbch_nameoffset, -1);
-}
-
-/* A device under the fixture's names, without an interface. */
-static void present_device(struct fixture *f)
-{
-	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\APPLICATION\\0000", &f->device), 0);
-	assert_int_equal(pnpn_device_add_link(f->device, "\\\\.\\Application"), 0);
-	assert_int_equal(pnpn_device_start(f->device), 0);
 }
 
 /* D8: the removal comes after every event, and nothing after it. */
@@ -235,6 +268,7 @@ int main(void)
 		UNIT(test_u2_all_classes),
 		UNIT(test_d3_interface),
 		UNIT(test_d1_d4_open),
+		UNIT(test_u1_d8_handle_of_one_that_went),
 		UNIT(test_d8_removal),
 		UNIT(test_d8_manager_killed),
 		cmocka_unit_test(test_u15_ansi),
