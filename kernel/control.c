@@ -9,10 +9,12 @@
 #include "changes.h"
 #include "control.h"
 #include "device.h"
+#include "quota.h"
 #include "ring-file.h"
 
 /* One open file: charged to who opened it, and all that it costs. */
 struct client {
+	kuid_t uid; /* who opened it */
 	struct mutex lock; /* protects the rest; taken before the tree's */
 	struct pnpn_changes_reader reader;
 	struct pnpn_kernel_change change; /* on its way out */
@@ -23,9 +25,16 @@ struct client {
 static int control_open(struct inode *inode, struct file *file)
 {
 	struct client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	int r;
 
 	if (!client)
 		return -ENOMEM;
+	client->uid = file->f_cred->euid;
+	r = pnpn_quota_charge(client->uid);
+	if (r < 0) {
+		kfree(client);
+		return r;
+	}
 	mutex_init(&client->lock);
 	pnpn_changes_begin(&client->reader);
 	file->private_data = client;
@@ -34,7 +43,10 @@ static int control_open(struct inode *inode, struct file *file)
 
 static int control_release(struct inode *inode, struct file *file)
 {
-	kfree(file->private_data);
+	struct client *client = file->private_data;
+
+	pnpn_quota_discharge(client->uid);
+	kfree(client);
 	return 0;
 }
 

@@ -37,7 +37,7 @@
 /**
  * struct pnpn_ring_record - one record's fixed part; its data follows at once
  * @position:    the record's own position; a reader that finds another value was lapped
- * @size:        bytes from here to the next record, a multiple of 8, this part included
+ * @size:        bytes, a multiple of 8, this part included: the next record's position is @position + @size
  * @kind:        PNPN_RECORD_*
  * @reserved:    zero
  * @sequence:    1 for the device's first event, one more for each; 0 in a pad
@@ -76,7 +76,8 @@ struct pnpn_ring_record {
  * @reserved2:    zero
  *
  * Waking, written by owner and manager:
- * @armed:        1 while somebody may be asleep: the owner's next report must clear it, then wake
+ * @armed:        1 while somebody may be asleep: the owner's next report wakes. In a burst it clears it before, so
+ *                that the others need not; a report that stands alone leaves it set
  * @reserved3:    zero
  *
  * Written by the manager:
@@ -216,7 +217,7 @@ struct pnpn_report_by_hand {
 	__s32 name_offset;
 };
 
-/** On /dev/pnpnotify: PNPN_KERNEL_ABI of the module. */
+/** On /dev/pnpnotify, which each user but root may have open 256 times (-EDQUOT): PNPN_KERNEL_ABI of the module. */
 #define PNPN_IOC_VERSION _IOR('P', 0xe0, __u32)
 /** On /dev/pnpnotify: a device's ring. -ENOENT; -EACCES; -EINVAL; -E2BIG. */
 #define PNPN_IOC_ATTACH _IOWR('P', 0xe1, struct pnpn_attach)

@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -401,10 +402,59 @@ static void a_device_s_mode_says_who_may_watch(void **state)
 	assert_int_equal(make_device(f, ID, 0, 01777), -EINVAL);
 }
 
+/* --- how often it may be open --------------------------------------------------------------------- */
+
+#define OPENS_MOST 256
+#define NOBODY	   65534
+
+static int open_control(void)
+{
+	int fd = open("/dev/pnpnotify", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Opens until it is refused: a status of 0 if that was when and why it ought to be, and one closed is one to
+ * open. */
+static int open_as_often_as_may_be(void)
+{
+	int fds[OPENS_MOST + 1], n = 0;
+
+	if (setresuid(NOBODY, NOBODY, NOBODY) < 0)
+		return 2;
+	while (n <= OPENS_MOST && (fds[n] = open_control()) >= 0)
+		n++;
+	if (n != OPENS_MOST || fds[n] != -EDQUOT)
+		return 3;
+	close(fds[0]);
+	return open_control() >= 0 && open_control() == -EDQUOT ? 0 : 4;
+}
+
+static void d10_opens_of_one_user(void **state)
+{
+	int status, fds[OPENS_MOST + 1];
+
+	assert_int_equal(chmod("/dev/pnpnotify", 0666), 0);
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(open_as_often_as_may_be());
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(chmod("/dev/pnpnotify", 0600), 0);
+	for (int i = 0; i <= OPENS_MOST; i++) {
+		fds[i] = open_control();
+		assert_true(fds[i] >= 0);
+	}
+	for (int i = 0; i <= OPENS_MOST; i++)
+		close(fds[i]);
+}
+
 /* --- who wakes ------------------------------------------------------------------------------------ */
 
 #define TRACING "/sys/kernel/debug/tracing/"
-#define NOBODY	65534
 
 static void write_file(const char *path, const char *text)
 {
@@ -505,6 +555,7 @@ int main(void)
 		TEST(who_may_not_open_it_sees_nothing),
 		TEST(an_event_is_a_uevent_if_the_driver_wants),
 		TEST(a_device_s_mode_says_who_may_watch),
+		TEST(d10_opens_of_one_user),
 		TEST(r1_a_reporter_wakes_no_stranger_itself),
 		TEST(a_registrant_is_killed_while_mapped),
 		TEST(r14_d8_removed_with_readers_asleep_and_mapped),
