@@ -8,83 +8,156 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <pnpnotify/events.h>
-#include "source/linux-name.h"
+#include "source/known.h"
 #include "source/source-internal.h"
 #include "source/source-link.h"
 
 /* What a burst of changes may take before they are read. */
 #define RECEIVE_BYTES (4 << 20)
 
-/* Interfaces are found by number, in a table that grows. */
+/* Interfaces are found by number, which whoever makes one may choose. */
+#define BUCKETS 256
+
+/* What rtnetlink said of one, which may be before the device is known, or after it went. */
+struct link {
+	struct pnpn_list node; /* of its bucket */
+	unsigned int index, flags;
+	bool up;
+	bool is_there; /* rtnetlink has not said that it is gone */
+	bool seen; /* since everything was asked for */
+	struct pnpn_known *known; /* whom the sink was told of, or NULL */
+	bool told_up; /* what the sink was told */
+};
+
 struct pnpn_links {
 	struct pnpn_source *source;
 	struct mnl_socket *socket;
 	sd_event_source *readable;
 	bool settled; /* what was there at the start is known */
-	bool *is_up;
-	size_t n_known;
+	struct pnpn_list buckets[BUCKETS];
 };
 
-static int remember(struct pnpn_links *links, unsigned int index, bool up, bool *ret_before)
+static struct link *find(struct pnpn_links *links, unsigned int index)
 {
-	if (index >= links->n_known) {
-		size_t n = index + 64;
-		bool *grown = realloc(links->is_up, n * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		memset(grown + links->n_known, 0, (n - links->n_known) * sizeof(*grown));
-		links->is_up = grown;
-		links->n_known = n;
+	pnpn_list_for_each_safe (node, after, &links->buckets[index % BUCKETS]) {
+		struct link *link = pnpn_list_entry(node, struct link, node);
+		if (link->index == index)
+			return link;
 	}
-	*ret_before = links->is_up[index];
-	links->is_up[index] = up;
-	return 0;
-}
-
-static const char *name_in(const struct nlmsghdr *header)
-{
-	struct nlattr *attribute;
-
-	mnl_attr_for_each (attribute, header, sizeof(struct ifinfomsg))
-		if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&
-		    mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >= 0)
-			return mnl_attr_get_str(attribute);
 	return NULL;
 }
 
-static void tell(struct pnpn_source *source, const struct ifinfomsg *info, const char *name,
-		 bool up)
+static struct link *find_or_make(struct pnpn_links *links, unsigned int index)
 {
-	struct pnpn_link_change change = {(uint32_t)info->ifi_index, info->ifi_flags};
-	char instance_id[PNPN_INSTANCE_ID_BYTES];
+	struct link *link = find(links, index);
 
-	if (pnpn_linux_instance_id("net", name, instance_id) < 0)
-		return;
-	source->sink.event(source->sink.userdata, instance_id, up ? &PNPN_LINK_UP : &PNPN_LINK_DOWN,
-			   &change, sizeof(change), PNPN_NAME_OFFSET_NONE);
+	if (link)
+		return link;
+	link = calloc(1, sizeof(*link));
+	if (link) {
+		link->index = index;
+		pnpn_list_append(&links->buckets[index % BUCKETS], &link->node);
+	}
+	return link;
 }
 
+static void free_unused(struct link *link)
+{
+	if (link->known || link->is_there)
+		return;
+	pnpn_list_remove(&link->node);
+	free(link);
+}
+
+/* A device that the sink knows hears of what differs from what it heard last. */
+static void tell(struct pnpn_links *links, struct link *link)
+{
+	struct pnpn_link_change change = {link->index, link->flags};
+	struct pnpn_source *source = links->source;
+
+	if (!link->known || link->up == link->told_up)
+		return;
+	link->told_up = link->up;
+	if (links->settled)
+		source->sink.event(source->sink.userdata, link->known->instance_id,
+				   link->up ? &PNPN_LINK_UP : &PNPN_LINK_DOWN, &change,
+				   sizeof(change), PNPN_NAME_OFFSET_NONE);
+}
+
+/* A bridge tells of its ports in messages of the same type: those are of another family. */
 static int on_message(const struct nlmsghdr *header, void *userdata)
 {
 	struct pnpn_links *links = userdata;
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
+	bool is_there = header->nlmsg_type == RTM_NEWLINK;
 
 	if (mnl_nlmsg_get_payload_len(header) < sizeof(*info) || info->ifi_index <= 0 ||
-	    (header->nlmsg_type != RTM_NEWLINK && header->nlmsg_type != RTM_DELLINK))
+	    info->ifi_family != AF_UNSPEC || (!is_there && header->nlmsg_type != RTM_DELLINK))
 		return MNL_CB_OK;
-	bool up = header->nlmsg_type == RTM_NEWLINK && info->ifi_flags & IFF_LOWER_UP &&
-		  info->ifi_flags & IFF_UP;
-	bool before;
-	const char *name = name_in(header);
-	if (remember(links, (unsigned int)info->ifi_index, up, &before) < 0 || up == before)
+	struct link *link = is_there ? find_or_make(links, (unsigned int)info->ifi_index)
+				     : find(links, (unsigned int)info->ifi_index);
+	if (!link)
 		return MNL_CB_OK;
-	if (links->settled && name && header->nlmsg_type == RTM_NEWLINK)
-		tell(links->source, info, name, up);
+	link->is_there = link->seen = is_there;
+	if (is_there) {
+		link->flags = info->ifi_flags;
+		link->up = info->ifi_flags & IFF_LOWER_UP && info->ifi_flags & IFF_UP;
+		tell(links, link);
+	}
+	free_unused(link);
 	return MNL_CB_OK;
 }
+
+/* Everything was told: what was not there is gone, though nothing said so. */
+static void settle(struct pnpn_links *links)
+{
+	links->settled = true;
+	for (size_t i = 0; i < BUCKETS; i++)
+		pnpn_list_for_each_safe (node, after, &links->buckets[i]) {
+			struct link *link = pnpn_list_entry(node, struct link, node);
+			link->is_there = link->seen;
+			link->seen = false;
+			free_unused(link);
+		}
+}
+
+/* --- the devices ---------------------------------------------------------------------------------- */
+
+static bool is_interface(const struct pnpn_known *known)
+{
+	static const char first[] = "LINUX\\NET\\";
+
+	return strncmp(known->instance_id, first, strlen(first)) == 0 && known->state.identity &&
+	       known->state.identity <= INT32_MAX;
+}
+
+void pnpn_links_came(struct pnpn_links *links, struct pnpn_known *known)
+{
+	struct link *link = is_interface(known)
+				    ? find_or_make(links, (unsigned int)known->state.identity)
+				    : NULL;
+
+	if (!link)
+		return;
+	link->known = known;
+	link->told_up = false;
+	tell(links, link);
+}
+
+void pnpn_links_went(struct pnpn_links *links, const struct pnpn_known *known)
+{
+	struct link *link = is_interface(known) ? find(links, (unsigned int)known->state.identity)
+						: NULL;
+
+	if (!link || link->known != known)
+		return;
+	link->known = NULL;
+	free_unused(link);
+}
+
+/* --- the socket ----------------------------------------------------------------------------------- */
 
 /* All interfaces as they are now: at the start, and after the socket overran. */
 static int ask_for_all(struct pnpn_links *links)
@@ -111,7 +184,7 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	if (size < 0 && errno == ENOBUFS)
 		recover(links);
 	if (size > 0 && mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) == MNL_CB_STOP)
-		links->settled = true;
+		settle(links);
 	return 0;
 }
 
@@ -125,11 +198,10 @@ static void stop(struct pnpn_links *links)
 /* A fresh socket, once there is one, in place of that which was; it is told of everything. */
 static int start(struct pnpn_links *links)
 {
-	struct pnpn_links fresh = *links;
+	struct pnpn_links fresh = {
+		.socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK)};
 	int bytes = RECEIVE_BYTES;
 
-	fresh.readable = NULL;
-	fresh.socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!fresh.socket)
 		return -errno;
 	int r = mnl_socket_bind(fresh.socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
@@ -146,7 +218,8 @@ static int start(struct pnpn_links *links)
 		return r;
 	}
 	stop(links);
-	*links = fresh;
+	links->socket = fresh.socket;
+	links->readable = fresh.readable;
 	return 0;
 }
 
@@ -163,6 +236,10 @@ int pnpn_links_new(struct pnpn_links **ret_links, struct pnpn_source *source)
 	if (!links)
 		return -ENOMEM;
 	links->source = source;
+	for (size_t i = 0; i < BUCKETS; i++)
+		pnpn_list_init(&links->buckets[i]);
+	pnpn_list_for_each_safe (node, after, &source->known)
+		pnpn_links_came(links, pnpn_list_entry(node, struct pnpn_known, link));
 	int r = start(links);
 	if (r < 0) {
 		pnpn_links_free(links);
@@ -177,7 +254,9 @@ struct pnpn_links *pnpn_links_free(struct pnpn_links *links)
 	if (!links)
 		return NULL;
 	stop(links);
-	free(links->is_up);
+	for (size_t i = 0; i < BUCKETS; i++)
+		pnpn_list_for_each_safe (node, after, &links->buckets[i])
+			free(pnpn_list_entry(node, struct link, node));
 	free(links);
 	return NULL;
 }

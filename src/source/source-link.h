@@ -3,11 +3,18 @@
 #ifndef PNPN_SOURCE_LINK_H
 #define PNPN_SOURCE_LINK_H
 
+struct pnpn_known;
 struct pnpn_links;
 struct pnpn_source;
 
 /** Tells of what changes from now on. Returns 0; an errno. */
 int pnpn_links_new(struct pnpn_links **ret_links, struct pnpn_source *source);
+
+/** The sink was told that a device is there: its link is told if it is up, and what changes. */
+void pnpn_links_came(struct pnpn_links *links, struct pnpn_known *known);
+
+/** The device is about to be forgotten. */
+void pnpn_links_went(struct pnpn_links *links, const struct pnpn_known *known);
 
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_links *pnpn_links_free(struct pnpn_links *links);

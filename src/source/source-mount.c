@@ -88,6 +88,17 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	return 0;
 }
 
+void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known)
+{
+	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+
+	while (iterator && mnt_table_next_fs(mounts->table, iterator, &fs) == 0)
+		if (find_device(mounts->source, fs) == known)
+			tell(mounts->source, fs, &PNPN_VOLUME_MOUNT);
+	mnt_free_iter(iterator);
+}
+
 int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)
 {
 	struct pnpn_mounts *mounts = calloc(1, sizeof(*mounts));

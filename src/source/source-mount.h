@@ -3,11 +3,15 @@
 #ifndef PNPN_SOURCE_MOUNT_H
 #define PNPN_SOURCE_MOUNT_H
 
+struct pnpn_known;
 struct pnpn_mounts;
 struct pnpn_source;
 
 /** Tells of what changes from now on. Returns 0; an errno. */
 int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source);
+
+/** The sink was told that a device is there: the mounts that it has, of which nobody was told. */
+void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known);
 
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_mounts *pnpn_mounts_free(struct pnpn_mounts *mounts);

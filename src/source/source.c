@@ -145,10 +145,17 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
 					   on_written, known);
 	tell_came(source, device, known, &known->state);
+	/* What others than udev said of it may have come before it did. */
+	if (source->mounts)
+		pnpn_mounts_came(source->mounts, known);
+	if (source->links)
+		pnpn_links_came(source->links, known);
 }
 
 static void went(struct pnpn_source *source, struct pnpn_known *known)
 {
+	if (source->links)
+		pnpn_links_went(source->links, known);
 	source->sink.went(source->sink.userdata, known->instance_id);
 	pnpn_known_free(known);
 }

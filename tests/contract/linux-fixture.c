@@ -85,6 +85,11 @@ static void end_udevd(void)
 	unlink(CONTROL);
 }
 
+bool linux_pause_udev(bool pause)
+{
+	return udevd > 0 && kill(udevd, pause ? SIGSTOP : SIGCONT) == 0;
+}
+
 /* --- a loop disk ---------------------------------------------------------------------------------- */
 
 /* Runs a command; its first line of output goes to line, if given. */

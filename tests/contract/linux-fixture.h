@@ -39,6 +39,9 @@ void linux_detach(struct linux_fixture *f);
 /** Gives an ext4 on it another label, and has it looked at. */
 void linux_label(struct linux_fixture *f, const char *text);
 
+/** Stops the udev that the tests run, or lets it go on; false where another one runs. */
+bool linux_pause_udev(bool pause);
+
 /** The next event. */
 const struct pnpn_event *linux_next(struct pnpn_connection *connection);
 

@@ -295,6 +295,105 @@ static void expect_opens(struct linux_fixture *f, const char *name, const char *
 	pnpn_close(handle);
 }
 
+static void watch_links(struct linux_fixture *f)
+{
+	struct pnpn_guid class;
+
+	assert_int_equal(pnpn_guid_from_string(NETWORK_CLASS, &class), 0);
+	assert_int_equal(pnpn_register_class(f->watcher, &class, 0, NULL, NULL), 0);
+}
+
+/* The next event of an interface whose name begins so: others may come and go meanwhile. */
+static const struct pnpn_event *next_of(struct linux_fixture *f, const char *first)
+{
+	const struct pnpn_event *event;
+
+	do
+		event = linux_next(f->watcher);
+	while (strncmp(pnpn_event_get_device(event), first, strlen(first)) != 0);
+	return event;
+}
+
+static bool is_event(const struct pnpn_event *event, struct pnpn_guid guid)
+{
+	return pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
+	       memcmp(pnpn_event_get_guid(event), &guid, sizeof(guid)) == 0;
+}
+
+/* Links are up before udev has looked at their interfaces: each comes, and then is up. */
+static void l2_a_link_that_comes_is_up(void **state)
+{
+	struct linux_fixture *f = *state;
+	int arrived = 0, up = 0;
+
+	watch_links(f);
+	if (!no_udev && !linux_pause_udev(true))
+		skip();
+	for (int i = 0; i < 5; i++)
+		linux_command(f,
+			      "ip link add pnps%d type veth peer name pnps%d && "
+			      "ip link set pnps%d up && ip link set pnps%d up",
+			      i, i + 5, i, i + 5);
+	(void)linux_pause_udev(false);
+	while (up < 10) {
+		const struct pnpn_event *event = next_of(f, "LINUX\\NET\\PNPS");
+		if (is_event(event, PNPN_LINK_UP))
+			up++;
+		else
+			arrived += pnpn_event_get_kind(event) == PNPN_EVENT_INTERFACE_ARRIVED;
+		assert_true(arrived >= up);
+	}
+	for (int i = 0; i < 5; i++)
+		linux_command(f, "ip link del pnps%d", i);
+}
+
+/* A bridge's port that leaves it was up all the time: the next event is that its link goes down. */
+static void l2_a_port_leaves_its_bridge(void **state)
+{
+	struct linux_fixture *f = *state;
+	const struct pnpn_event *event;
+	int up = 0;
+
+	watch_links(f);
+	linux_command(f, "ip link add pnpb0 type bridge && "
+			 "ip link add pnpb1 type veth peer name pnpb2 && "
+			 "ip link set pnpb1 up && ip link set pnpb2 up && "
+			 "ip link set pnpb1 master pnpb0");
+	while (up < 2)
+		up += is_event(next_of(f, "LINUX\\NET\\PNPB"), PNPN_LINK_UP);
+	linux_command(f, "ip link set pnpb1 nomaster && ip link set pnpb2 down");
+	do
+		event = next_of(f, "LINUX\\NET\\PNPB");
+	while (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM || is_event(event, PNPN_UEVENT));
+	assert_true(is_event(event, PNPN_LINK_DOWN));
+	linux_command(f, "ip link del pnpb1 && ip link del pnpb0");
+}
+
+/* A disk is mounted before udev has looked at it. */
+static void l2_a_disk_that_comes_is_mounted(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[128];
+	const struct pnpn_event *event;
+
+	linux_command(f, "mkfs.ext4 -q '%s'", f->image);
+	snprintf(point, sizeof(point), "%s/point", f->folder);
+	assert_int_equal(mkdir(point, 0700), 0);
+	assert_int_equal(pnpn_register_all(f->watcher, 0, NULL, NULL), 0);
+	if (!no_udev && !linux_pause_udev(true))
+		skip();
+	linux_attach(f);
+	assert_int_equal(mount(f->disk, point, "ext4", MS_RDONLY, "noload"), 0);
+	(void)linux_pause_udev(false);
+	do
+		event = linux_next(f->watcher);
+	while (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM ||
+	       memcmp(pnpn_event_get_guid(event), &PNPN_VOLUME_MOUNT, sizeof(struct pnpn_guid)) !=
+		       0);
+	assert_string_equal(pnpn_event_get_text(event), point);
+	unmount(point);
+}
+
 /* A name in small letters, and one in both: their ids, and as Linux writes them. */
 static void l1_linux_s_own_spelling(void **state)
 {
@@ -495,6 +594,9 @@ static int run_all(void)
 		TEST(l2_a_second_look_is_no_event),
 		TEST(l2_everything_else_is_a_uevent),
 		TEST(l1_l2_d3_a_network_pair),
+		TEST(l2_a_link_that_comes_is_up),
+		TEST(l2_a_port_leaves_its_bridge),
+		TEST(l2_a_disk_that_comes_is_mounted),
 		TEST(l1_linux_s_own_spelling),
 		TEST(l1_a_network_interface_is_renamed),
 		TEST(d9_a_device_of_linux_gets_its_name),
