@@ -26,7 +26,7 @@ struct link {
 	unsigned int index, flags;
 	bool up;
 	bool is_there; /* rtnetlink has not said that it is gone */
-	bool seen; /* since everything was asked for */
+	unsigned int round; /* of asking for everything in which it was last told of */
 	struct pnpn_known *known; /* whom the sink was told of, or NULL */
 	bool told_up; /* what the sink was told */
 };
@@ -36,6 +36,7 @@ struct pnpn_links {
 	struct mnl_socket *socket;
 	sd_event_source *readable;
 	bool settled; /* what was there at the start is known */
+	unsigned int round; /* how often everything was asked for */
 	struct pnpn_list buckets[BUCKETS];
 };
 
@@ -100,7 +101,8 @@ static int on_message(const struct nlmsghdr *header, void *userdata)
 				     : find(links, (unsigned int)info->ifi_index);
 	if (!link)
 		return MNL_CB_OK;
-	link->is_there = link->seen = is_there;
+	link->is_there = is_there;
+	link->round = links->round;
 	if (is_there) {
 		link->flags = info->ifi_flags;
 		link->up = info->ifi_flags & IFF_LOWER_UP && info->ifi_flags & IFF_UP;
@@ -117,8 +119,7 @@ static void settle(struct pnpn_links *links)
 	for (size_t i = 0; i < BUCKETS; i++)
 		pnpn_list_for_each_safe (node, after, &links->buckets[i]) {
 			struct link *link = pnpn_list_entry(node, struct link, node);
-			link->is_there = link->seen;
-			link->seen = false;
+			link->is_there = link->is_there && link->round == links->round;
 			free_unused(link);
 		}
 }
@@ -220,6 +221,7 @@ static int start(struct pnpn_links *links)
 	stop(links);
 	links->socket = fresh.socket;
 	links->readable = fresh.readable;
+	links->round++;
 	return 0;
 }
 

@@ -25,41 +25,31 @@ bool pnpn_source_has_udev(const struct pnpn_source *source)
 	return pnpn_monitor_is_udev(source->monitor);
 }
 
-/* Data that begins with bytes, if they are given, then the text; what is too long for an event goes without. */
-static void tell_bytes_and_text(struct pnpn_source *source, const struct pnpn_known *known,
-				const struct pnpn_guid *guid, const char *bytes, const char *text)
-{
-	size_t units, offset = bytes ? (strlen(bytes) + 2) & ~1ul : 0;
-
-	if (pnpn_utf8_to_utf16(text, NULL, &units) < 0 || offset + 2 * units >= 2 * TEXT_UNITS) {
-		text = "";
-		units = offset = 0;
-	}
-	uint8_t *data = calloc(1, offset + 2 * (units + 1));
-	if (!data)
-		return;
-	if (offset)
-		memcpy(data, bytes, strlen(bytes));
-	(void)pnpn_utf8_to_utf16(text, (uint16_t *)(data + offset), &units);
-	source->sink.event(source->sink.userdata, known->instance_id, guid, data,
-			   offset + 2 * (units + 1), (int32_t)offset);
-	free(data);
-}
-
+/* What is no UTF-8 is told as it is, and then as text that has no other bytes. */
 void pnpn_source_tell_text(struct pnpn_source *source, const struct pnpn_known *known,
 			   const struct pnpn_guid *guid, const char *text)
 {
-	size_t units;
+	size_t bytes = strlen(text), offset = 0, units;
+	char *escaped = malloc(4 * bytes + 1);
 
-	if (pnpn_utf8_to_utf16(text, NULL, &units) >= 0) {
-		tell_bytes_and_text(source, known, guid, NULL, text);
-		return;
-	}
-	char *escaped = malloc(4 * strlen(text) + 1);
 	if (!escaped)
 		return;
-	pnpn_utf8_escape(text, escaped);
-	tell_bytes_and_text(source, known, guid, text, escaped);
+	if (pnpn_utf8_escape(text, escaped) != bytes)
+		offset = (bytes + 2) & ~(size_t)1;
+	(void)pnpn_utf8_to_utf16(escaped, NULL, &units);
+	/* What is too long for an event is told without. */
+	if (offset + 2 * units >= 2 * TEXT_UNITS) {
+		*escaped = 0;
+		units = offset = 0;
+	}
+	uint8_t *data = calloc(1, offset + 2 * (units + 1));
+	if (data) {
+		memcpy(data, text, offset ? bytes : 0);
+		(void)pnpn_utf8_to_utf16(escaped, (uint16_t *)(data + offset), &units);
+		source->sink.event(source->sink.userdata, known->instance_id, guid, data,
+				   offset + 2 * (units + 1), (int32_t)offset);
+	}
+	free(data);
 	free(escaped);
 }
 
