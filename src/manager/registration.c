@@ -61,6 +61,13 @@ static bool wants_devices(const struct pnpn_registration_record *registration)
 	       !(registration->flags & PNPN_REGISTER_INTERFACES_ONLY);
 }
 
+/* Whether it has to know what it follows, and follows the device. */
+static bool tracks(const struct pnpn_registration_record *registration,
+		   const struct pnpn_node *node)
+{
+	return registration->flags & PNPN_REGISTER_TRACK && follows(registration, node);
+}
+
 static struct pnpn_attachment_record *find_attachment(
 	const struct pnpn_registration_record *registration, const struct pnpn_node *node)
 {
@@ -128,9 +135,7 @@ static int send_device(const struct pnpn_registration_record *registration,
 static void tell_device(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node, bool arrived)
 {
-	bool tracked = registration->flags & PNPN_REGISTER_TRACK && follows(registration, node);
-
-	if (arrived ? wants_devices(registration) || tracked
+	if (arrived ? wants_devices(registration) || tracks(registration, node)
 		    : registration->flags & PNPN_REGISTER_DEVICES_ONLY)
 		(void)send_device(registration, node, arrived);
 }
@@ -337,9 +342,7 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
 		int r = 0;
 		bool existing = node->started && registration->flags & PNPN_REGISTER_EXISTING;
-		bool tracked = registration->flags & PNPN_REGISTER_TRACK &&
-			       follows(registration, node);
-		if (tracked || (existing && wants_devices(registration)))
+		if (tracks(registration, node) || (existing && wants_devices(registration)))
 			r = send_device(registration, node, true);
 		if (r >= 0 && existing)
 			r = tell_of_interfaces(registration, node);
