@@ -14,7 +14,6 @@
 
 /* One open file: charged to who opened it, and all that it costs. */
 struct client {
-	kuid_t uid; /* who opened it */
 	struct mutex lock; /* protects the rest; taken before the tree's */
 	struct pnpn_changes_reader reader;
 	struct pnpn_kernel_change change; /* on its way out */
@@ -29,8 +28,7 @@ static int control_open(struct inode *inode, struct file *file)
 
 	if (!client)
 		return -ENOMEM;
-	client->uid = file->f_cred->euid;
-	r = pnpn_quota_charge(client->uid);
+	r = pnpn_quota_charge(file->f_cred->euid);
 	if (r < 0) {
 		kfree(client);
 		return r;
@@ -43,10 +41,8 @@ static int control_open(struct inode *inode, struct file *file)
 
 static int control_release(struct inode *inode, struct file *file)
 {
-	struct client *client = file->private_data;
-
-	pnpn_quota_discharge(client->uid);
-	kfree(client);
+	pnpn_quota_discharge(file->f_cred->euid);
+	kfree(file->private_data);
 	return 0;
 }
 

@@ -13,15 +13,17 @@ struct opener {
 	unsigned int n_opens;
 };
 
-static DEFINE_HASHTABLE(users, 8);
-static DEFINE_MUTEX(users_lock); /* protects the table and its users; nothing is taken under it */
+static DEFINE_HASHTABLE(openers, 8);
+/* Protects the table and what is in it; nothing is taken under it. */
+static DEFINE_MUTEX(openers_lock);
 
 static struct opener *find(kuid_t uid)
 {
 	struct opener *opener;
 
-	hash_for_each_possible(users, opener, node,
-			       __kuid_val(uid)) if (uid_eq(opener->uid, uid)) return opener;
+	hash_for_each_possible (openers, opener, node, __kuid_val(uid))
+		if (uid_eq(opener->uid, uid))
+			return opener;
 	return NULL;
 }
 
@@ -34,7 +36,7 @@ static struct opener *find_or_make(kuid_t uid)
 	opener = kzalloc(sizeof(*opener), GFP_KERNEL_ACCOUNT);
 	if (opener) {
 		opener->uid = uid;
-		hash_add(users, &opener->node, __kuid_val(uid));
+		hash_add(openers, &opener->node, __kuid_val(uid));
 	}
 	return opener;
 }
@@ -44,7 +46,7 @@ int pnpn_quota_charge(kuid_t uid)
 	struct opener *opener;
 	int r = 0;
 
-	mutex_lock(&users_lock);
+	mutex_lock(&openers_lock);
 	opener = find_or_make(uid);
 	if (!opener)
 		r = -ENOMEM;
@@ -52,7 +54,7 @@ int pnpn_quota_charge(kuid_t uid)
 		r = -EDQUOT;
 	else
 		opener->n_opens++;
-	mutex_unlock(&users_lock);
+	mutex_unlock(&openers_lock);
 	return r;
 }
 
@@ -60,11 +62,11 @@ void pnpn_quota_discharge(kuid_t uid)
 {
 	struct opener *opener;
 
-	mutex_lock(&users_lock);
+	mutex_lock(&openers_lock);
 	opener = find(uid);
 	if (!--opener->n_opens) {
 		hash_del(&opener->node);
 		kfree(opener);
 	}
-	mutex_unlock(&users_lock);
+	mutex_unlock(&openers_lock);
 }
