@@ -60,8 +60,9 @@ static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *ev
 }
 
 /* Whoever starts us from a script can wait for this line; events go to stdout. */
-static void say_watching(void)
+static void say_watching(struct monitor *monitor)
 {
+	monitor->is_watching = true;
 	fputs("pnpnotify: watching\n", stderr);
 }
 
@@ -72,8 +73,7 @@ static void print_event(struct monitor *monitor, const struct pnpn_event *event)
 	if (kind == PNPN_EVENT_DISCONNECTED) {
 		fputs("pnpnotify: the manager is gone; waiting for it\n", stderr);
 	} else if (kind == PNPN_EVENT_CONNECTED && !monitor->is_watching) {
-		monitor->is_watching = true;
-		say_watching();
+		say_watching(monitor);
 	} else if (kind == PNPN_EVENT_CONNECTED) {
 		fputs("pnpnotify: the manager is back\n", stderr);
 	} else if (is_wanted(monitor, event)) {
@@ -129,9 +129,8 @@ static int begin(struct monitor *monitor, struct pnpn_connection *connection)
 		fputs("pnpnotify: waiting for it\n", stderr);
 	}
 	int r = watch(monitor, connection);
-	monitor->is_watching = r >= 0 && error >= 0;
-	if (monitor->is_watching)
-		say_watching();
+	if (r >= 0 && error >= 0)
+		say_watching(monitor);
 	return r;
 }
 
