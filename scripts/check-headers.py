@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every function, struct, enum value and constant in a public header has a comment of its own, and a
+"""Every function, struct, enum and enum value in a public header has a comment of its own, and a
 function's answers six questions: what for, who owns what, may it block, which threads, which errors, which
 clause. What holds for a whole header stands in its first comment.
 
@@ -20,7 +20,7 @@ def comment_before(text, place):
     return before[before.rindex("/*"):] if before.endswith("*/") else ""
 
 
-def questions(path, first, function, comment):
+def questions(first, function, comment):
     """What the comment leaves open."""
     of_type, like_another = function["type"].strip(), re.search(r"(?i)\bas pnpn_\w+\(\)", comment)
     parameters = re.sub(r"/\*.*?\*/", "", function["parameters"])
@@ -39,13 +39,13 @@ def questions(path, first, function, comment):
 
 def check(path):
     text = open(path, encoding="utf-8").read()
-    comments = re.findall(r"(?s)/\*.*?\*/", text)
-    first = " ".join(comments[1:2])
-    for function in FUNCTION.finditer(text):
+    first = re.findall(r"(?s)/\*.*?\*/", text)[1]  # after the licence
+    functions = list(FUNCTION.finditer(text))
+    for function in functions:
         comment = comment_before(text, function.start())
         if not comment:
             bad.append(f"{path}: {function['name']}() has no comment")
-        bad.extend(f"{path}: {function['name']}(): {what}" for what in questions(path, first, function, comment)
+        bad.extend(f"{path}: {function['name']}(): {what}" for what in questions(first, function, comment)
                    if comment)
     for match in re.finditer(r"(?m)^(?:struct|enum) (\w+)(?:;| \{)", text):
         if not comment_before(text, match.start()):
@@ -54,7 +54,7 @@ def check(path):
         for value in re.finditer(r"(?m)^\t(\w+)(?: = [^,\n]*)?,([^\n]*)$", match[1]):
             if "/*" not in value[2] and not comment_before(match[1], value.start()):
                 bad.append(f"{path}: {value[1]} has no comment")
-    return len(FUNCTION.findall(text))
+    return len(functions)
 
 
 counts = [check(path) for path in sys.argv[1:]]
