@@ -174,6 +174,14 @@ int linux_teardown(void **state)
 	return 0;
 }
 
+void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int flags)
+{
+	struct pnpn_guid class;
+
+	assert_int_equal(pnpn_guid_from_string(class_text, &class), 0);
+	assert_int_equal(pnpn_register_class(f->watcher, &class, flags, NULL, NULL), 0);
+}
+
 const struct pnpn_event *linux_next(struct pnpn_connection *connection)
 {
 	const struct pnpn_event *event;
@@ -181,6 +189,12 @@ const struct pnpn_event *linux_next(struct pnpn_connection *connection)
 	while (pnpn_next_event(connection, &event) <= 0)
 		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
 	return event;
+}
+
+bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
+{
+	return pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
+	       memcmp(pnpn_event_get_guid(event), &guid, sizeof(guid)) == 0;
 }
 
 /* What is missing, or NULL. */

@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <pnpnotify.h>
 
-struct pnpn_connection;
-struct pnpn_event;
 struct pnpn_manager;
 
-#define PATIENCE_MS 60000
+#define PATIENCE_MS   60000
+#define NETWORK_CLASS "cac88484-7515-4c03-82e6-71a87abac361"
 
 struct linux_fixture {
 	char folder[64];
@@ -42,8 +42,14 @@ void linux_label(struct linux_fixture *f, const char *text);
 /** Stops the udev that the tests run, or lets it go on; false where another one runs. */
 bool linux_pause_udev(bool pause);
 
+/** Registers the watcher for an interface class: a GUID as text. */
+void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int flags);
+
 /** The next event. */
 const struct pnpn_event *linux_next(struct pnpn_connection *connection);
+
+/** Whether it is a report of that GUID. */
+bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid);
 
 /** Runs tests where they can run, with udev or where there is none. Returns a status to exit with. */
 int linux_run_tests(int (*run)(void), bool wants_udev);

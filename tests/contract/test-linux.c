@@ -30,16 +30,6 @@ static const char volume_name_change[] = "2de97f83-4c06-11d2-a532-00609713055a";
 
 /* --- what is told --------------------------------------------------------------------------------- */
 
-static void watch(struct linux_fixture *f, const char *class_text)
-{
-	struct pnpn_guid class;
-
-	assert_int_equal(pnpn_guid_from_string(class_text, &class), 0);
-	assert_int_equal(
-		pnpn_register_class(f->watcher, &class, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
-		0);
-}
-
 /* LINUX\BLOCK\LOOPn */
 static void instance_id(const struct linux_fixture *f, char id[64])
 {
@@ -89,7 +79,7 @@ static void l2_d8_each_changed_label_once_then_the_removal(void **state)
 	char id[64];
 
 	linux_command(f, "mkfs.ext4 -q -L first '%s'", f->image);
-	watch(f, disk_class);
+	linux_watch(f, disk_class, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_attach(f);
 	instance_id(f, id);
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, disk_class);
@@ -115,7 +105,7 @@ static void l1_a_loop_disk_and_its_volume(void **state)
 	char id[64], link[64], syspath[96];
 	struct pnpn_handle *handle;
 
-	watch(f, disk_class);
+	linux_watch(f, disk_class, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_attach(f);
 	instance_id(f, id);
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, disk_class);
@@ -127,7 +117,7 @@ static void l1_a_loop_disk_and_its_volume(void **state)
 		assert_string_equal(pnpn_handle_get_device(handle), id);
 		pnpn_close(handle);
 	}
-	watch(f, volume_class);
+	linux_watch(f, volume_class, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_command(f, "mkfs.ext4 -q %s", f->disk);
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, volume_class);
 }

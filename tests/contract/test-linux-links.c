@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Linux's network interfaces, where udev runs and (with --no-udev) where it does not: their names, their links,
+ * and who has their names: L1, L2, D3, D9.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/events.h>
+#include "linux-fixture.h"
+
+static bool no_udev;
+
+static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id)
+{
+	const struct pnpn_event *event = linux_next(f->watcher);
+
+	assert_int_equal(pnpn_event_get_kind(event), kind);
+	assert_string_equal(pnpn_event_get_device(event), id);
+}
+
+static void expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned int index)
+{
+	const struct pnpn_event *event = linux_next(f->application);
+	struct pnpn_link_change change;
+	size_t size;
+
+	assert_memory_equal(pnpn_event_get_guid(event), &guid, sizeof(guid));
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_int_equal(size, sizeof(change));
+	memcpy(&change, data, sizeof(change));
+	assert_int_equal(change.index, index);
+}
+
+static void l1_l2_d3_a_network_pair(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), -ENOENT);
+	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_command(f, "ip link add pnpt0 type veth peer name pnpt1");
+	/* The kernel makes the peer first; udev may be done with either first. */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+				 PNPN_EVENT_INTERFACE_ARRIVED);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT0");
+	assert_int_equal(pnpn_register_device(f->application, "\\\\.\\pnpt0", 0, NULL, NULL), 0);
+	unsigned int index = if_nametoindex("pnpt0");
+	linux_command(f, "ip link set pnpt0 up");
+	linux_command(f, "ip link set pnpt1 up");
+	expect_link(f, PNPN_LINK_UP, index);
+	linux_command(f, "ip link set pnpt1 down");
+	expect_link(f, PNPN_LINK_DOWN, index);
+	linux_command(f, "ip link del pnpt0");
+	const struct pnpn_event *event = linux_next(f->application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+				 PNPN_EVENT_INTERFACE_REMOVED);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), -ENOENT);
+}
+
+/* The next event of an interface whose name begins so: others may come and go meanwhile. */
+static const struct pnpn_event *next_of(struct linux_fixture *f, const char *first)
+{
+	const struct pnpn_event *event;
+
+	do
+		event = linux_next(f->watcher);
+	while (strncmp(pnpn_event_get_device(event), first, strlen(first)) != 0);
+	return event;
+}
+
+/* Links are up before udev has looked at their interfaces: each comes, and then is up. */
+static void l2_a_link_that_comes_is_up(void **state)
+{
+	struct linux_fixture *f = *state;
+	int arrived = 0, up = 0;
+
+	linux_watch(f, NETWORK_CLASS, 0);
+	if (!no_udev && !linux_pause_udev(true))
+		skip();
+	for (int i = 0; i < 5; i++)
+		linux_command(f,
+			      "ip link add pnps%d type veth peer name pnps%d && "
+			      "ip link set pnps%d up && ip link set pnps%d up",
+			      i, i + 5, i, i + 5);
+	(void)linux_pause_udev(false);
+	while (up < 10) {
+		const struct pnpn_event *event = next_of(f, "LINUX\\NET\\PNPS");
+		if (linux_is_event(event, PNPN_LINK_UP))
+			up++;
+		else
+			arrived += pnpn_event_get_kind(event) == PNPN_EVENT_INTERFACE_ARRIVED;
+		assert_true(arrived >= up);
+	}
+	for (int i = 0; i < 5; i++)
+		linux_command(f, "ip link del pnps%d", i);
+}
+
+/* A bridge's port that leaves it was up all the time: the next event is that its link goes down. */
+static void l2_a_port_leaves_its_bridge(void **state)
+{
+	struct linux_fixture *f = *state;
+	const struct pnpn_event *event;
+	int up = 0;
+
+	linux_watch(f, NETWORK_CLASS, 0);
+	linux_command(f, "ip link add pnpb0 type bridge && "
+			 "ip link add pnpb1 type veth peer name pnpb2 && "
+			 "ip link set pnpb1 up && ip link set pnpb2 up && "
+			 "ip link set pnpb1 master pnpb0");
+	while (up < 2)
+		up += linux_is_event(next_of(f, "LINUX\\NET\\PNPB"), PNPN_LINK_UP);
+	linux_command(f, "ip link set pnpb1 nomaster && ip link set pnpb2 down");
+	do
+		event = next_of(f, "LINUX\\NET\\PNPB");
+	while (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM ||
+	       linux_is_event(event, PNPN_UEVENT));
+	assert_true(linux_is_event(event, PNPN_LINK_DOWN));
+	linux_command(f, "ip link del pnpb1 && ip link del pnpb0");
+}
+
+static void expect_opens(struct linux_fixture *f, const char *name, const char *id)
+{
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_open(f->application, name, &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), id);
+	pnpn_close(handle);
+}
+
+/* A name in small letters, and one in both: their ids, and as Linux writes them. */
+static void l1_linux_s_own_spelling(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_handle *handle;
+
+	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_command(f, "ip link add pnpt8 type veth peer name pnpT9");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	expect_opens(f, "LINUX\\NET\\PNPT8", "LINUX\\NET\\PNPT8");
+	expect_opens(f, "LINUX\\net\\pnpt8", "LINUX\\NET\\PNPT8");
+	expect_opens(f, "LINUX\\NET\\pnpT9", "LINUX\\NET\\PNP%549");
+	expect_opens(f, "linux\\Net\\pnp%549", "LINUX\\NET\\PNP%549");
+	assert_int_equal(pnpn_open(f->application, "LINUX\\NET\\pnpt9", &handle), -ENOENT);
+	assert_int_equal(pnpn_open(f->application, "LINUX\\NET", &handle), -ENOENT);
+	linux_command(f, "ip link del pnpt8");
+}
+
+/* Another name is another device. */
+static void l1_a_network_interface_is_renamed(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_command(f, "ip link add pnpt2 type veth peer name pnpt3");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	linux_command(f, "ip link set pnpt2 name pnpt4");
+	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, "LINUX\\NET\\PNPT2");
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, "LINUX\\NET\\PNPT4");
+	linux_command(f, "ip link del pnpt4");
+}
+
+/* A process had the name, which looks like none of Linux's, before the device came. */
+static void d9_a_device_of_linux_gets_its_name(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_device *device;
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_device_new(f->application, "ROOT\\SQUATTER\\0000", &device), 0);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\sdz"), -EACCES);
+	assert_int_equal(pnpn_device_add_link(device, "\\\\.\\pnpt6"), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_command(f, "ip link add pnpt6 type veth peer name pnpt7");
+	for (int i = 0; i < 2; i++)
+		linux_next(f->watcher);
+	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt6", &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT6");
+	pnpn_close(handle);
+	assert_int_equal(pnpn_open(f->application, "ROOT\\SQUATTER\\0000", &handle), 0);
+	pnpn_close(handle);
+	pnpn_device_remove(device);
+	linux_command(f, "ip link del pnpt6");
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
+
+static int run_all(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(l1_l2_d3_a_network_pair),		 TEST(l2_a_link_that_comes_is_up),
+		TEST(l2_a_port_leaves_its_bridge),	 TEST(l1_linux_s_own_spelling),
+		TEST(l1_a_network_interface_is_renamed), TEST(d9_a_device_of_linux_gets_its_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	no_udev = argc > 1 && strcmp(argv[1], "--no-udev") == 0;
+	return linux_run_tests(run_all, !no_udev);
+}
