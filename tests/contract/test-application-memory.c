@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <windows.h>
@@ -18,11 +17,7 @@
 #include <cmocka.h>
 
 #include <pnpnotify.h>
-#include "failing.h"
-#include "process.h"
-
-/* More than an application makes; only a test that went wrong gets there. */
-#define ALLOCATIONS_MOST 5000
+#include "failing-in-turn.h"
 
 /* What libsystemd keeps, more or less, for a message of which a part has come. */
 #define KEPT_MOST 2
@@ -192,15 +187,9 @@ static void wait_for_threads(void)
 		sched_yield();
 }
 
-struct run {
-	const char *address;
-	struct failing *failing;
-	uint64_t at;
-};
-
 static int run_application(int socket, const void *argument)
 {
-	const struct run *run = argument;
+	const struct failing_run *run = argument;
 	struct pnpn_connection *driver;
 	struct pnpn_device *device;
 	char id[64], *name;
@@ -227,39 +216,9 @@ static int run_application(int socket, const void *argument)
 	return wrong ? 100 + wrong % 100 : 0;
 }
 
-/* Returns what is not freed when the process ends; a clean run's is what stays by design. */
-static int64_t run_once(const struct run *run)
-{
-	struct child child;
-
-	run->failing->live = 0;
-	child_init(&child, run_application, run);
-	int status = child_wait(&child);
-	if (status)
-		fail_msg("allocation %lu: %d", run->at, status);
-	return run->failing->live;
-}
-
 static void v2_each_allocation_of_an_application_fails_in_turn(void **state)
 {
-	struct manager_process manager;
-	struct run run = {.at = 0};
-	int fd;
-
-	run.failing = failing_new(&fd);
-	manager_process_init(&manager);
-	run.address = manager.address;
-	int64_t clean = run_once(&run);
-	do {
-		run.at++;
-		int64_t live = run_once(&run);
-		if (live > clean + KEPT_MOST)
-			fail_msg("allocation %lu: %ld are not freed", run.at, live - clean);
-	} while (run.failing->made >= run.at && run.at < ALLOCATIONS_MOST);
-	assert_in_range(run.at, 100, ALLOCATIONS_MOST - 1);
-	manager_process_deinit(&manager);
-	munmap(run.failing, sizeof(*run.failing));
-	close(fd);
+	failing_in_turn(run_application, KEPT_MOST);
 }
 
 int main(void)

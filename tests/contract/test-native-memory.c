@@ -7,16 +7,11 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include <pnpnotify.h>
-#include "failing.h"
-#include "process.h"
-
-/* More than a client makes; only a test that went wrong gets there. */
-#define ALLOCATIONS_MOST 5000
+#include "failing-in-turn.h"
 
 /* Longer than any run takes. */
 #define PATIENCE_SECONDS 60
@@ -61,15 +56,9 @@ static void own_and_follow(struct pnpn_connection *driver, struct pnpn_connectio
 	free(name);
 }
 
-struct run {
-	const char *address;
-	struct failing *failing;
-	uint64_t at;
-};
-
 static int run_client(int socket, const void *argument)
 {
-	const struct run *run = argument;
+	const struct failing_run *run = argument;
 	struct pnpn_connection *driver = NULL, *application = NULL;
 
 	alarm(PATIENCE_SECONDS);
@@ -85,27 +74,7 @@ static int run_client(int socket, const void *argument)
 
 static void v2_each_allocation_of_a_client_fails_in_turn(void **state)
 {
-	struct manager_process manager;
-	struct run run = {.at = 0};
-	int fd, status;
-	uint64_t made;
-
-	run.failing = failing_new(&fd);
-	manager_process_init(&manager);
-	run.address = manager.address;
-	do {
-		struct child child;
-		run.at++;
-		child_init(&child, run_client, &run);
-		status = child_wait(&child);
-		if (status)
-			fail_msg("allocation %lu: %d", run.at, status);
-		made = failing_stop(run.failing);
-	} while (made >= run.at && run.at < ALLOCATIONS_MOST);
-	assert_in_range(run.at, 100, ALLOCATIONS_MOST - 1);
-	manager_process_deinit(&manager);
-	munmap(run.failing, sizeof(*run.failing));
-	close(fd);
+	failing_in_turn(run_client, FAILING_KEPT_ANY);
 }
 
 int main(void)
