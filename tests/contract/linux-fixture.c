@@ -28,7 +28,8 @@
 
 /* --- udev ----------------------------------------------------------------------------------------- */
 
-static pid_t udevd;
+static pid_t udevd; /* ours */
+static bool has_udev; /* one runs */
 
 /* The socket's file outlives udevd; only one that is served counts. */
 static bool udev_runs(void)
@@ -126,6 +127,19 @@ void linux_attach(struct linux_fixture *f)
 	assert_int_equal(strncmp(f->disk, "/dev/loop", 9), 0);
 }
 
+void linux_attach_and_settle(struct linux_fixture *f)
+{
+	struct pnpn_handle *handle;
+
+	linux_attach(f);
+	if (has_udev)
+		linux_command(f, "udevadm settle");
+	while (pnpn_open(f->application, f->disk, &handle) < 0)
+		usleep(10000);
+	pnpn_close(handle);
+	assert_int_equal(pnpn_register_device(f->application, f->disk, 0, NULL, NULL), 0);
+}
+
 void linux_detach(struct linux_fixture *f)
 {
 	linux_command(f, "losetup -d %s", f->disk);
@@ -197,6 +211,56 @@ bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
 	       memcmp(pnpn_event_get_guid(event), &guid, sizeof(guid)) == 0;
 }
 
+void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
+{
+	const struct pnpn_event *event = linux_next(f->application);
+	char got[PNPN_GUID_STRING], wanted[PNPN_GUID_STRING];
+
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	pnpn_guid_to_string(pnpn_event_get_guid(event), got);
+	pnpn_guid_to_string(&guid, wanted);
+	assert_string_equal(got, wanted);
+	if (text)
+		assert_string_equal(pnpn_event_get_text(event), text);
+}
+
+/* --- a manager that its socket is too small for ------------------------------------------------------- */
+
+pid_t linux_start_daemon(struct linux_fixture *f, char address[128])
+{
+	struct pnpn_connection *connection;
+
+	snprintf(address, 128, "unix:path=%s/manager", f->folder);
+	pid_t pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execlp("setpriv", "setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin",
+		       PNPNOTIFYD, "--address", address, NULL);
+		_exit(127);
+	}
+	while (pnpn_connect(&connection, address) < 0)
+		usleep(10000);
+	pnpn_disconnect(connection);
+	return pid;
+}
+
+void linux_overrun(struct linux_fixture *f)
+{
+	char line[32] = "";
+	int fd = open("/sys/class/mem/null/uevent", O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(linux_run("cat /proc/sys/net/core/rmem_max", line, sizeof(line)), 0);
+	/* The kernel doubles what is asked for; a message takes 700 bytes or more. */
+	for (long i = 0; i < 2 * atol(line) / 700; i++)
+		assert_int_equal(write(fd, "change", 6), 6);
+	close(fd);
+	if (has_udev)
+		linux_command(f, "udevadm settle");
+}
+
+/* --- running -------------------------------------------------------------------------------------- */
+
 /* What is missing, or NULL. */
 static const char *what_is_missing(void)
 {
@@ -233,6 +297,7 @@ int linux_run_tests(int (*run)(void), bool wants_udev)
 		end_udevd();
 		return 1;
 	}
+	has_udev = wants_udev;
 	int failed = run();
 	end_udevd();
 	return failed;

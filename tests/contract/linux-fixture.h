@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <pnpnotify.h>
 
 struct pnpn_manager;
@@ -36,6 +37,10 @@ __attribute__((format(printf, 2, 3))) void linux_command(struct linux_fixture *f
 void linux_attach(struct linux_fixture *f);
 void linux_detach(struct linux_fixture *f);
 
+/** Attaches it and waits until nobody looks at it any more: udev may be at it still. The application is
+ *  registered for it. */
+void linux_attach_and_settle(struct linux_fixture *f);
+
 /** Gives an ext4 on it another label, and has it looked at. */
 void linux_label(struct linux_fixture *f, const char *text);
 
@@ -48,8 +53,18 @@ void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int f
 /** The next event. */
 const struct pnpn_event *linux_next(struct pnpn_connection *connection);
 
+/** The application's next event is a report of that GUID, with that text unless NULL. */
+void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text);
+
 /** Whether it is a report of that GUID. */
 bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid);
+
+/** A manager at an address of its own, whose sockets have the default size, which a few hundred events
+ *  overrun: it lacks the privilege. */
+pid_t linux_start_daemon(struct linux_fixture *f, char address[128]);
+
+/** More events than that manager's socket has room for, while it is stopped: what follows is lost to it. */
+void linux_overrun(struct linux_fixture *f);
 
 /** Runs tests where they can run, with udev or where there is none. Returns a status to exit with. */
 int linux_run_tests(int (*run)(void), bool wants_udev);

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,51 +30,24 @@
 
 static bool no_udev;
 
-static void expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
-{
-	const struct pnpn_event *event = linux_next(f->application);
-	char got[PNPN_GUID_STRING], wanted[PNPN_GUID_STRING];
-
-	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
-	pnpn_guid_to_string(pnpn_event_get_guid(event), got);
-	pnpn_guid_to_string(&guid, wanted);
-	assert_string_equal(got, wanted);
-	if (text)
-		assert_string_equal(pnpn_event_get_text(event), text);
-}
-
-/* A disk of the image that nobody looks at any more: udev may be at it still. */
-static void attach_and_settle(struct linux_fixture *f)
-{
-	struct pnpn_handle *handle;
-
-	linux_attach(f);
-	if (!no_udev)
-		linux_command(f, "udevadm settle");
-	while (pnpn_open(f->application, f->disk, &handle) < 0)
-		usleep(10000);
-	pnpn_close(handle);
-	assert_int_equal(pnpn_register_device(f->application, f->disk, 0, NULL, NULL), 0);
-}
-
 static void l2_mount_and_unmount(void **state)
 {
 	struct linux_fixture *f = *state;
 	char point[128], other[128];
 
 	linux_command(f, "mkfs.ext4 -q '%s'", f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	snprintf(point, sizeof(point), "%s/a point", f->folder);
 	snprintf(other, sizeof(other), "%s/other", f->folder);
 	assert_int_equal(mkdir(point, 0700) | mkdir(other, 0700), 0);
 	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, point);
-	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	linux_expect_event(f, PNPN_VOLUME_MOUNT, point);
 	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, other);
-	expect_event(f, PNPN_VOLUME_MOUNT, other);
+	linux_expect_event(f, PNPN_VOLUME_MOUNT, other);
 	linux_command(f, "umount '%s'", point);
-	expect_event(f, PNPN_VOLUME_DISMOUNT, point);
+	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, point);
 	linux_command(f, "umount '%s'", other);
-	expect_event(f, PNPN_VOLUME_DISMOUNT, other);
+	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, other);
 	rmdir(point);
 	rmdir(other);
 }
@@ -85,10 +57,10 @@ static void l2_labels_of_ext4_and_fat(void **state)
 	struct linux_fixture *f = *state;
 
 	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	linux_label(f, "after");
-	expect_event(f, PNPN_VOLUME_CHANGE, "after");
-	expect_event(f, PNPN_VOLUME_NAME_CHANGE, "after");
+	linux_expect_event(f, PNPN_VOLUME_CHANGE, "after");
+	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, "after");
 	linux_command(f,
 		      "wipefs -qa %s && mkfs.fat -n FATLABEL %s >/dev/null && "
 		      "echo change > /sys/block/%s/uevent",
@@ -98,7 +70,7 @@ static void l2_labels_of_ext4_and_fat(void **state)
 	do
 		event = linux_next(f->application);
 	while (!pnpn_event_get_text(event) || strcmp(pnpn_event_get_text(event), "FATLABEL") != 0);
-	expect_event(f, PNPN_VOLUME_NAME_CHANGE, "FATLABEL");
+	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, "FATLABEL");
 }
 
 static void l2_a_changed_size(void **state)
@@ -107,7 +79,7 @@ static void l2_a_changed_size(void **state)
 	struct pnpn_size_change change;
 	size_t size;
 
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	linux_command(f, "truncate -s 32M '%s' && losetup -c %s", f->image, f->disk);
 	const struct pnpn_event *event = linux_next(f->application);
 	assert_memory_equal(pnpn_event_get_guid(event), &PNPN_VOLUME_CHANGE_SIZE,
@@ -140,14 +112,14 @@ static void l4_names_labels_and_paths_as_they_are(void **state)
 	char point[128];
 
 	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	linux_label(f, label);
-	expect_event(f, PNPN_VOLUME_CHANGE, label);
-	expect_event(f, PNPN_VOLUME_NAME_CHANGE, label);
+	linux_expect_event(f, PNPN_VOLUME_CHANGE, label);
+	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, label);
 	mount_at(f, "a \"b\"\t'c'\n\\040 \\x41 \xe2\x82\xac \xf0\x9f\x92\xbe", point);
-	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	linux_expect_event(f, PNPN_VOLUME_MOUNT, point);
 	unmount(point);
-	expect_event(f, PNPN_VOLUME_DISMOUNT, point);
+	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, point);
 }
 
 /* Text and bytes of the next event. */
@@ -170,7 +142,7 @@ static void l4_bytes_that_are_no_utf8(void **state)
 	char point[128], text[128];
 
 	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	linux_label(f, "a\xff \xc3\xa9 \xc3");
 	expect_bytes(f, PNPN_VOLUME_CHANGE, "a\\xff \xc3\xa9 \\xc3", "a\xff \xc3\xa9 \xc3");
 	expect_bytes(f, PNPN_VOLUME_NAME_CHANGE, "a\\xff \xc3\xa9 \\xc3", "a\xff \xc3\xa9 \xc3");
@@ -188,7 +160,7 @@ static void l2_a_second_look_is_no_event(void **state)
 	char point[128];
 
 	linux_command(f, "mkfs.ext4 -q -L same '%s'", f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	for (int i = 0; i < 5; i++) {
 		linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
 		close(open(f->disk, O_RDWR));
@@ -198,7 +170,7 @@ static void l2_a_second_look_is_no_event(void **state)
 	snprintf(point, sizeof(point), "%s/point", f->folder);
 	assert_int_equal(mkdir(point, 0700), 0);
 	linux_command(f, "mount -o ro,noload %s '%s'", f->disk, point);
-	expect_event(f, PNPN_VOLUME_MOUNT, point);
+	linux_expect_event(f, PNPN_VOLUME_MOUNT, point);
 	linux_command(f, "umount '%s'", point);
 	rmdir(point);
 }
@@ -212,7 +184,7 @@ static void l2_everything_else_is_a_uevent(void **state)
 		skip();
 	linux_command(f, "mkfs.ext4 -q -L same -U 11111111-1111-4111-8111-111111111111 '%s'",
 		      f->image);
-	attach_and_settle(f);
+	linux_attach_and_settle(f);
 	linux_command(f, "tune2fs -f -U 22222222-2222-4222-8222-222222222222 %s >/dev/null",
 		      f->disk);
 	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
@@ -287,25 +259,6 @@ static void l1_d1_every_subsystem_and_the_same_names_again(void **state)
 
 /* --- L3 ------------------------------------------------------------------------------------------- */
 
-/* Without the privilege its sockets have the default size, which a few hundred events overrun. */
-static pid_t start_daemon(struct linux_fixture *f, char address[128])
-{
-	struct pnpn_connection *connection;
-
-	snprintf(address, 128, "unix:path=%s/manager", f->folder);
-	pid_t pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execlp("setpriv", "setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin",
-		       PNPNOTIFYD, "--address", address, NULL);
-		_exit(127);
-	}
-	while (pnpn_connect(&connection, address) < 0)
-		usleep(10000);
-	pnpn_disconnect(connection);
-	return pid;
-}
-
 static int count_pairs(const char *address)
 {
 	struct pnpn_connection *connection;
@@ -322,32 +275,16 @@ static int count_pairs(const char *address)
 
 #define PAIRS 50
 
-/* More events than the stopped daemon's socket has room for: what follows is lost to it. */
-static void overrun(struct linux_fixture *f)
-{
-	char line[32] = "";
-	int fd = open("/sys/class/mem/null/uevent", O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(linux_run("cat /proc/sys/net/core/rmem_max", line, sizeof(line)), 0);
-	/* The kernel doubles what is asked for; a message takes 700 bytes or more. */
-	for (long i = 0; i < 2 * atol(line) / 700; i++)
-		assert_int_equal(write(fd, "change", 6), 6);
-	close(fd);
-	if (!no_udev)
-		linux_command(f, "udevadm settle");
-}
-
 static void l3_an_overrun_is_noticed_and_made_good(void **state)
 {
 	struct linux_fixture *f = *state;
 	char address[128], batch[128];
 	int status;
 
-	pid_t daemon = start_daemon(f, address);
+	pid_t daemon = linux_start_daemon(f, address);
 	snprintf(batch, sizeof(batch), "%s/batch", f->folder);
 	kill(daemon, SIGSTOP);
-	overrun(f);
+	linux_overrun(f);
 	linux_command(f,
 		      "for i in $(seq %d); do echo link add pnpoa$i type veth peer name pnpob$i; "
 		      "done > %s && ip -batch %s",
@@ -358,7 +295,7 @@ static void l3_an_overrun_is_noticed_and_made_good(void **state)
 	while (count_pairs(address) != 2 * PAIRS)
 		usleep(50000);
 	kill(daemon, SIGSTOP);
-	overrun(f);
+	linux_overrun(f);
 	linux_command(f, "for i in $(seq %d); do echo link del pnpoa$i; done > %s && ip -batch %s",
 		      PAIRS, batch, batch);
 	if (!no_udev)
