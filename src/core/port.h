@@ -21,6 +21,12 @@ void pnpn_port_lock_deinit(struct pnpn_port_lock *lock);
 void pnpn_port_lock(struct pnpn_port_lock *lock);
 void pnpn_port_unlock(struct pnpn_port_lock *lock);
 
+/** Zeroed memory, or NULL. May sleep. */
+void *pnpn_port_alloc(size_t bytes);
+
+/** NULL is allowed. */
+void pnpn_port_free(void *memory);
+
 /** Nanoseconds of the wall clock. */
 uint64_t pnpn_port_now(void);
 

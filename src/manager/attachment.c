@@ -195,10 +195,10 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
-					  node->number, node->instance_id, (int)from_start, ring,
+					  node->entry.number, node->entry.id, (int)from_start, ring,
 					  attachment->wake_fd, kick, attachment->page_memory.fd);
 	if (r >= 0)
-		r = pnpn_peer_try_send(peer, signal, 256 + strlen(node->instance_id),
+		r = pnpn_peer_try_send(peer, signal, 256 + strlen(node->entry.id),
 				       DESCRIPTORS_SENT);
 	sd_bus_message_unref(signal);
 	return r;

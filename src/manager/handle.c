@@ -26,13 +26,13 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 		return -ENOMEM;
 	}
 	open->peer = peer;
-	open->number = ++peer->server->last_number;
+	open->number = ++peer->server->tree.last_number;
 	open->node = node;
 	node->n_handles++;
 	pnpn_list_append(&node->handles, &open->node_link);
 	pnpn_list_append(&peer->handles, &open->peer_link);
 	*ret_open = open;
-	*ret_instance_id = node->instance_id;
+	*ret_instance_id = node->entry.id;
 	return 0;
 }
 

@@ -77,7 +77,7 @@ static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error 
 		r = pnpn_node_new(&node, peer->server, peer, instance_id);
 	if (r < 0)
 		return r;
-	r = reply(peer, m, 4, "thhhh", node->number, node->ring.memory.fd, node->wake_fd,
+	r = reply(peer, m, 4, "thhhh", node->entry.number, node->ring.memory.fd, node->wake_fd,
 		  node->helper_fd, node->handled_fds[0]);
 	/* Who does not get the descriptors has no device, and the id stays free. */
 	if (r < 0)
@@ -148,7 +148,7 @@ static int method_remove_link(sd_bus_message *m, void *userdata, sd_bus_error *r
 static int method_add_interface(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_node *node;
-	struct pnpn_node_interface *interface;
+	struct pnpn_tree_interface *interface;
 	struct pnpn_guid class;
 	const char *class_text, *reference;
 	int r = find_own(m, userdata, &node);

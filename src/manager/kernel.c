@@ -41,9 +41,9 @@ static int map_ring(struct pnpn_node *node)
 static void told_again(struct pnpn_node *node)
 {
 	node->stale = false;
-	pnpn_list_for_each_safe (link, after, &node->links)
+	pnpn_list_for_each_safe (link, after, &node->entry.links)
 		(void)pnpn_node_remove_link(
-			node, pnpn_list_entry(link, struct pnpn_node_link, link)->name);
+			node, pnpn_list_entry(link, struct pnpn_tree_link, link)->name);
 }
 
 static void came(struct pnpn_server *server, const struct pnpn_kernel_change *change)
@@ -73,7 +73,7 @@ static void came(struct pnpn_server *server, const struct pnpn_kernel_change *ch
 
 static void enable(struct pnpn_node *node, const struct pnpn_kernel_change *change, bool enabled)
 {
-	struct pnpn_node_interface *interface;
+	struct pnpn_tree_interface *interface;
 	struct pnpn_guid class;
 	/* The reference string follows the class, after a backslash. */
 	const char *reference = strstr(change->name, "}\\");
@@ -107,8 +107,8 @@ static void on_lost(void *userdata)
 {
 	struct pnpn_server *server = userdata;
 
-	pnpn_list_for_each_safe (link, after, &server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+	pnpn_list_for_each_safe (link, after, &server->tree.devices) {
+		struct pnpn_node *node = pnpn_node_at(link);
 		node->stale = node->origin == PNPN_ORIGIN_KERNEL;
 	}
 }
@@ -117,8 +117,8 @@ static void on_settled(void *userdata)
 {
 	struct pnpn_server *server = userdata;
 
-	pnpn_list_for_each_safe (link, after, &server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+	pnpn_list_for_each_safe (link, after, &server->tree.devices) {
+		struct pnpn_node *node = pnpn_node_at(link);
 		if (node->stale)
 			pnpn_node_remove(node);
 	}

@@ -20,14 +20,14 @@ static bool has_class(const struct pnpn_source_device *device, const struct pnpn
 static void set_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
 	for (size_t i = 0; i < device->n_classes; i++) {
-		struct pnpn_node_interface *interface;
+		struct pnpn_tree_interface *interface;
 		if (pnpn_node_add_interface(node, &device->classes[i], NULL, &interface) >= 0 &&
 		    !interface->enabled)
 			(void)pnpn_node_enable_interface(node, interface->name, true);
 	}
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
+	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
+		struct pnpn_tree_interface *interface =
+			pnpn_list_entry(link, struct pnpn_tree_interface, link);
 		if (interface->enabled && !has_class(device, &interface->class))
 			(void)pnpn_node_enable_interface(node, interface->name, false);
 	}

@@ -36,34 +36,16 @@ static void discharge(const struct pnpn_node *node, enum pnpn_resource resource,
 		pnpn_discharge(node->owner, resource, amount);
 }
 
-static void link_free(struct pnpn_node_link *entry)
-{
-	discharge(entry->node, PNPN_RESOURCE_NAMES, 1);
-	entry->node->n_links--;
-	pnpn_list_remove(&entry->link);
-	pnpn_map_remove(&entry->by_name);
-	free(entry);
-}
-
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 {
 	if (!node)
 		return NULL;
-	pnpn_list_for_each_safe (link, after, &node->links)
-		link_free(pnpn_list_entry(link, struct pnpn_node_link, link));
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
-		discharge(node, PNPN_RESOURCE_NAMES, 1);
-		pnpn_map_remove(&interface->by_name);
-		free(interface);
-	}
+	discharge(node, PNPN_RESOURCE_NAMES, node->entry.n_links + node->entry.n_interfaces);
+	pnpn_tree_device_deinit(&node->entry);
 	pnpn_list_for_each_safe (link, after, &node->handles)
 		pnpn_open_lose_node(pnpn_list_entry(link, struct pnpn_open, node_link));
-	pnpn_map_remove(&node->by_id);
 	pnpn_map_remove(&node->by_syspath);
 	pnpn_map_remove(&node->by_devnode);
-	pnpn_list_remove(&node->link);
 	pnpn_list_remove(&node->owner_link);
 	discharge(node, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
 	discharge(node, PNPN_RESOURCE_DEVICES, 1);
@@ -82,17 +64,14 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server)
 	if (!node)
 		return NULL;
 	node->server = server;
-	node->number = ++server->last_number;
 	node->wake_fd = node->helper_fd = -1;
 	node->handled_fds[0] = node->handled_fds[1] = -1;
 	node->ring.read_fd = node->ring.memory.fd = -1;
-	pnpn_list_init(&node->links);
-	pnpn_list_init(&node->interfaces);
+	pnpn_tree_device_init(&node->entry);
 	pnpn_list_init(&node->handles);
 	pnpn_list_init(&node->attachments);
 	pnpn_list_init(&node->groups);
 	pnpn_list_init(&node->owner_link);
-	pnpn_list_append(&server->nodes, &node->link);
 	return node;
 }
 
@@ -138,16 +117,17 @@ int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struc
 		r = may_have(owner, id);
 	if (r < 0)
 		return r;
+	/* Before it joins: what an ended owner left does not stand in its way. */
 	if (pnpn_node_find_id(server, id))
 		return -EEXIST;
 	struct pnpn_node *node = node_alloc(server);
 	if (!node)
 		return -ENOMEM;
-	strcpy(node->instance_id, id);
-	pnpn_map_add(&server->ids, &node->by_id, node->instance_id);
 	node->origin = owner ? PNPN_ORIGIN_PROCESS : PNPN_ORIGIN_LINUX;
 	node->access.mode = PNPN_ACCESS_MODE;
-	r = owner ? give_ring(node, owner) : 0;
+	r = pnpn_tree_add(&server->tree, &node->entry, id);
+	if (r >= 0 && owner)
+		r = give_ring(node, owner);
 	if (r < 0) {
 		pnpn_node_free(node);
 		return r;
@@ -160,7 +140,7 @@ int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *acces
 {
 	if (access->mode & ~(mode_t)0777)
 		return -EINVAL;
-	if (node->started)
+	if (node->entry.started)
 		return -EALREADY;
 	node->access.mode = access->mode;
 	if (access->uid != (uid_t)-1)
@@ -170,39 +150,24 @@ int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *acces
 	return 0;
 }
 
-static void tell_interface(struct pnpn_node *node, struct pnpn_node_interface *interface,
-			   bool enabled)
-{
-	pnpn_registration_interface_changed(node, interface, enabled);
-	interface->told = true;
-}
-
 int pnpn_node_start(struct pnpn_node *node)
 {
-	if (node->started)
+	if (node->entry.started)
 		return -EALREADY;
-	node->started = node->starting = true;
 	node->order = ++node->server->last_order;
-	pnpn_registration_node_came(node);
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
-		if (interface->enabled)
-			tell_interface(node, interface, true);
-	}
-	node->starting = false;
+	(void)pnpn_tree_start(&node->entry);
 	pnpn_registration_node_started(node);
 	return 0;
 }
 
 uint64_t pnpn_node_ring_number(const struct pnpn_node *node)
 {
-	return pnpn_node_has_ring(node) ? node->number : 0;
+	return pnpn_node_has_ring(node) ? node->entry.number : 0;
 }
 
 uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
 {
-	if (node->going || node->starting)
+	if (node->entry.going || node->entry.starting)
 		return node->end;
 	return node->ring.header ? __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE) : 0;
 }
@@ -216,7 +181,6 @@ static void end_ring(struct pnpn_node *node)
 	struct pnpn_ring_writer writer;
 
 	node->end = pnpn_node_ring_position(node);
-	node->going = true;
 	if (!node->owner)
 		return;
 	int r = pnpn_ring_writer_init(&writer, node->ring.memory.map, node->ring.memory.bytes);
@@ -234,13 +198,7 @@ struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
 	end_ring(node);
 	if (node->owner)
 		pnpn_waker_wake(node);
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
-		if (interface->enabled && node->started)
-			pnpn_registration_interface_changed(node, interface, false);
-	}
-	pnpn_registration_node_went(node);
+	pnpn_tree_remove(&node->entry);
 	return pnpn_node_free(node);
 }
 
@@ -263,40 +221,6 @@ static bool is_gone(struct pnpn_node *node)
 	return true;
 }
 
-static struct pnpn_node_link *find_link(struct pnpn_server *server, const char *name)
-{
-	struct pnpn_node_link *found = NULL;
-
-	pnpn_map_for_each (link, &server->links, name)
-		if (pnpn_name_equal(link->name, name))
-			found = pnpn_list_entry(link, struct pnpn_node_link, by_name);
-	return found && !is_gone(found->node) ? found : NULL;
-}
-
-/* \??\ and \\?\ at the start are one: the map has the latter. */
-static struct pnpn_node_interface *find_interface(struct pnpn_server *server, const char *name)
-{
-	char spelt[PNPN_NAME_BYTES];
-
-	if (strlen(name) >= sizeof(spelt))
-		return NULL;
-	strcpy(spelt, name);
-	if (strncmp(spelt, "\\??\\", 4) == 0)
-		spelt[1] = '\\';
-	pnpn_map_for_each (link, &server->interfaces, spelt)
-		if (pnpn_name_equal(link->name, spelt))
-			return pnpn_list_entry(link, struct pnpn_node_interface, by_name);
-	return NULL;
-}
-
-static struct pnpn_node_interface *find_own_interface(const struct pnpn_node *node,
-						      const char *name)
-{
-	struct pnpn_node_interface *interface = find_interface(node->server, name);
-
-	return interface && interface->node == node ? interface : NULL;
-}
-
 int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode)
 {
 	if (syspath && *syspath) {
@@ -314,29 +238,28 @@ int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char 
 	return 0;
 }
 
+/* The device that has the name, unless that is to be found no more. */
+static struct pnpn_node *find_link(struct pnpn_server *server, const char *name)
+{
+	const struct pnpn_tree_link *link = pnpn_tree_find_link(&server->tree, name);
+	struct pnpn_node *node = link ? pnpn_node_of(link->device) : NULL;
+
+	return node && !is_gone(node) ? node : NULL;
+}
+
 static int add_link(struct pnpn_node *node, const char *name)
 {
-	if (node->n_links >= PNPN_LIMIT_LINKS)
+	if (node->entry.n_links >= PNPN_LIMIT_LINKS)
 		return -EDQUOT;
 	if (find_link(node->server, name))
 		return -EEXIST;
 	int r = charge(node, PNPN_RESOURCE_NAMES, 1);
 	if (r < 0)
 		return r;
-	struct pnpn_node_link *entry = malloc(sizeof(*entry) + strlen(name) + 1);
-	if (!entry) {
+	r = pnpn_tree_add_link(&node->entry, name);
+	if (r < 0)
 		discharge(node, PNPN_RESOURCE_NAMES, 1);
-		return -ENOMEM;
-	}
-	strcpy(entry->name, name);
-	entry->node = node;
-	entry->by_name.previous = NULL;
-	pnpn_map_add(&node->server->links, &entry->by_name, entry->name);
-	pnpn_list_append(&node->links, &entry->link);
-	node->n_links++;
-	if (node->started)
-		pnpn_registration_named(node);
-	return 0;
+	return r;
 }
 
 int pnpn_node_add_link(struct pnpn_node *node, const char *name)
@@ -348,89 +271,52 @@ int pnpn_node_add_link(struct pnpn_node *node, const char *name)
 
 int pnpn_node_take_link(struct pnpn_node *node, const char *name)
 {
-	struct pnpn_node_link *entry;
+	struct pnpn_node *holder = find_link(node->server, name);
 
-	if (!pnpn_link_is_valid(name))
-		return -EINVAL;
-	entry = find_link(node->server, name);
-	if (entry && entry->node->origin == PNPN_ORIGIN_PROCESS) {
+	if (holder && holder->origin == PNPN_ORIGIN_PROCESS) {
 		fprintf(stderr, "pnpnotifyd: %s is now %s, and no longer %s\n", name,
-			node->instance_id, entry->node->instance_id);
-		link_free(entry);
+			node->entry.id, holder->entry.id);
+		(void)pnpn_node_remove_link(holder, name);
 	}
 	return add_link(node, name);
 }
 
 int pnpn_node_remove_link(struct pnpn_node *node, const char *name)
 {
-	struct pnpn_node_link *entry = find_link(node->server, name);
+	int r = pnpn_tree_remove_link(&node->entry, name);
 
-	if (!entry || entry->node != node)
-		return -ENOENT;
-	link_free(entry);
-	return 0;
+	if (r >= 0)
+		discharge(node, PNPN_RESOURCE_NAMES, 1);
+	return r;
 }
 
 int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *class,
-			    const char *reference, struct pnpn_node_interface **ret_interface)
+			    const char *reference, struct pnpn_tree_interface **ret_interface)
 {
 	char name[PNPN_NAME_BYTES];
-	int r = pnpn_interface_name_format(node->instance_id, class, reference, name);
+	int r = pnpn_interface_name_format(node->entry.id, class, reference, name);
 
 	if (r < 0)
 		return r;
-	struct pnpn_node_interface *interface = find_own_interface(node, name);
+	struct pnpn_tree_interface *interface = pnpn_tree_own_interface(&node->entry, name);
 	if (interface) {
 		*ret_interface = interface;
 		return 1;
 	}
-	if (node->n_interfaces >= PNPN_LIMIT_INTERFACES)
+	if (node->entry.n_interfaces >= PNPN_LIMIT_INTERFACES)
 		return -EDQUOT;
 	r = charge(node, PNPN_RESOURCE_NAMES, 1);
 	if (r < 0)
 		return r;
-	interface = calloc(1, sizeof(*interface));
-	if (!interface) {
+	r = pnpn_tree_add_interface(&node->entry, class, reference, ret_interface);
+	if (r < 0)
 		discharge(node, PNPN_RESOURCE_NAMES, 1);
-		return -ENOMEM;
-	}
-	interface->class = *class;
-	strcpy(interface->name, name);
-	interface->node = node;
-	pnpn_map_add(&node->server->interfaces, &interface->by_name, interface->name);
-	pnpn_list_append(&node->interfaces, &interface->link);
-	node->n_interfaces++;
-	*ret_interface = interface;
-	return 0;
+	return r;
 }
 
 int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable)
 {
-	struct pnpn_node_interface *interface = find_own_interface(node, name);
-
-	if (!interface || (!enable && !interface->enabled))
-		return -ENOENT;
-	if (enable && interface->enabled)
-		return -EEXIST;
-	interface->enabled = enable;
-	if (node->started && enable)
-		pnpn_registration_named(node);
-	if (node->started)
-		tell_interface(node, interface, enable);
-	return 0;
-}
-
-bool pnpn_node_has_class(const struct pnpn_node *node, const struct pnpn_guid *class)
-{
-	if (!node->started)
-		return false;
-	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
-		if (interface->enabled && pnpn_guid_equal(&interface->class, class))
-			return true;
-	}
-	return false;
+	return pnpn_tree_enable(pnpn_tree_own_interface(&node->entry, name), enable);
 }
 
 /* --- finding -------------------------------------------------------------------------------------- */
@@ -439,7 +325,7 @@ struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number
 {
 	pnpn_list_for_each_safe (link, after, &owner->devices) {
 		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, owner_link);
-		if (node->number == number)
+		if (node->entry.number == number)
 			return node;
 	}
 	return NULL;
@@ -447,12 +333,9 @@ struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number
 
 struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *instance_id)
 {
-	struct pnpn_node *found = NULL;
+	struct pnpn_node *node = pnpn_node_of(pnpn_tree_find_id(&server->tree, instance_id));
 
-	pnpn_map_for_each (link, &server->ids, instance_id)
-		if (pnpn_name_equal(link->name, instance_id))
-			found = pnpn_list_entry(link, struct pnpn_node, by_id);
-	return found && !is_gone(found) ? found : NULL;
+	return node && !is_gone(node) ? node : NULL;
 }
 
 /* /dev and /sys are full of links: the path they lead to counts. */
@@ -471,37 +354,20 @@ static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 	return NULL;
 }
 
-static struct pnpn_node *find_by_link(struct pnpn_server *server, const char *name)
+/* A name of the tree, or one as Linux spells it (L1). */
+static struct pnpn_node *find_name(struct pnpn_server *server, const char *name)
 {
-	const struct pnpn_node_link *entry = find_link(server, name);
-
-	return entry ? entry->node : NULL;
-}
-
-static struct pnpn_node *find_id(struct pnpn_server *server, const char *name)
-{
-	struct pnpn_node *node = pnpn_node_find_id(server, name);
+	struct pnpn_tree_device *device = pnpn_tree_find(&server->tree, name);
 	char id[PNPN_INSTANCE_ID_BYTES];
 
-	return node || pnpn_linux_read_id(name, id) < 0 ? node : pnpn_node_find_id(server, id);
+	if (!device && pnpn_linux_read_id(name, id) >= 0)
+		device = pnpn_tree_find(&server->tree, id);
+	return pnpn_node_of(device);
 }
 
-/* A name after \\.\, \\?\ or \??\ means the same device with each of them (D1). */
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
-	const struct pnpn_node_interface *interface;
-	char normal[PNPN_NAME_BYTES];
-	struct pnpn_node *node;
+	struct pnpn_node *node = name[0] == '/' ? find_path(server, name) : find_name(server, name);
 
-	if (pnpn_name_normalize(name, normal) >= 0)
-		name = normal;
-	if (name[0] == '/')
-		node = find_path(server, name);
-	else if (strncmp(name, "\\\\.\\", 4) == 0)
-		node = find_by_link(server, name);
-	else if ((interface = find_interface(server, name)))
-		node = interface->enabled ? interface->node : NULL;
-	else
-		node = find_id(server, name);
-	return node && node->started && !is_gone(node) ? node : NULL;
+	return node && node->entry.started && !is_gone(node) ? node : NULL;
 }

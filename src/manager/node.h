@@ -10,31 +10,12 @@
 #include <pnpnotify.h>
 #include "core/list.h"
 #include "core/map.h"
-#include "core/name.h"
+#include "core/tree.h"
 #include "manager/access.h"
 #include "manager/ring-memory.h"
 
 struct pnpn_server;
 struct pnpn_peer;
-
-/** A \\.\ name of a device. */
-struct pnpn_node_link {
-	struct pnpn_list link;
-	struct pnpn_map_link by_name; /* in the server */
-	struct pnpn_node *node;
-	char name[];
-};
-
-/** An interface of a device (D1-D3). */
-struct pnpn_node_interface {
-	struct pnpn_list link;
-	struct pnpn_map_link by_name; /* in the server */
-	struct pnpn_node *node;
-	struct pnpn_guid class;
-	bool enabled;
-	bool told; /* it was enabled before, and registrants heard of it */
-	char name[PNPN_NAME_BYTES];
-};
 
 /** Where a device comes from. */
 enum pnpn_origin {
@@ -46,23 +27,17 @@ enum pnpn_origin {
 struct pnpn_node {
 	enum pnpn_origin origin;
 	struct pnpn_server *server;
-	struct pnpn_list link; /* in the server */
-	uint64_t number;
-	char instance_id[PNPN_INSTANCE_ID_BYTES];
-	struct pnpn_map_link by_id, by_syspath, by_devnode; /* in the server */
+	struct pnpn_tree_device entry; /* in the server's tree */
+	struct pnpn_map_link by_syspath, by_devnode; /* in the server */
 	char *syspath; /* NULL for a process's device */
 	char *devnode; /* its path below /dev, or NULL */
-	bool started;
-	bool starting; /* what is told now comes before every event */
 	struct pnpn_access access; /* who may do what with it (D9) */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
 	uint64_t kernel_number; /* of a kernel device, at its module */
 	bool stale; /* of a kernel device: not seen since changes were lost */
 	struct pnpn_list owner_link;
-	struct pnpn_list links;
-	struct pnpn_list interfaces;
-	unsigned int n_links, n_interfaces, n_handles;
+	unsigned int n_handles;
 	struct pnpn_list handles; /* by their node_link */
 	struct pnpn_list attachments;
 	unsigned int n_attachments, n_kernel_mode;
@@ -71,7 +46,6 @@ struct pnpn_node {
 	uid_t direct_uid; /* whose processes all of them are */
 	uint64_t sequence; /* of the last event, where there is no ring */
 	uint64_t end; /* of the ring, once the device is going: nothing after it counts */
-	bool going; /* end is set */
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 
 	struct pnpn_ring_memory ring;
@@ -91,6 +65,18 @@ struct pnpn_node {
  */
 int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
 		  const char *instance_id);
+
+/** The node of a link in the tree's list of devices. */
+static inline struct pnpn_node *pnpn_node_at(struct pnpn_list *link)
+{
+	return pnpn_list_entry(link, struct pnpn_node, entry.link);
+}
+
+/** The node of a device in the tree; NULL of NULL. */
+static inline struct pnpn_node *pnpn_node_of(struct pnpn_tree_device *device)
+{
+	return device ? pnpn_list_entry(device, struct pnpn_node, entry) : NULL;
+}
 
 /** Whether its events come through a ring. */
 static inline bool pnpn_node_has_ring(const struct pnpn_node *node)
@@ -130,13 +116,10 @@ int pnpn_node_remove_link(struct pnpn_node *node, const char *name);
 
 /** Returns 0; 1 if it was there already; -EINVAL; -EDQUOT. */
 int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *class,
-			    const char *reference, struct pnpn_node_interface **ret_interface);
+			    const char *reference, struct pnpn_tree_interface **ret_interface);
 
 /** Returns 0; -EEXIST if it is enabled already; -ENOENT if it is not, or is not there (D3). */
 int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable);
-
-/** Whether it is started and has an enabled interface of the class. */
-bool pnpn_node_has_class(const struct pnpn_node *node, const struct pnpn_guid *class);
 
 /** The started or not started device of that number and owner, or NULL. */
 struct pnpn_node *pnpn_node_find_number(struct pnpn_peer *owner, uint64_t number);

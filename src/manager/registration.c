@@ -38,15 +38,15 @@ static bool follows(const struct pnpn_registration_record *registration,
 	case PNPN_SCOPE_DEVICE:
 		return registration->node == node;
 	case PNPN_SCOPE_CLASS:
-		return pnpn_node_has_class(node, &registration->class);
+		return pnpn_tree_has_class(&node->entry, &registration->class);
 	case PNPN_SCOPE_ALL:
-		return node->started;
+		return node->entry.started;
 	}
 	return false;
 }
 
 static bool wants_interface(const struct pnpn_registration_record *registration,
-			    const struct pnpn_node_interface *interface)
+			    const struct pnpn_tree_interface *interface)
 {
 	if (registration->scope == PNPN_SCOPE_CLASS)
 		return pnpn_guid_equal(&registration->class, &interface->class);
@@ -93,7 +93,7 @@ static bool begins_to_follow(const struct pnpn_registration_record *registration
 /* --- what is sent --------------------------------------------------------------------------------- */
 
 static int send_interface(const struct pnpn_registration_record *registration,
-			  const struct pnpn_node *node, const struct pnpn_node_interface *interface,
+			  const struct pnpn_node *node, const struct pnpn_tree_interface *interface,
 			  bool enabled, uint64_t position)
 {
 	char class[PNPN_GUID_STRING];
@@ -103,12 +103,12 @@ static int send_interface(const struct pnpn_registration_record *registration,
 	int r = pnpn_peer_new_signal(registration->peer, "InterfaceChanged", &signal);
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "uttsssb", registration->number,
-					  pnpn_node_ring_number(node), position, node->instance_id,
+					  pnpn_node_ring_number(node), position, node->entry.id,
 					  interface->name, class, (int)enabled);
 	if (r >= 0)
-		r = pnpn_peer_send(
-			registration->peer, signal,
-			SIGNAL_BYTES + strlen(node->instance_id) + strlen(interface->name), 0);
+		r = pnpn_peer_send(registration->peer, signal,
+				   SIGNAL_BYTES + strlen(node->entry.id) + strlen(interface->name),
+				   0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -122,10 +122,10 @@ static int send_device(const struct pnpn_registration_record *registration,
 	if (r >= 0)
 		r = sd_bus_message_append(
 			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
-			pnpn_node_ring_position(node), node->instance_id, (int)arrived);
+			pnpn_node_ring_position(node), node->entry.id, (int)arrived);
 	if (r >= 0)
 		r = pnpn_peer_send(registration->peer, signal,
-				   SIGNAL_BYTES + strlen(node->instance_id), 0);
+				   SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -149,10 +149,10 @@ static void send_detached(const struct pnpn_registration_record *registration,
 	if (r >= 0)
 		r = sd_bus_message_append(
 			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
-			pnpn_node_ring_position(node), node->instance_id, (int)removed);
+			pnpn_node_ring_position(node), node->entry.id, (int)removed);
 	if (r >= 0)
 		(void)pnpn_peer_send(registration->peer, signal,
-				     SIGNAL_BYTES + strlen(node->instance_id), 0);
+				     SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 }
 
@@ -165,11 +165,11 @@ static void send_missed(const struct pnpn_registration_record *registration,
 	int r = pnpn_peer_new_signal(registration->peer, "Missed", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "uts", registration->number, node->number,
-					  node->instance_id);
+		r = sd_bus_message_append(signal, "uts", registration->number, node->entry.number,
+					  node->entry.id);
 	if (r >= 0)
 		(void)pnpn_peer_send(registration->peer, signal,
-				     SIGNAL_BYTES + strlen(node->instance_id), 0);
+				     SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 }
 
@@ -183,14 +183,14 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 	pnpn_guid_to_string(guid, guid_text);
 	int r = pnpn_peer_new_signal(registration->peer, "Event", &signal);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "ussttti", registration->number,
-					  node->instance_id, guid_text, node->sequence,
-					  pnpn_port_now(), registration->lost_untold, name_offset);
+		r = sd_bus_message_append(signal, "ussttti", registration->number, node->entry.id,
+					  guid_text, node->sequence, pnpn_port_now(),
+					  registration->lost_untold, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(signal, 'y', data, size);
 	if (r >= 0)
 		r = pnpn_peer_send(registration->peer, signal,
-				   SIGNAL_BYTES + strlen(node->instance_id) + size, 0);
+				   SIGNAL_BYTES + strlen(node->entry.id) + size, 0);
 	sd_bus_message_unref(signal);
 	return r;
 }
@@ -312,9 +312,9 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 
 static int tell_of_interfaces(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
+	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
+		struct pnpn_tree_interface *interface =
+			pnpn_list_entry(link, struct pnpn_tree_interface, link);
 		if (!interface->enabled || !wants_interface(registration, interface))
 			continue;
 		int r = send_interface(registration, node, interface, true,
@@ -338,10 +338,10 @@ static int attach(struct pnpn_registration_record *registration, struct pnpn_nod
 
 static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 {
-	pnpn_list_for_each_safe (link, after, &registration->peer->server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+	pnpn_list_for_each_safe (link, after, &registration->peer->server->tree.devices) {
+		struct pnpn_node *node = pnpn_node_at(link);
 		int r = 0;
-		bool existing = node->started && registration->flags & PNPN_REGISTER_EXISTING;
+		bool existing = node->entry.started && registration->flags & PNPN_REGISTER_EXISTING;
 		if (tracks(registration, node) || (existing && wants_devices(registration)))
 			r = send_device(registration, node, true);
 		if (r >= 0 && existing)
@@ -410,11 +410,12 @@ static void attach_new(struct pnpn_registration_record *registration, struct pnp
 static void came(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
 	tell_device(registration, node, true);
-	if (!node->starting)
+	if (!node->entry.starting)
 		attach_new(registration, node, true);
 }
 
-void pnpn_registration_named(struct pnpn_node *node)
+/* It got a name: whoever waits for that follows it. */
+static void named(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
@@ -427,14 +428,24 @@ void pnpn_registration_named(struct pnpn_node *node)
 	}
 }
 
-void pnpn_registration_node_came(struct pnpn_node *node)
+/* Who follows everything follows it from its first event on. */
+static void on_came(struct pnpn_tree_device *device)
 {
+	struct pnpn_node *node = pnpn_node_of(device);
+
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!registration->coming)
 			came(registration, node);
 	}
-	pnpn_registration_named(node);
+	named(node);
+}
+
+/* What it starts with it has when on_came() looks. */
+static void on_link(const struct pnpn_tree_link *link, bool there)
+{
+	if (there && !link->device->starting)
+		named(pnpn_node_of(link->device));
 }
 
 static void detach(struct pnpn_registration_record *registration, struct pnpn_node *node)
@@ -451,20 +462,23 @@ static void detach(struct pnpn_registration_record *registration, struct pnpn_no
 /* Whether no registrant of the class can have followed the device before. */
 static bool is_first_of_class(const struct pnpn_node *node, const struct pnpn_guid *class)
 {
-	pnpn_list_for_each_safe (link, after, &((struct pnpn_node *)node)->interfaces) {
-		const struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
+	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
+		const struct pnpn_tree_interface *interface =
+			pnpn_list_entry(link, struct pnpn_tree_interface, link);
 		if (interface->told && pnpn_guid_equal(&interface->class, class))
 			return false;
 	}
 	return true;
 }
 
-void pnpn_registration_interface_changed(struct pnpn_node *node,
-					 const struct pnpn_node_interface *interface, bool enabled)
+/* It was enabled, or was disabled or is about to go (D3). */
+static void on_interface(const struct pnpn_tree_interface *interface, bool enabled)
 {
+	struct pnpn_node *node = pnpn_node_of(interface->device);
 	bool first = is_first_of_class(node, &interface->class);
 
+	if (enabled && !node->entry.starting)
+		named(node);
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!wants_interface(registration, interface))
@@ -478,7 +492,7 @@ void pnpn_registration_interface_changed(struct pnpn_node *node,
 		(void)send_interface(registration, node, interface, enabled, position);
 		if (!enabled)
 			detach(registration, node);
-		else if (!node->starting)
+		else if (!node->entry.starting)
 			attach_new(registration, node, first);
 	}
 }
@@ -489,12 +503,14 @@ void pnpn_registration_node_started(struct pnpn_node *node)
 		attach_new(from_link(link), node, true);
 }
 
-void pnpn_registration_node_went(struct pnpn_node *node)
+/* The last word on it to all who follow it (D8). */
+static void on_went(struct pnpn_tree_device *device)
 {
+	struct pnpn_node *node = pnpn_node_of(device);
+
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
-		if (node->started)
-			tell_device(registration, node, false);
+		tell_device(registration, node, false);
 		if (!follows(registration, node))
 			continue;
 		send_detached(registration, node, true);
@@ -503,6 +519,13 @@ void pnpn_registration_node_went(struct pnpn_node *node)
 			registration->node = NULL;
 	}
 }
+
+const struct pnpn_tree_watcher pnpn_registration_watcher = {
+	.came = on_came,
+	.link = on_link,
+	.interface = on_interface,
+	.went = on_went,
+};
 
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
 			     size_t size, int32_t name_offset)

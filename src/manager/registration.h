@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <pnpnotify.h>
 #include "core/list.h"
+#include "core/tree.h"
 
 struct pnpn_node;
-struct pnpn_node_interface;
 struct pnpn_peer;
 
 /** What a registration is for. */
@@ -55,21 +55,11 @@ struct pnpn_registration_record *pnpn_registration_free(
 /** The peer's registration of that number, or NULL. */
 struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, uint32_t number);
 
-/** A device got a name: whoever waits for that follows it. */
-void pnpn_registration_named(struct pnpn_node *node);
+/** Tells registrants of what becomes of devices (D3, D8). */
+extern const struct pnpn_tree_watcher pnpn_registration_watcher;
 
-/** A device started: who follows everything follows it from its first event on. */
-void pnpn_registration_node_came(struct pnpn_node *node);
-
-/** ... and all that is told of that was: its events follow. */
+/** A device started, and all that is told of that was: its events follow. */
 void pnpn_registration_node_started(struct pnpn_node *node);
-
-/** An interface of a started device was enabled, or was disabled or is about to go (D3). */
-void pnpn_registration_interface_changed(struct pnpn_node *node,
-					 const struct pnpn_node_interface *interface, bool enabled);
-
-/** A device is gone: the last word on it to all who follow it (D8). */
-void pnpn_registration_node_went(struct pnpn_node *node);
 
 /** An event on a device without a ring, node->sequence being its number. */
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,

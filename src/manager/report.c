@@ -104,7 +104,7 @@ static int new_question_message(const struct pnpn_node *node, const struct reque
 					       PNPN_OWNER_PATH, PNPN_OWNER_INTERFACE, "Report");
 
 	if (r >= 0)
-		r = sd_bus_message_append(message, "tsi", node->number, request->guid_text,
+		r = sd_bus_message_append(message, "tsi", node->entry.number, request->guid_text,
 					  request->name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(message, 'y', request->data, request->size);

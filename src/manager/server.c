@@ -6,6 +6,7 @@
 #include "manager/listener.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/registration.h"
 #include "manager/server.h"
 #include "source/source-kernel.h"
 #include "source/source.h"
@@ -17,7 +18,7 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	if (!server)
 		return -ENOMEM;
 	server->event = event;
-	pnpn_list_init(&server->nodes);
+	pnpn_tree_init(&server->tree, &pnpn_registration_watcher);
 	pnpn_list_init(&server->registrations);
 	pnpn_list_init(&server->users);
 	int r = pnpn_peers_init(server);
@@ -51,8 +52,8 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 	pnpn_kernel_source_free(server->kernel_source);
 	pnpn_peers_free(server);
 	pnpn_listener_free(server->listener);
-	pnpn_list_for_each_safe (link, after, &server->nodes)
-		pnpn_node_free(pnpn_list_entry(link, struct pnpn_node, link));
+	pnpn_list_for_each_safe (link, after, &server->tree.devices)
+		pnpn_node_free(pnpn_node_at(link));
 	pnpn_users_free(server);
 	free(server->owners_path);
 	free(server);

@@ -9,6 +9,7 @@
 #include <systemd/sd-id128.h>
 #include "core/list.h"
 #include "core/map.h"
+#include "core/tree.h"
 #include "manager/user.h"
 
 struct pnpn_source;
@@ -19,8 +20,8 @@ struct pnpn_server {
 	sd_event *event; /* borrowed */
 	sd_id128_t
 		id; /* every manager its own: clients know by it that they have come to another one */
-	struct pnpn_list nodes;
-	struct pnpn_map ids, links, interfaces, syspaths, devnodes; /* of the nodes */
+	struct pnpn_tree tree; /* of the nodes; its last number may be a handle's */
+	struct pnpn_map syspaths, devnodes; /* of the nodes */
 	struct pnpn_list peers;
 	struct pnpn_list ended; /* peers whose things are cleared away in turns */
 	sd_event_source *clearing;
@@ -31,7 +32,6 @@ struct pnpn_server {
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	bool owners_told; /* that the file does not count */
 	uint64_t last_order; /* of a device's start or a registration */
-	uint64_t last_number; /* of a node or handle; never given twice */
 	struct pnpn_source *source;
 	struct pnpn_kernel_source *kernel_source;
 	struct pnpn_listener *listener;

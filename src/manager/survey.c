@@ -51,8 +51,8 @@ static int append_links(struct page *page, struct pnpn_node *node)
 {
 	int r = sd_bus_message_open_container(page->m, 'a', "s");
 
-	pnpn_list_for_each_safe (link, after, &node->links) {
-		const char *name = pnpn_list_entry(link, struct pnpn_node_link, link)->name;
+	pnpn_list_for_each_safe (link, after, &node->entry.links) {
+		const char *name = pnpn_list_entry(link, struct pnpn_tree_link, link)->name;
 		if (r >= 0)
 			r = sd_bus_message_append(page->m, "s", name);
 		page->bytes += strlen(name) + FIELD_BYTES;
@@ -64,9 +64,9 @@ static int append_interfaces(struct page *page, struct pnpn_node *node)
 {
 	int r = sd_bus_message_open_container(page->m, 'a', "(ssb)");
 
-	pnpn_list_for_each_safe (link, after, &node->interfaces) {
-		struct pnpn_node_interface *interface =
-			pnpn_list_entry(link, struct pnpn_node_interface, link);
+	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
+		struct pnpn_tree_interface *interface =
+			pnpn_list_entry(link, struct pnpn_tree_interface, link);
 		char class[PNPN_GUID_STRING];
 		pnpn_guid_to_string(&interface->class, class);
 		if (r >= 0)
@@ -89,11 +89,11 @@ static int append_node(struct page *page, struct pnpn_node *node)
 	int r = sd_bus_message_open_container(page->m, 'r', "sssbuuuasa(ssb)");
 
 	if (r >= 0)
-		r = sd_bus_message_append(page->m, "sssbuuu", node->instance_id,
-					  origins[node->origin], syspath, (int)node->started,
+		r = sd_bus_message_append(page->m, "sssbuuu", node->entry.id, origins[node->origin],
+					  syspath, (int)node->entry.started,
 					  node->owner ? (uint32_t)node->owner->who.pid : 0,
 					  pnpn_registration_count(node), node->n_handles);
-	page->bytes += strlen(node->instance_id) + strlen(syspath) + 9 * FIELD_BYTES;
+	page->bytes += strlen(node->entry.id) + strlen(syspath) + 9 * FIELD_BYTES;
 	if (r >= 0)
 		r = append_links(page, node);
 	if (r >= 0)
@@ -107,16 +107,16 @@ int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call, uint64_t a
 	uint64_t last = after_number, next = 0;
 	int r = page_open(&page, call, "(sssbuuuasa(ssb))");
 
-	pnpn_list_for_each_safe (link, after, &peer->server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
-		if (node->number <= after_number)
+	pnpn_list_for_each_safe (link, after, &peer->server->tree.devices) {
+		struct pnpn_node *node = pnpn_node_at(link);
+		if (node->entry.number <= after_number)
 			continue;
 		if (r >= 0 && is_full(&page))
 			next = last;
 		if (r < 0 || next)
 			break;
 		r = append_node(&page, node);
-		last = node->number;
+		last = node->entry.number;
 	}
 	if (r >= 0)
 		r = sd_bus_message_close_container(page.m);
@@ -155,7 +155,7 @@ static int append_row(struct page *page, struct cursor *cursor, uint32_t row,
 static struct pnpn_status_row status_of_device(const struct pnpn_node *node)
 {
 	return (struct pnpn_status_row){
-		.device = node->instance_id,
+		.device = node->entry.id,
 		.pid = node->owner ? (uint32_t)node->owner->who.pid : 0,
 		.events = pnpn_node_has_ring(node)
 				  ? __atomic_load_n(&node->ring.header->sequence, __ATOMIC_RELAXED)
@@ -170,7 +170,7 @@ static struct pnpn_status_row status_of_reader(const struct pnpn_attachment_reco
 	uint64_t position = __atomic_load_n(&page->position, __ATOMIC_ACQUIRE);
 
 	return (struct pnpn_status_row){
-		.device = attachment->node->instance_id,
+		.device = attachment->node->entry.id,
 		.pid = (uint32_t)attachment->registration->peer->who.pid,
 		.registrant = attachment->registration->number,
 		.events = __atomic_load_n(&page->taken, __ATOMIC_RELAXED),
@@ -184,7 +184,7 @@ static struct pnpn_status_row status_of_registration(
 	const struct pnpn_registration_record *registration)
 {
 	return (struct pnpn_status_row){
-		.device = registration->node->instance_id,
+		.device = registration->node->entry.id,
 		.pid = (uint32_t)registration->peer->who.pid,
 		.registrant = registration->number,
 		.events = registration->taken,
@@ -224,15 +224,15 @@ int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call, uint64_t de
 	struct cursor cursor = {device, row, false};
 	int r = page_open(&page, call, "(suuttt)");
 
-	pnpn_list_for_each_safe (link, after, &peer->server->nodes) {
-		struct pnpn_node *node = pnpn_list_entry(link, struct pnpn_node, link);
+	pnpn_list_for_each_safe (link, after, &peer->server->tree.devices) {
+		struct pnpn_node *node = pnpn_node_at(link);
 		if (r < 0 || cursor.full)
 			break;
-		if (node->number < device)
+		if (node->entry.number < device)
 			continue;
-		if (node->number != device)
+		if (node->entry.number != device)
 			cursor.row = 0;
-		cursor.device = node->number;
+		cursor.device = node->entry.number;
 		r = append_status(&page, &cursor, node);
 	}
 	if (r >= 0)

@@ -2,6 +2,7 @@
 /* core/port.h for Linux processes. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -32,6 +33,16 @@ void pnpn_port_lock(struct pnpn_port_lock *lock)
 void pnpn_port_unlock(struct pnpn_port_lock *lock)
 {
 	pthread_mutex_unlock(mutex_of(lock));
+}
+
+void *pnpn_port_alloc(size_t bytes)
+{
+	return calloc(1, bytes);
+}
+
+void pnpn_port_free(void *memory)
+{
+	free(memory);
 }
 
 uint64_t pnpn_port_now(void)
