@@ -79,6 +79,8 @@ PNPN_EXPORT BOOL WINAPI KillTimer(HWND window, UINT_PTR id)
 	struct pnpn_queue *queue = pnpn_queue_get();
 	struct timer *timer = queue ? find(queue, window, id) : NULL;
 
+	if (window && !IsWindow(window))
+		return FALSE;
 	if (!timer)
 		return pnpn_fail(ERROR_INVALID_PARAMETER);
 	timer_free(timer);

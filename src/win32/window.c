@@ -40,7 +40,8 @@ LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam
 	const struct pnpn_window *window = pnpn_window_find(handle);
 	WNDPROC procedure = window ? window->procedure : NULL;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	return procedure ? procedure(handle, message, wparam, lparam) : 0;
+	return procedure ? procedure(handle, message, wparam, lparam)
+			 : pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
 }
 
 /* The procedures may make and destroy windows: each is looked for anew. */
@@ -275,16 +276,16 @@ PNPN_EXPORT BOOL WINAPI IsWindow(HWND handle)
 	pthread_mutex_lock(&pnpn_gui_lock);
 	BOOL is = pnpn_window_find(handle) != NULL;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	return is;
+	return is || pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
 }
 
 PNPN_EXPORT BOOL WINAPI IsWindowUnicode(HWND handle)
 {
 	pthread_mutex_lock(&pnpn_gui_lock);
 	const struct pnpn_window *window = pnpn_window_find(handle);
-	BOOL unicode = window && window->unicode;
+	bool is = window, unicode = window && window->unicode;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	return unicode;
+	return is ? unicode : pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
 }
 
 PNPN_EXPORT DWORD WINAPI GetWindowThreadProcessId(HWND handle, LPDWORD process_id)
@@ -302,6 +303,8 @@ PNPN_EXPORT DWORD WINAPI GetWindowThreadProcessId(HWND handle, LPDWORD process_i
 
 PNPN_EXPORT LRESULT WINAPI DefWindowProcW(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
 {
+	if (!IsWindow(handle))
+		return 0;
 	switch (message) {
 	case WM_NCCREATE:
 		return TRUE;
@@ -351,9 +354,8 @@ static LONG_PTR exchange(HWND handle, int index, const LONG_PTR *value)
 			memcpy(at, value, sizeof(*value));
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	pnpn_fail(at	   ? ERROR_SUCCESS
-		  : window ? ERROR_INVALID_PARAMETER
-			   : ERROR_INVALID_WINDOW_HANDLE);
+	if (!at)
+		pnpn_fail(window ? ERROR_INVALID_INDEX : ERROR_INVALID_WINDOW_HANDLE);
 	return old;
 }
 
@@ -381,6 +383,7 @@ PNPN_EXPORT LONG_PTR WINAPI SetWindowLongPtrA(HWND handle, int index, LONG_PTR v
 
 PNPN_EXPORT BOOL WINAPI ShowWindow(HWND window, int show)
 {
+	(void)IsWindow(window); /* says so if there is none */
 	return FALSE; /* it was not visible before */
 }
 

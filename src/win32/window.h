@@ -35,7 +35,7 @@ bool pnpn_window_is_within(HWND handle, HWND ancestor);
 void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
 				LPARAM lparam);
 
-/** Calls its procedure on this thread; 0 if there is no such window. */
+/** Calls its procedure on this thread; 0, last error set, if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
 
 /** The ending thread's windows go, without a message. */

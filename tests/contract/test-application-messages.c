@@ -2,6 +2,7 @@
 /* What windows of applications do beside device notification (U3): life, posting, sending, timers. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -197,7 +198,7 @@ static void test_u3_wait_for_what_is_new(void **state)
 	DestroyWindow(window);
 }
 
-/* U3: a parent's filter takes its children's messages; a window that is gone is an error. */
+/* U3: a parent's filter takes its children's messages. */
 static void test_u3_filter_of_a_parent(void **state)
 {
 	struct life life = {0}, child_life = {0};
@@ -210,13 +211,84 @@ static void test_u3_filter_of_a_parent(void **state)
 	assert_true(PostMessageA(child, WM_APP, 1, 0));
 	assert_true(PeekMessageA(&message, parent, 0, 0, PM_REMOVE));
 	assert_ptr_equal(message.hwnd, child);
-	assert_false(UnregisterClassA("life", NULL));
-	assert_int_equal(GetLastError(), ERROR_CLASS_HAS_WINDOWS);
 	assert_true(DestroyWindow(parent));
 	assert_false(IsWindow(child));
-	SetLastError(0);
-	assert_false(PeekMessageA(&message, parent, 0, 0, PM_REMOVE));
+}
+
+/* A class with windows stays, by whichever of its names it is unregistered. */
+static void test_unregister_class_with_a_window(void **state)
+{
+	struct life life = {0};
+	WNDCLASSA other = {.lpfnWndProc = life_message, .lpszClassName = "other life"};
+	ATOM atom = RegisterClassA(&other);
+	HWND window = CreateWindowExA(0, "other life", "", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL,
+				      &life);
+
+	assert_non_null(window);
+	assert_false(UnregisterClassA("other life", NULL));
+	assert_int_equal(GetLastError(), ERROR_CLASS_HAS_WINDOWS);
+	assert_false(UnregisterClassW(L"other life", NULL));
+	assert_int_equal(GetLastError(), ERROR_CLASS_HAS_WINDOWS);
+	assert_false(UnregisterClassA((LPCSTR)(ULONG_PTR)atom, NULL));
+	assert_int_equal(GetLastError(), ERROR_CLASS_HAS_WINDOWS);
+	assert_int_equal(SendMessageA(window, WM_BACK, 0, 21), 42);
+	assert_true(DestroyWindow(window));
+	assert_true(UnregisterClassA("other life", NULL));
+	assert_false(UnregisterClassA("other life", NULL));
+	assert_int_equal(GetLastError(), ERROR_CLASS_DOES_NOT_EXIST);
+}
+
+static void expect_no_window(bool done)
+{
+	assert_false(done);
 	assert_int_equal(GetLastError(), ERROR_INVALID_WINDOW_HANDLE);
+	SetLastError(0);
+}
+
+/* U3: whatever is asked of a window that was destroyed fails, and says why. */
+static void test_u3_calls_on_a_destroyed_window(void **state)
+{
+	struct life life = {0};
+	HWND window = window_new(&life);
+	MSG message = {.hwnd = window, .message = WM_APP};
+	DWORD process;
+
+	assert_true(DestroyWindow(window));
+	SetLastError(0);
+	expect_no_window(DestroyWindow(window));
+	expect_no_window(IsWindow(window));
+	expect_no_window(IsWindowUnicode(window));
+	expect_no_window(ShowWindow(window, SW_SHOW));
+	expect_no_window(UpdateWindow(window));
+	expect_no_window(GetWindowLongPtrA(window, GWLP_USERDATA));
+	expect_no_window(SetWindowLongPtrA(window, GWLP_USERDATA, 1));
+	expect_no_window(GetWindowThreadProcessId(window, &process));
+	expect_no_window(SetTimer(window, 1, 1, NULL));
+	expect_no_window(KillTimer(window, 1));
+	expect_no_window(PostMessageA(window, WM_APP, 0, 0));
+	expect_no_window(SendMessageA(window, WM_APP, 0, 0));
+	expect_no_window(DispatchMessageA(&message));
+	expect_no_window(DefWindowProcA(window, WM_DEVICECHANGE, 0, 0));
+	expect_no_window(PeekMessageA(&message, window, 0, 0, PM_REMOVE));
+	expect_no_window(GetMessageA(&message, window, 0, 0) != -1);
+	expect_no_window(
+		CreateWindowExA(0, "life", "", WS_CHILD, 0, 0, 0, 0, window, NULL, NULL, &life));
+}
+
+/* A call that succeeds leaves the last error: programs look at it after several. */
+static void test_success_leaves_the_last_error(void **state)
+{
+	struct life life = {0};
+	HWND window = window_new(&life);
+
+	SetLastError(4711);
+	assert_int_equal(SetWindowLongPtrA(window, GWLP_USERDATA, 0), (LONG_PTR)&life);
+	assert_int_equal(GetWindowLongPtrA(window, GWLP_USERDATA), 0);
+	assert_true(IsWindow(window));
+	assert_int_equal(GetLastError(), 4711);
+	assert_int_equal(SetWindowLongPtrA(window, 0, 1), 0); /* the class has no room for it */
+	assert_int_equal(GetLastError(), ERROR_INVALID_INDEX);
+	DestroyWindow(window);
 }
 
 /* U3: a queue that nobody retrieves from takes 10,000 messages, as on Windows. */
@@ -245,6 +317,9 @@ int main(void)
 		cmocka_unit_test(test_u3_quit_passes_filters),
 		cmocka_unit_test(test_u3_wait_for_what_is_new),
 		cmocka_unit_test(test_u3_filter_of_a_parent),
+		cmocka_unit_test(test_unregister_class_with_a_window),
+		cmocka_unit_test(test_u3_calls_on_a_destroyed_window),
+		cmocka_unit_test(test_success_leaves_the_last_error),
 		cmocka_unit_test(test_u3_posted_limit),
 	};
 	return cmocka_run_group_tests(tests, setup, NULL);
