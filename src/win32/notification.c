@@ -12,6 +12,7 @@
 #include "win32/last-error.h"
 #include "win32/notification.h"
 #include "win32/queue.h"
+#include "win32/service.h"
 #include "win32/window.h"
 
 #define KNOWN_FLAGS                                                   \
@@ -175,13 +176,11 @@ static DWORD least_size(const DEV_BROADCAST_HDR *filter, DWORD flags)
 }
 
 /* The calls' common checks (U1). Returns a Win32 error. */
-static DWORD check_arguments(HANDLE recipient, const DEV_BROADCAST_HDR *filter, DWORD flags)
+static DWORD check_arguments(HWND window, const DEV_BROADCAST_HDR *filter, DWORD flags)
 {
-	if (!recipient || !filter || flags & ~(DWORD)KNOWN_FLAGS)
+	if (!filter || flags & ~(DWORD)KNOWN_FLAGS)
 		return ERROR_INVALID_PARAMETER;
-	if (flags & DEVICE_NOTIFY_SERVICE_HANDLE)
-		return ERROR_CALL_NOT_IMPLEMENTED;
-	if (!IsWindow(recipient) || filter->dbch_size < sizeof(*filter))
+	if (!IsWindow(window) || filter->dbch_size < sizeof(*filter))
 		return ERROR_INVALID_PARAMETER;
 	DWORD least = least_size(filter, flags);
 	if (!least)
@@ -297,7 +296,9 @@ static DWORD register_natively(struct pnpn_notification *notification, const cha
 static HDEVNOTIFY register_notification(HANDLE recipient, const DEV_BROADCAST_HDR *filter,
 					DWORD flags)
 {
-	DWORD error = check_arguments(recipient, filter, flags);
+	HWND window = flags & DEVICE_NOTIFY_SERVICE_HANDLE ? pnpn_service_window(recipient)
+							   : recipient;
+	DWORD error = check_arguments(window, filter, flags);
 	char *instance_id = NULL;
 	HANDLE device = NULL;
 	uint64_t opened = 0;
@@ -312,7 +313,7 @@ static HDEVNOTIFY register_notification(HANDLE recipient, const DEV_BROADCAST_HD
 		if (!instance_id)
 			return NULL;
 	}
-	struct pnpn_notification *notification = notification_new(recipient, device, opened);
+	struct pnpn_notification *notification = notification_new(window, device, opened);
 	HDEVNOTIFY number = NULL;
 	if (notification) {
 		error = register_natively(notification, instance_id, filter, flags);

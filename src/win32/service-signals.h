@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What Linux asks of a service with signals, as Windows' service manager asks with controls. */
+#ifndef PNPN_WIN32_SERVICE_SIGNALS_H
+#define PNPN_WIN32_SERVICE_SIGNALS_H
+
+/**
+ * pnpn_service_signals_start() - begins to turn signals into controls
+ *
+ * SIGTERM and SIGINT stop, or shut down, every service that accepts it; SIGHUP tells of changed parameters. A signal that
+ * no service accepts, and a second SIGTERM or SIGINT, does what it does to any process. Signals that the program
+ * handles or ignores itself stay the program's. Returns a negative errno.
+ */
+int pnpn_service_signals_start(void);
+
+/** Signals do again what they did before. */
+void pnpn_service_signals_stop(void);
+
+#endif
