@@ -3,7 +3,7 @@
 """Does what a document says, word for word, as its reader would at a terminal: read.py FILE.
 
 Blocks of C that begin with a file's name are written to that file. Each line of the sh blocks is typed into
-one shell, in the file's folder; Ctrl-C ends what says what it was started for. The first that fails ends it.
+one shell, in the folder where this is called; Ctrl-C ends what says what it was started for. The first that fails ends it.
 """
 
 import os
@@ -15,7 +15,11 @@ import signal
 import sys
 
 # What runs until Ctrl-C, and what it has said by then.
-ENDLESS = {"./listener": b"Hello!", "pnpnotify monitor": b"pnpnotify: watching"}
+ENDLESS = {
+    "./listener": b"Hello!",
+    "pnpnotify monitor": b"pnpnotify: watching",
+    "sudo ./kernel-watch": b" bytes",
+}
 PATIENCE = 900
 PROMPT = re.compile(rb"<<(\d+)>>\r\n")
 
@@ -23,11 +27,10 @@ PROMPT = re.compile(rb"<<(\d+)>>\r\n")
 class Terminal:
     """A shell as it is for a person, but for its prompt."""
 
-    def __init__(self, folder):
+    def __init__(self):
         self.said = b""
         pid, self.file = pty.fork()
         if pid == 0:
-            os.chdir(folder)
             # Whoever started us in the background may have had Ctrl-C ignored.
             for ignored in (signal.SIGINT, signal.SIGQUIT):
                 signal.signal(ignored, signal.SIG_DFL)
@@ -75,14 +78,14 @@ class Terminal:
 
 
 def main():
-    path = pathlib.Path(sys.argv[1]).resolve()
-    blocks = re.findall(r"^```(sh|c)\n(.*?)^```", path.read_text(encoding="utf-8"), re.S | re.M)
-    terminal = Terminal(path.parent)
+    document = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(sh|c)\n(.*?)^```", document, re.S | re.M)
+    terminal = Terminal()
     signal.alarm(2 * PATIENCE)
     for language, text in blocks:
         name = re.match(r"/\* (\S+\.c) \*/\n", text)
         if language == "c" and name:
-            (path.parent / name.group(1)).write_text(text, encoding="utf-8")
+            pathlib.Path(name.group(1)).write_text(text, encoding="utf-8")
         elif language == "sh":
             for line in text.splitlines():
                 terminal.run(line)
