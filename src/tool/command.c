@@ -110,6 +110,11 @@ int pnpn_command_failed(const char *what, int error)
 	return 1;
 }
 
+const char *pnpn_command_address(void)
+{
+	return address ? address : getenv("PNPNOTIFY_ADDRESS");
+}
+
 int pnpn_command_connect(struct pnpn_connection **ret_connection)
 {
 	return pnpn_connect(ret_connection, address);
@@ -122,7 +127,7 @@ int pnpn_command_connect_lasting(struct pnpn_connection **ret_connection)
 
 int pnpn_command_not_connected(int error)
 {
-	const char *where = address ? address : getenv("PNPNOTIFY_ADDRESS");
+	const char *where = pnpn_command_address();
 
 	if (error == -EINVAL)
 		fprintf(stderr,

@@ -38,6 +38,7 @@ int pnpn_cmd_monitor(int argc, char **argv);
 int pnpn_cmd_status(int argc, char **argv);
 int pnpn_cmd_report(int argc, char **argv);
 int pnpn_cmd_guid(int argc, char **argv);
+int pnpn_cmd_service(int argc, char **argv);
 
 /** What pnpn_command_next_option() found. */
 enum pnpn_option {
@@ -73,6 +74,9 @@ bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_gui
 
 /** Says on stderr what the world refused; error is negative. Returns 1. */
 int pnpn_command_failed(const char *what, int error);
+
+/** The manager's address that was asked for, by --address or $PNPNOTIFY_ADDRESS; NULL: the system bus. */
+const char *pnpn_command_address(void);
 
 /** Connects to --address, $PNPNOTIFY_ADDRESS or the system bus. Returns 0; an errno. */
 int pnpn_command_connect(struct pnpn_connection **ret_connection);

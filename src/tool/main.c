@@ -44,6 +44,11 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --data HEX                the event's data, two hexadecimal digits a byte\n"
 	 "  --text STRING             its text, put behind the data\n",
 	 pnpn_cmd_report},
+	{"service", "install NAME PROGRAM [ARGUMENT...] [--user] | remove NAME [--user]",
+	 "A systemd unit for a program that was written as a Windows service; says what starts it.",
+	 "  --user                    one of the user's own, not of the machine\n"
+	 "  --                        what follows is the program's, options too\n",
+	 pnpn_cmd_service},
 	{"guid", "new NAME", "A fresh GUID as a header to publish.", "", pnpn_cmd_guid},
 	{0},
 };
@@ -98,12 +103,33 @@ static int unknown_command(const char *word)
 	return PNPN_EXIT_USAGE;
 }
 
+static const struct pnpn_command *find(const char *word)
+{
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
+		if (strcmp(command->name, word) == 0)
+			return command;
+	return NULL;
+}
+
+/* Options may stand before the command, too: the first word that is one is moved to the front. */
+static void move_command_first(int argc, char **argv)
+{
+	for (int i = 2; i < argc && *argv[1] == '-'; i++) {
+		if (!find(argv[i]))
+			continue;
+		char *word = argv[i];
+		memmove(argv + 2, argv + 1, (size_t)(i - 1) * sizeof(*argv));
+		argv[1] = word;
+	}
+}
+
 static int run(int argc, char **argv)
 {
 	if (argc < 2) {
 		fputs("pnpnotify: a command is missing; see pnpnotify --help\n", stderr);
 		return PNPN_EXIT_USAGE;
 	}
+	move_command_first(argc, argv);
 	const char *word = argv[1];
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		return print_help();
@@ -111,10 +137,8 @@ static int run(int argc, char **argv)
 		printf("pnpnotify %s\n", pnpn_get_version());
 		return 0;
 	}
-	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
-		if (strcmp(command->name, word) == 0)
-			return command->run(argc - 1, argv + 1);
-	return unknown_command(word);
+	const struct pnpn_command *command = find(word);
+	return command ? command->run(argc - 1, argv + 1) : unknown_command(word);
 }
 
 int main(int argc, char **argv)

@@ -83,7 +83,7 @@ class Case(unittest.TestCase):
 class Words(Case):
     def test_help_names_every_command(self):
         text = self.run_tool("--help").stdout
-        for command in ("list", "monitor", "status", "host", "report", "guid"):
+        for command in ("list", "monitor", "status", "host", "report", "service", "guid"):
             self.assertIn(command, text)
             self.assertIn("sage", self.run_tool(command, "--help").stdout)
 
@@ -131,6 +131,52 @@ class Words(Case):
             done = subprocess.run([DAEMON, *words], capture_output=True, text=True, timeout=PATIENCE)
             self.assertEqual(done.returncode, status, (words, done.stderr))
             self.assertEqual(len(done.stderr.strip().splitlines()), 2 if words == ["--wrong"] else 1, done.stderr)
+
+
+    def test_options_before_the_command_too(self):
+        elsewhere = f"unix:path={self.folder.name}/elsewhere"
+        self.assertIn("elsewhere", self.run_tool("--address", elsewhere, "list", status=1).stderr)
+        self.start_host()
+        self.assertIn("HELLO", self.run_tool("--json", "--address", self.manager.address, "list").stdout)
+        self.assertIn("usage: pnpnotify status", self.run_tool("--help", "status").stdout)
+
+
+class Service(Case):
+    """Units for systemd, of the user's own: HOME is the test's."""
+
+    def setUp(self):
+        super().setUp()
+        self.env = dict(self.env, HOME=self.folder.name)
+        self.env.pop("XDG_CONFIG_HOME", None)
+        self.unit = pathlib.Path(self.folder.name, ".config/systemd/user/greeter.service")
+
+    def test_a_unit_comes_and_goes(self):
+        said = self.run_tool("service", "install", "--user", "greeter", TOOL, "--", "--flag", 'a "b" $c %d\\').stdout
+        self.assertIn(str(self.unit), said)
+        self.assertIn("systemctl --user enable --now greeter", said)
+        text = self.unit.read_text(encoding="utf-8")
+        self.assertIn("Type=notify\n", text)
+        program = os.path.realpath(TOOL)
+        self.assertIn(f'ExecStart="{program}" "--flag" "a \\x22b\\x22 $$c %%d\\x5c"\n', text)
+        self.assertIn(f'Environment="PNPNOTIFY_ADDRESS={self.manager.address}"\n', text)
+        self.run_tool("service", "install", "--user", "greeter", TOOL)
+        self.assertNotIn("--flag", self.unit.read_text(encoding="utf-8"))
+        self.assertIn("daemon-reload", self.run_tool("service", "remove", "--user", "greeter").stdout)
+        self.assertFalse(self.unit.exists())
+        self.assertIn("No such file", self.run_tool("service", "remove", "--user", "greeter", status=1).stderr)
+
+    def test_what_is_not_ours_stays(self):
+        self.unit.parent.mkdir(parents=True)
+        self.unit.write_text("[Unit]\n", encoding="utf-8")
+        for words in (["install", "--user", "greeter", TOOL], ["remove", "--user", "greeter"]):
+            self.assertIn("stays as it is", self.run_tool("service", *words, status=1).stderr)
+        self.assertEqual(self.unit.read_text(encoding="utf-8"), "[Unit]\n")
+
+    def test_wrong_words(self):
+        self.assertIn("service install NAME", self.run_tool("service", status=2).stderr)
+        self.assertIn("unit's name", self.run_tool("service", "install", "../x", TOOL, status=2).stderr)
+        self.assertIn("No such file",
+                      self.run_tool("service", "install", "--user", "x", "/nonexistent", status=1).stderr)
 
 
 class Guid(Case):
