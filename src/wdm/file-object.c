@@ -6,6 +6,7 @@
 #include "wdm/device-object.h"
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
+#include "wdm/host-pnp.h"
 #include "wdm/notification.h"
 #include "wdm/object.h"
 #include "wdm/status.h"
@@ -19,6 +20,10 @@ struct file_body {
 	LIST_ENTRY entry; /* all files; guarded by the bus lock */
 	struct pnpn_handle *handle; /* guarded by the bus lock; NULL once the host ends */
 	char id[PNPN_INSTANCE_ID_BYTES];
+	struct pnpn_node *
+		node; /* this host's device, told when the file is closed; NULL once the host ends */
+	PDEVICE_OBJECT
+	top; /* of its stack when it was opened, which the opener goes on using; a reference */
 	PDRIVER_OBJECT remote; /* of the device object that stands for another host's device */
 };
 
@@ -35,12 +40,18 @@ static void file_destroy(void *body)
 	pnpn_close(file->handle);
 	RemoveEntryList(&file->entry);
 	pnpn_bus_unlock();
-	if (file->remote)
+	if (file->remote) {
 		IoDeleteDevice(file->object.DeviceObject);
-	else if (file->object.DeviceObject)
-		ObDereferenceObject(file->object.DeviceObject);
-	if (file->remote)
 		ObDereferenceObject(file->remote);
+	}
+	if (file->top) {
+		ObDereferenceObject(file->top);
+		ObDereferenceObject(file->object.DeviceObject);
+	}
+	if (file->node) {
+		pnpn_node_close(file->node);
+		pnpn_pnp_wake();
+	}
 }
 
 const char *pnpn_file_object_get_device(PFILE_OBJECT file)
@@ -55,8 +66,11 @@ BOOLEAN pnpn_file_object_is_valid(PFILE_OBJECT file)
 
 void pnpn_file_objects_cut(void)
 {
-	for (PLIST_ENTRY e = files.Flink; e != &files; e = e->Flink)
-		CONTAINING_RECORD(e, struct file_body, entry)->handle = NULL;
+	for (PLIST_ENTRY e = files.Flink; e != &files; e = e->Flink) {
+		struct file_body *file = CONTAINING_RECORD(e, struct file_body, entry);
+		file->handle = NULL;
+		file->node = NULL;
+	}
 }
 
 /* Another host's device: an object that IRPs sent to fail at. */
@@ -80,8 +94,12 @@ static NTSTATUS file_set_device(struct file_body *file)
 
 	if (!node)
 		return file_set_remote(file);
+	if (!pnpn_node_open(node))
+		return STATUS_NO_SUCH_DEVICE;
 	ObReferenceObject(node->pdo);
 	file->object.DeviceObject = node->pdo;
+	file->top = IoGetAttachedDeviceReference(node->pdo);
+	file->node = node;
 	return STATUS_SUCCESS;
 }
 

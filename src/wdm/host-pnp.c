@@ -77,10 +77,9 @@ static void pnp_drain(struct pnpn_node *node)
 	}
 }
 
-void pnpn_pnp_remove_device(struct pnpn_node *node)
+/* The driver is told that the device is gone, then the world. */
+static void pnp_surprise(struct pnpn_node *node)
 {
-	if (pnpn_node_get_state(node) == PNPN_NODE_DELETED)
-		return;
 	if (node->stack_started) {
 		pnpn_irp_send_pnp(node->pdo, IRP_MN_SURPRISE_REMOVAL, STATUS_NOT_SUPPORTED, NULL,
 				  NULL);
@@ -89,6 +88,10 @@ void pnpn_pnp_remove_device(struct pnpn_node *node)
 		pnp_drain(node);
 	}
 	pnpn_bus_remove_node(node, PNPN_NODE_GONE);
+}
+
+static void pnp_remove(struct pnpn_node *node)
+{
 	pnpn_completions_run(node, pnpn_completions_queued(node));
 	pnpn_irp_send_pnp(node->pdo, IRP_MN_REMOVE_DEVICE, STATUS_NOT_SUPPORTED, NULL, NULL);
 	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
@@ -96,6 +99,25 @@ void pnpn_pnp_remove_device(struct pnpn_node *node)
 	if (node->pdo->AttachedDevice)
 		fprintf(stderr, "pnpnotify host: %s: the driver left a device attached\n",
 			node->id);
+	eventfd_write(pnp.removed, 1);
+}
+
+bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
+{
+	enum pnpn_node_state state = pnpn_node_get_state(node);
+
+	if (state == PNPN_NODE_DELETED)
+		return true;
+	if (state != PNPN_NODE_GONE)
+		pnp_surprise(node);
+	long files = pnpn_node_seal(node, force);
+	if (files && !force)
+		return false;
+	if (files)
+		fprintf(stderr, "pnpnotify host: %s: files left open on it: %ld\n", node->id,
+			files);
+	pnp_remove(node);
+	return true;
 }
 
 static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS status)
@@ -139,7 +161,7 @@ NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id)
 	}
 	status = pnp_start_stack(node);
 	if (!NT_SUCCESS(status)) {
-		pnpn_pnp_remove_device(node);
+		pnpn_pnp_remove_device(node, false);
 		return status;
 	}
 	fprintf(stderr, "pnpnotify host: %s started\n", node->id);
@@ -156,8 +178,7 @@ static void pnp_query_state(struct pnpn_node *node)
 	if (!NT_SUCCESS(status) || !(state & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED)))
 		return;
 	fprintf(stderr, "pnpnotify host: %s: the driver says that it failed\n", node->id);
-	pnpn_pnp_remove_device(node);
-	eventfd_write(pnp.removed, 1);
+	pnpn_pnp_remove_device(node, false);
 }
 
 void IoInvalidateDeviceState(PDEVICE_OBJECT pdo)
@@ -177,6 +198,9 @@ static void pnp_look(void)
 		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			pnp_query_state(node);
 		pnpn_completions_run(node, pnpn_completions_queued(node));
+		/* Its last file may have been closed. */
+		if (pnpn_node_get_state(node) == PNPN_NODE_GONE)
+			pnpn_pnp_remove_device(node, false);
 	}
 }
 

@@ -131,23 +131,30 @@ static int host_add_devices(const struct pnpn_host_driver *what, PDRIVER_OBJECT 
 	return host_add_device(what, driver, id);
 }
 
-static void host_drop_driver(PDRIVER_OBJECT driver)
+/* Another driver that holds a file on one of its devices lets it live on, unless forced: false then. */
+static bool host_drop_driver(PDRIVER_OBJECT driver, bool force)
 {
+	bool removed = true;
+
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
 		if (node->driver == driver)
-			pnpn_pnp_remove_device(node);
+			removed &= pnpn_pnp_remove_device(node, force);
+	if (!removed)
+		return false;
 	/* The routine frees what callbacks use, so it comes after the last one. */
 	KeFlushQueuedDpcs();
 	ObReferenceObject(driver);
 	pnpn_driver_stop(driver);
 	pnpn_notifications_driver_gone(driver);
 	ObDereferenceObject(driver);
+	return true;
 }
 
 static void host_add(void *argument)
 {
 	struct host_add *add = argument;
 	struct host_driver *driver = calloc(1, sizeof(*driver));
+	bool stays = false;
 
 	add->r = driver ? 0 : -ENOMEM;
 	if (add->r >= 0)
@@ -155,10 +162,10 @@ static void host_add(void *argument)
 			host_errno(pnpn_driver_start(add->what->path, add->entry, &driver->object));
 	if (add->r >= 0) {
 		add->r = host_add_devices(add->what, driver->object);
-		if (add->r < 0)
-			host_drop_driver(driver->object);
+		/* Another driver's file may keep one that failed until the host ends. */
+		stays = add->r >= 0 || !host_drop_driver(driver->object, false);
 	}
-	if (add->r < 0) {
+	if (!stays) {
 		free(driver);
 		return;
 	}
@@ -184,7 +191,7 @@ int pnpn_host_add_driver(const struct pnpn_host_driver *driver)
 
 static void host_remove(void *node)
 {
-	pnpn_pnp_remove_device(node);
+	pnpn_pnp_remove_device(node, false);
 }
 
 int pnpn_host_remove_device(const char *instance_id)
@@ -197,15 +204,31 @@ int pnpn_host_remove_device(const char *instance_id)
 	return 0;
 }
 
+/* The newest first: what came later may use what was there before. Returns whether one went. */
+static bool host_drop_drivers(bool force)
+{
+	struct host_driver **link = &host.drivers;
+	bool dropped = false;
+
+	while (*link) {
+		struct host_driver *driver = *link;
+		if (!host_drop_driver(driver->object, force)) {
+			link = &driver->next;
+			continue;
+		}
+		*link = driver->next;
+		free(driver);
+		dropped = true;
+	}
+	return dropped;
+}
+
+/* A driver may hold a file on a device of a newer one, till its own end. Who left one open has gone. */
 static void host_drop_all(void *unused)
 {
-	/* The newest first: what came later may use what was there before. */
-	while (host.drivers) {
-		struct host_driver *driver = host.drivers;
-		host.drivers = driver->next;
-		host_drop_driver(driver->object);
-		free(driver);
-	}
+	while (host_drop_drivers(false))
+		;
+	host_drop_drivers(true);
 }
 
 void pnpn_host_stop_kernel(void)

@@ -113,6 +113,33 @@ enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node)
 	return state;
 }
 
+bool pnpn_node_open(struct pnpn_node *node)
+{
+	pthread_rwlock_wrlock(&node->lock);
+	bool may = node->files >= 0;
+	node->files += may;
+	pthread_rwlock_unlock(&node->lock);
+	return may;
+}
+
+/* What was sealed with files left counts them no more. */
+void pnpn_node_close(struct pnpn_node *node)
+{
+	pthread_rwlock_wrlock(&node->lock);
+	node->files -= node->files > 0;
+	pthread_rwlock_unlock(&node->lock);
+}
+
+long pnpn_node_seal(struct pnpn_node *node, bool force)
+{
+	pthread_rwlock_wrlock(&node->lock);
+	long files = node->files;
+	if (!files || force)
+		node->files = -1;
+	pthread_rwlock_unlock(&node->lock);
+	return files > 0 ? files : 0;
+}
+
 struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state state,
 				  struct pnpn_device *device)
 {

@@ -46,10 +46,11 @@ struct pnpn_node {
 	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
 	LIST_ENTRY interfaces;
 
-	pthread_rwlock_t lock; /* guards the next three; taken inside the bus lock and order */
+	pthread_rwlock_t lock; /* guards the next four; taken inside the bus lock and order */
 	enum pnpn_node_state state;
 	struct pnpn_device *device;
 	uint64_t generation; /* grows when the device changes, or its manager went */
+	long files; /* that drivers of this host hold; negative: none can be opened any more */
 
 	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
 	LIST_ENTRY completions; /* guarded by order; completion.c */
@@ -81,6 +82,15 @@ struct pnpn_node *pnpn_node_from_id(const char *id);
 
 /** Its state. */
 enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node);
+
+/** A file on it is opened, and closed: the driver's last routine waits for that (D7). Returns false if that
+ *  routine has begun. */
+bool pnpn_node_open(struct pnpn_node *node);
+void pnpn_node_close(struct pnpn_node *node);
+
+/** No file can be opened on it from now on. Returns how many there are; unless forced, with any left nothing
+ *  changes. */
+long pnpn_node_seal(struct pnpn_node *node, bool force);
 
 /** Sets the state and the device, wakes who waits for what the old device's registrants handle, and
  *  returns the old device, the caller's then. */

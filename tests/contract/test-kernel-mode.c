@@ -379,6 +379,63 @@ static void test_r9_device_goes_meanwhile(void **state)
 	watch_free(w, file);
 }
 
+static struct {
+	atomic_bool surprised, removed;
+	KEVENT gone;
+} removal;
+
+static void note_removal(UCHAR minor)
+{
+	removal.surprised |= minor == IRP_MN_SURPRISE_REMOVAL;
+	removal.removed |= minor == IRP_MN_REMOVE_DEVICE;
+	if (minor == IRP_MN_REMOVE_DEVICE)
+		KeSetEvent(&removal.gone, IO_NO_INCREMENT, FALSE);
+}
+
+static void note_removals(void)
+{
+	memset(&removal, 0, sizeof(removal));
+	KeInitializeEvent(&removal.gone, NotificationEvent, FALSE);
+	reporter_on_pnp = note_removal;
+}
+
+/* D7: the driver's last routine waits until the last file that another driver holds is closed. */
+static void test_d7_remove_waits_for_files(void **state)
+{
+	PFILE_OBJECT file = reporter_open(), other = reporter_open();
+	PDEVICE_OBJECT target = IoGetRelatedDeviceObject(file);
+	UNICODE_STRING name;
+	PDEVICE_OBJECT none;
+	PFILE_OBJECT late;
+
+	note_removals();
+	assert_int_equal(pnpn_host_remove_device(REPORTER_ID), 0);
+	assert_true(removal.surprised);
+	ObDereferenceObject(other);
+	/* Whatever the closing set off has been done when this returns. */
+	assert_int_equal(pnpn_host_remove_device(REPORTER_ID), 0);
+	assert_false(removal.removed);
+	assert_int_equal(target->StackSize, 2);
+	assert_ptr_equal(IoGetRelatedDeviceObject(file), target);
+	RtlInitUnicodeString(&name, REPORTER_NAME);
+	assert_false(NT_SUCCESS(IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &late, &none)));
+	ObDereferenceObject(file);
+	event_wait(&removal.gone);
+}
+
+/* D7: a file that is never closed keeps a host from nothing: it is told of, and what it points to is there. */
+static void test_d7_file_left_open(void **state)
+{
+	PFILE_OBJECT file = reporter_open();
+	PDEVICE_OBJECT target = IoGetRelatedDeviceObject(file);
+
+	note_removals();
+	pnpn_host_stop();
+	assert_true(removal.removed);
+	assert_int_equal(target->StackSize, 2);
+	ObDereferenceObject(file);
+}
+
 static void *report_many(void *argument)
 {
 	for (ULONG i = 0; i < 1000; i++)
@@ -548,6 +605,8 @@ int main(void)
 		TEST(test_r2_synchronous),
 		TEST(test_r9_after_registrants),
 		TEST(test_r9_device_goes_meanwhile),
+		TEST(test_d7_remove_waits_for_files),
+		TEST(test_d7_file_left_open),
 		TEST(test_r11_one_order),
 		TEST(test_k5_waits),
 		TEST(test_k5_returns_at_once),
