@@ -7,6 +7,7 @@
 #ifndef PNPN_MINGW_H
 #define PNPN_MINGW_H
 
+#define PNPN_MINGW_BEGINS
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,9 +20,11 @@
 
 /* Theirs are longs, which have 64 bits here; off_t and timeval are Linux's. */
 #define _TIME32_T_DEFINED
+#define _TIME64_T_DEFINED
 #define _OFF_T_DEFINED
 #define _TIMEVAL_DEFINED
 typedef int __time32_t;
+typedef time_t __time64_t;
 typedef int _off_t;
 typedef long long _off64_t;
 
@@ -39,5 +42,11 @@ typedef long long _off64_t;
 #define __CYGWIN__ 1
 #include_next <_mingw.h>
 #pragma pop_macro("__CYGWIN__")
+
+/* Not for the faces themselves, which want the C library as it is. */
+#undef PNPN_MINGW_BEGINS
+#if __has_include(<pnpn-libc.h>)
+#include <pnpn-libc.h>
+#endif
 
 #endif

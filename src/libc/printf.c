@@ -137,3 +137,23 @@ int _scprintf(const char *format, ...)
 {
 	return PNPN_WITH_ARGUMENTS(format, _vscprintf(format, arguments));
 }
+
+int vprintf_s(const char *format, va_list arguments)
+{
+	return vfprintf(stdout, format, arguments);
+}
+
+int vfprintf_s(FILE *file, const char *format, va_list arguments)
+{
+	return vfprintf(file, format, arguments);
+}
+
+int printf_s(const char *format, ...)
+{
+	return PNPN_WITH_ARGUMENTS(format, vfprintf(stdout, format, arguments));
+}
+
+int fprintf_s(FILE *file, const char *format, ...)
+{
+	return PNPN_WITH_ARGUMENTS(format, vfprintf(file, format, arguments));
+}

@@ -92,3 +92,34 @@ int _scwprintf(const wchar_t *format, ...)
 {
 	return PNPN_WITH_ARGUMENTS(format, _vscwprintf(format, arguments));
 }
+
+/* Without a room: the caller has promised that there is enough. */
+int _vswprintf(wchar_t *to, const wchar_t *format, va_list arguments)
+{
+	return vswprintf(to, INT32_MAX, format, arguments);
+}
+
+int _swprintf(wchar_t *to, const wchar_t *format, ...)
+{
+	return PNPN_WITH_ARGUMENTS(format, _vswprintf(to, format, arguments));
+}
+
+int vwprintf_s(const wchar_t *format, va_list arguments)
+{
+	return vfwprintf(stdout, format, arguments);
+}
+
+int vfwprintf_s(FILE *file, const wchar_t *format, va_list arguments)
+{
+	return vfwprintf(file, format, arguments);
+}
+
+int wprintf_s(const wchar_t *format, ...)
+{
+	return PNPN_WITH_ARGUMENTS(format, vfwprintf(stdout, format, arguments));
+}
+
+int fwprintf_s(FILE *file, const wchar_t *format, ...)
+{
+	return PNPN_WITH_ARGUMENTS(format, vfwprintf(file, format, arguments));
+}

@@ -17,7 +17,7 @@ struct format_spec {
 	char flags[8];
 	int width;
 	int precision; /* -1 without */
-	enum { SIZE_INT, SIZE_CHAR, SIZE_SHORT, SIZE_64 } size;
+	enum { SIZE_INT, SIZE_CHAR, SIZE_SHORT, SIZE_64, SIZE_LONG_DOUBLE } size;
 	bool narrow, wide; /* h or l, w before a character or text */
 	char conversion;
 };
@@ -30,11 +30,82 @@ struct counted {
 	void *buffer;
 };
 
+/* What was printed so far, in the units of the function: bytes, or 16-bit units. */
 struct format_state {
-	FILE *out;
 	va_list arguments;
 	bool wide;
+	bool failed; /* no memory */
+	void *text;
+	size_t count, room;
 };
+
+static void *format_grow(struct format_state *state, size_t more)
+{
+	size_t unit = state->wide ? sizeof(wchar_t) : 1;
+
+	if (state->count + more > state->room) {
+		size_t room = (state->count + more) * 2 + 64;
+		void *text = realloc(state->text, room * unit);
+		if (!text) {
+			state->failed = true;
+			return NULL;
+		}
+		state->text = text;
+		state->room = room;
+	}
+	void *at = (char *)state->text + state->count * unit;
+	state->count += more;
+	return at;
+}
+
+/* Bytes are UTF-8, or else Latin-1. */
+static void format_put_narrow(struct format_state *state, const char *text, size_t bytes)
+{
+	if (!state->wide) {
+		char *at = format_grow(state, bytes);
+		if (at && bytes)
+			memcpy(at, text, bytes);
+		return;
+	}
+	char *copy = strndup(text, bytes);
+	wchar_t *wide = copy ? pnpn_utf_widen(copy) : NULL;
+	size_t units = wide ? pnpn_wcslen(wide) : 0;
+	wchar_t *at = wide ? format_grow(state, units) : NULL;
+	if (at)
+		memcpy(at, wide, units * sizeof(*at));
+	state->failed |= !wide;
+	free(wide);
+	free(copy);
+}
+
+static void format_put_wide(struct format_state *state, const wchar_t *text, size_t units)
+{
+	if (state->wide) {
+		wchar_t *at = format_grow(state, units);
+		if (at && units)
+			memcpy(at, text, units * sizeof(*at));
+		return;
+	}
+	char *narrow = malloc(units * 3 + 1);
+	if (narrow)
+		format_put_narrow(state, narrow,
+				  pnpn_utf16_to_utf8(text, units * sizeof(*text), narrow));
+	state->failed |= !narrow;
+	free(narrow);
+}
+
+static void format_put(struct format_state *state, const char *text)
+{
+	format_put_narrow(state, text, strlen(text));
+}
+
+static void format_pad(struct format_state *state, const struct format_spec *spec, size_t units,
+		       bool left)
+{
+	if ((strchr(spec->flags, '-') != NULL) == left)
+		for (size_t i = units; i < (size_t)spec->width; i++)
+			format_put_narrow(state, " ", 1);
+}
 
 static const char *format_number(const char *at, struct format_state *state, int *ret_number)
 {
@@ -73,6 +144,10 @@ static const char *format_size(const char *at, struct format_spec *spec)
 		spec->narrow = true;
 		return at + 1;
 	}
+	if (*at == 'L') {
+		spec->size = SIZE_LONG_DOUBLE;
+		return at + 1;
+	}
 	if (*at == 'l' || *at == 'w') {
 		spec->wide = true; /* of a number: 32 bits, as without */
 		return at + 1;
@@ -107,7 +182,7 @@ static void format_integer(struct format_state *state, const struct format_spec 
 	int precision = spec->precision > WIDTH_MAX ? WIDTH_MAX : spec->precision;
 	long long value;
 
-	if (spec->size == SIZE_64)
+	if (spec->size == SIZE_64 || spec->size == SIZE_LONG_DOUBLE)
 		value = va_arg(state->arguments, long long);
 	else if (is_signed)
 		value = va_arg(state->arguments, int);
@@ -119,7 +194,7 @@ static void format_integer(struct format_state *state, const struct format_spec 
 		value = is_signed ? (signed char)value : (unsigned char)value;
 	snprintf(pattern, sizeof(pattern), "%%%s*.*ll%c", spec->flags, spec->conversion);
 	snprintf(text, sizeof(text), pattern, spec->width, precision, value);
-	fputs(text, state->out);
+	format_put(state, text);
 }
 
 static void format_double(struct format_state *state, const struct format_spec *spec)
@@ -127,32 +202,29 @@ static void format_double(struct format_state *state, const struct format_spec *
 	char pattern[24], text[NUMBER_BYTES];
 	int precision = spec->precision > WIDTH_MAX ? WIDTH_MAX : spec->precision;
 
-	snprintf(pattern, sizeof(pattern), "%%%s*.*%c", spec->flags, spec->conversion);
-	snprintf(text, sizeof(text), pattern, spec->width, precision,
-		 va_arg(state->arguments, double));
-	fputs(text, state->out);
+	bool is_long = spec->size == SIZE_LONG_DOUBLE;
+
+	snprintf(pattern, sizeof(pattern), "%%%s*.*%s%c", spec->flags, is_long ? "L" : "",
+		 spec->conversion);
+	if (is_long)
+		snprintf(text, sizeof(text), pattern, spec->width, precision,
+			 va_arg(state->arguments, long double));
+	else
+		snprintf(text, sizeof(text), pattern, spec->width, precision,
+			 va_arg(state->arguments, double));
+	format_put(state, text);
 }
 
-static void format_padded(struct format_state *state, const struct format_spec *spec,
-			  const char *text, size_t bytes, size_t characters)
-{
-	int pad = spec->width > (int)characters ? spec->width - (int)characters : 0;
-	bool left = strchr(spec->flags, '-') != NULL;
-
-	for (int i = 0; i < pad && !left; i++)
-		fputc(' ', state->out);
-	fwrite(text, 1, bytes, state->out);
-	for (int i = 0; i < pad && left; i++)
-		fputc(' ', state->out);
-}
-
+/* What is padded counts in units of the text as it is told. */
 static void format_narrow(struct format_state *state, const struct format_spec *spec,
 			  const char *text, size_t limit)
 {
 	if (!text)
 		text = "(null)";
 	size_t bytes = strnlen(text, limit);
-	format_padded(state, spec, text, bytes, bytes);
+	format_pad(state, spec, bytes, false);
+	format_put_narrow(state, text, bytes);
+	format_pad(state, spec, bytes, true);
 }
 
 static void format_wide(struct format_state *state, const struct format_spec *spec,
@@ -166,12 +238,9 @@ static void format_wide(struct format_state *state, const struct format_spec *sp
 	}
 	while (units < limit && text[units])
 		units++;
-	char *narrow = malloc(units * 3 + 1);
-	if (!narrow)
-		return;
-	size_t bytes = pnpn_utf16_to_utf8(text, units * sizeof(wchar_t), narrow);
-	format_padded(state, spec, narrow, bytes, units);
-	free(narrow);
+	format_pad(state, spec, units, false);
+	format_put_wide(state, text, units);
+	format_pad(state, spec, units, true);
 }
 
 static bool format_is_wide(const struct format_state *state, const struct format_spec *spec)
@@ -203,10 +272,12 @@ static void format_character(struct format_state *state, const struct format_spe
 	wchar_t wide[2] = {(wchar_t)value, 0};
 	char narrow = (char)value;
 
-	if (format_is_wide(state, spec))
-		format_wide(state, spec, wide, 1);
+	format_pad(state, spec, 1, false);
+	if (value ? format_is_wide(state, spec) : state->wide)
+		format_put_wide(state, wide, 1);
 	else
-		format_padded(state, spec, &narrow, 1, 1);
+		format_put_narrow(state, &narrow, 1);
+	format_pad(state, spec, 1, true);
 }
 
 static void format_counted(struct format_state *state, const struct format_spec *spec)
@@ -226,6 +297,15 @@ static void format_counted(struct format_state *state, const struct format_spec 
 	}
 }
 
+static void format_pointer(struct format_state *state, const struct format_spec *spec)
+{
+	char text[20];
+
+	snprintf(text, sizeof(text), "%016llX",
+		 (unsigned long long)(uintptr_t)va_arg(state->arguments, void *));
+	format_narrow(state, spec, text, SIZE_MAX);
+}
+
 static void format_one(struct format_state *state, const struct format_spec *spec)
 {
 	switch (spec->conversion) {
@@ -240,6 +320,7 @@ static void format_one(struct format_state *state, const struct format_spec *spe
 	case 'e':
 	case 'E':
 	case 'f':
+	case 'F':
 	case 'g':
 	case 'G':
 	case 'a':
@@ -247,8 +328,7 @@ static void format_one(struct format_state *state, const struct format_spec *spe
 		format_double(state, spec);
 		break;
 	case 'p':
-		fprintf(state->out, "%016llX",
-			(unsigned long long)(uintptr_t)va_arg(state->arguments, void *));
+		format_pointer(state, spec);
 		break;
 	case 's':
 	case 'S':
@@ -263,74 +343,85 @@ static void format_one(struct format_state *state, const struct format_spec *spe
 		break;
 	default: /* what is no conversion stands for itself; %n is none */
 		if (spec->conversion)
-			fputc(spec->conversion, state->out);
+			format_put_narrow(state, &spec->conversion, 1);
 	}
 }
 
-/* The text as UTF-8, to be freed, and its bytes; NULL without memory. */
-static char *format_text_new(const char *format, bool wide, va_list arguments, size_t *ret_bytes)
-{
-	struct format_state state = {.wide = wide};
-	struct format_spec spec;
-	char *text = NULL;
-	size_t bytes;
+/* The longest conversion that makes sense, as bytes; what follows it of the format does no harm. */
+#define SPEC_MAX 40
 
-	state.out = open_memstream(&text, &bytes);
-	if (!state.out)
-		return NULL;
-	va_copy(state.arguments, arguments);
+static void format_ascii(const wchar_t *from, char to[SPEC_MAX + 1])
+{
+	size_t length = 0;
+
+	for (; length < SPEC_MAX && from[length] && from[length] < 0x80; length++)
+		to[length] = (char)from[length];
+	to[length] = 0;
+}
+
+static void format_all(struct format_state *state, const char *format)
+{
+	struct format_spec spec;
+
 	while (*format) {
-		if (*format != '%') {
-			fputc(*format++, state.out);
-			continue;
-		}
-		format = format_read(format + 1, &state, &spec);
-		format_one(&state, &spec);
+		size_t plain = strcspn(format, "%");
+		format_put_narrow(state, format, plain);
+		format += plain;
+		if (!*format)
+			return;
+		format = format_read(format + 1, state, &spec);
+		format_one(state, &spec);
 	}
-	va_end(state.arguments);
-	if (fclose(state.out)) {
-		free(text);
-		return NULL;
+}
+
+static void format_all_wide(struct format_state *state, const wchar_t *format)
+{
+	struct format_spec spec;
+	char ascii[SPEC_MAX + 1];
+
+	while (*format) {
+		size_t plain = 0;
+		while (format[plain] && format[plain] != '%')
+			plain++;
+		format_put_wide(state, format, plain);
+		format += plain;
+		if (!*format)
+			return;
+		format_ascii(++format, ascii);
+		format += format_read(ascii, state, &spec) - ascii;
+		format_one(state, &spec);
 	}
-	*ret_bytes = bytes;
-	return text;
+}
+
+/* Copies what there is room for, and ends it. */
+static int format_deliver(struct format_state *state, void *buffer, size_t room, size_t unit)
+{
+	size_t fits = state->count < room ? state->count : room - 1;
+
+	va_end(state->arguments);
+	if (!state->failed && room) {
+		if (fits)
+			memcpy(buffer, state->text, fits * unit);
+		memset((char *)buffer + fits * unit, 0, unit);
+	}
+	free(state->text);
+	return state->failed ? -ENOMEM : (int)state->count;
 }
 
 int pnpn_format_a(char *buffer, size_t size, const char *format, va_list arguments)
 {
-	size_t bytes;
-	char *text = format_text_new(format, false, arguments, &bytes);
+	struct format_state state = {0};
 
-	if (!text)
-		return -ENOMEM;
-	if (size) {
-		size_t fits = bytes < size ? bytes : size - 1;
-		memcpy(buffer, text, fits);
-		buffer[fits] = 0;
-	}
-	free(text);
-	return (int)bytes;
+	va_copy(state.arguments, arguments);
+	format_all(&state, format);
+	return format_deliver(&state, buffer, size, 1);
 }
 
 int pnpn_format_w(wchar_t *buffer, size_t count, const wchar_t *format, va_list arguments)
 {
-	size_t bytes;
-	char *narrow = pnpn_utf_narrow(format);
-	char *text = narrow ? format_text_new(narrow, true, arguments, &bytes) : NULL;
+	struct format_state state = {.wide = true};
 
-	free(narrow);
-	if (!text)
-		return -ENOMEM;
-	wchar_t *wide = pnpn_utf_widen(text);
-	free(text);
-	if (!wide)
-		return -ENOMEM;
-	size_t units = pnpn_wcslen(wide);
-	if (count) {
-		size_t fits = units < count ? units : count - 1;
-		memcpy(buffer, wide, fits * sizeof(wchar_t));
-		buffer[fits] = 0;
-	}
-	free(wide);
-	return (int)units;
+	va_copy(state.arguments, arguments);
+	format_all_wide(&state, format);
+	return format_deliver(&state, buffer, count, sizeof(wchar_t));
 }

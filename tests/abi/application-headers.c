@@ -6,5 +6,6 @@
 #include <cfgmgr32.h>
 #include <setupapi.h>
 #include <strsafe.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <wchar.h>

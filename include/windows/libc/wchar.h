@@ -5,20 +5,9 @@
 #pragma push_macro("__USE_FORTIFY_LEVEL")
 #undef __USE_FORTIFY_LEVEL
 #define __USE_FORTIFY_LEVEL 0
+/* For g++ it declares wcschr() and four more with labels of its own. */
+#define __asm(name) __asm__("pnpn_" name)
 #include_next <wchar.h>
+#undef __asm
 #pragma pop_macro("__USE_FORTIFY_LEVEL")
-
-#ifndef PNPN_LIBC_WCHAR_H
-#define PNPN_LIBC_WCHAR_H
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-int _wcsicmp(const wchar_t *a, const wchar_t *b);
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif
+#include <pnpn-libc.h>
