@@ -43,7 +43,7 @@ static void *format_grow(struct format_state *state, size_t more)
 {
 	size_t unit = state->wide ? sizeof(wchar_t) : 1;
 
-	if (state->count + more > state->room) {
+	if (!state->text || state->count + more > state->room) {
 		size_t room = (state->count + more) * 2 + 64;
 		void *text = realloc(state->text, room * unit);
 		if (!text) {

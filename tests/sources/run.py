@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Compiles one source as mingw-w64 would, with each compiler, language and standard, and runs what comes out.
 
-usage: run.py SOURCE FOLDER --flags "..." --libraries "..." [--mingw COMPILER...]
+usage: run.py SOURCE FOLDER --flags "..." --libraries "..." [--sanitize WHAT]
 
 A line "sources: WORDS" in the source says more: run (the program must end with 0), compile-only (it can't
 be linked), c (not as C++), c++ (not as C), gcc (not with clang), wide (its entry is wmain or wWinMain),
@@ -25,6 +25,7 @@ options.add_argument("source")
 options.add_argument("folder")
 options.add_argument("--flags", required=True)
 options.add_argument("--libraries", required=True)
+options.add_argument("--sanitize", help="clang alone, and its program with this sanitizer")
 options = options.parse_args()
 text = open(options.source, encoding="utf-8").read()
 words = re.search(r"sources: ([^*\n]*)", text)
@@ -66,6 +67,9 @@ def main():
     flags, libraries = shlex.split(options.flags), shlex.split(options.libraries)
     cases = ([] if "c++" in words else [(compiler, standard, "c") for compiler, standard in C]) + \
             ([] if "c" in words else [(compiler, standard, "c++") for compiler, standard in CPP])
+    if options.sanitize:
+        cases = [case for case in cases if case[:2] in (("clang", "-std=gnu17"), ("clang++", "-std=gnu++20"))]
+        flags.append("-fsanitize=" + options.sanitize)
     for compiler, standard, language in cases:
         if not shutil.which(compiler) or ("gcc" in words and compiler.startswith("clang")):
             continue
@@ -73,7 +77,7 @@ def main():
         if build(compiler, [standard, optimised, *flags, "-x", language], libraries) and "run" in words:
             attempt(f"{compiler} {standard}: run", [program, "one", "t\u00fcwo"])
     for compiler, language in (("x86_64-w64-mingw32-gcc", "c"), ("x86_64-w64-mingw32-g++", "c++")):
-        if not shutil.which(compiler) or lacks or language in ({"c": "c++", "c++": "c"}[w] for w in words if w in ("c", "c++")):
+        if options.sanitize or not shutil.which(compiler) or lacks or language in ({"c": "c++", "c++": "c"}[w] for w in words if w in ("c", "c++")):
             continue
         # Its own check of formats knows fewer of Windows' words than Windows.
         build(compiler, ["-O1", "-Wno-format", *(["-municode"] if "wide" in words else []), "-x", language],
