@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "wdm/bus.h"
+#include "wdm/completion.h"
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
 
@@ -105,6 +106,7 @@ static void bus_lost(void)
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
 		pnpn_node_lost(node);
 	pnpn_pnp_wake();
+	pnpn_completions_wake();
 }
 
 /* Once the manager has all that it is to have. */
@@ -158,6 +160,7 @@ static void bus_node_handled(struct pnpn_node *node)
 	pthread_rwlock_unlock(&node->lock);
 	pnpn_node_wake(node);
 	pnpn_pnp_wake();
+	pnpn_completions_wake();
 }
 
 static void *bus_main(void *unused)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include "wdm/completion.h"
 #include "wdm/irql.h"
 
@@ -9,6 +10,17 @@ struct pnpn_completion {
 	PDEVICE_CHANGE_COMPLETE_CALLBACK callback;
 	PVOID context;
 };
+
+static struct {
+	pthread_mutex_t lock; /* guards the rest, and the nodes' callbacks_ members */
+	pthread_cond_t work;
+	pthread_cond_t returned;
+	bool look;
+	bool stopping;
+	pthread_t thread;
+} completions = {.lock = PTHREAD_MUTEX_INITIALIZER,
+		 .work = PTHREAD_COND_INITIALIZER,
+		 .returned = PTHREAD_COND_INITIALIZER};
 
 struct pnpn_completion *pnpn_completion_new(PDEVICE_CHANGE_COMPLETE_CALLBACK callback,
 					    PVOID context)
@@ -73,4 +85,79 @@ bool pnpn_completions_run(struct pnpn_node *node, uint64_t up_to)
 		ExFreePool(completion);
 	}
 	return left;
+}
+
+/* --- the thread ----------------------------------------------------------------------------------- */
+
+void pnpn_completions_wake(void)
+{
+	pthread_mutex_lock(&completions.lock);
+	completions.look = true;
+	pthread_cond_signal(&completions.work);
+	pthread_mutex_unlock(&completions.lock);
+}
+
+void pnpn_completions_hold(struct pnpn_node *node)
+{
+	pthread_mutex_lock(&completions.lock);
+	node->callbacks_held = true;
+	while (node->callbacks_run)
+		pthread_cond_wait(&completions.returned, &completions.lock);
+	pthread_mutex_unlock(&completions.lock);
+}
+
+void pnpn_completions_release(struct pnpn_node *node)
+{
+	pthread_mutex_lock(&completions.lock);
+	node->callbacks_held = false;
+	pthread_mutex_unlock(&completions.lock);
+	pnpn_completions_wake();
+}
+
+static void completions_look(struct pnpn_node *node)
+{
+	pthread_mutex_lock(&completions.lock);
+	bool run = node->callbacks_run = !node->callbacks_held;
+	pthread_mutex_unlock(&completions.lock);
+	if (!run)
+		return;
+	pnpn_completions_run(node, pnpn_completions_queued(node));
+	pthread_mutex_lock(&completions.lock);
+	node->callbacks_run = false;
+	pthread_cond_broadcast(&completions.returned);
+	pthread_mutex_unlock(&completions.lock);
+}
+
+static void *completions_main(void *unused)
+{
+	pthread_mutex_lock(&completions.lock);
+	while (completions.look || !completions.stopping) {
+		if (!completions.look) {
+			pthread_cond_wait(&completions.work, &completions.lock);
+			continue;
+		}
+		completions.look = false;
+		pthread_mutex_unlock(&completions.lock);
+		for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+			completions_look(node);
+		pthread_mutex_lock(&completions.lock);
+	}
+	pthread_mutex_unlock(&completions.lock);
+	return NULL;
+}
+
+int pnpn_completions_start(void)
+{
+	completions.stopping = false;
+	return -pthread_create(&completions.thread, NULL, completions_main, NULL);
+}
+
+void pnpn_completions_stop(void)
+{
+	pthread_mutex_lock(&completions.lock);
+	completions.stopping = true;
+	completions.look = true;
+	pthread_cond_signal(&completions.work);
+	pthread_mutex_unlock(&completions.lock);
+	pthread_join(completions.thread, NULL);
 }

@@ -26,7 +26,7 @@ static struct {
 	pthread_cond_t work;
 	pthread_cond_t done;
 	struct pnp_call *call;
-	bool look; /* for callbacks and invalidated devices */
+	bool look; /* for invalidated devices, and those that may go */
 	bool stopping;
 	pthread_t thread;
 	int removed; /* eventfd */
@@ -108,16 +108,18 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 
 	if (state == PNPN_NODE_DELETED)
 		return true;
+	pnpn_completions_hold(node);
 	if (state != PNPN_NODE_GONE)
 		pnp_surprise(node);
 	long files = pnpn_node_seal(node, force);
-	if (files && !force)
-		return false;
-	if (files)
+	if (files && force)
 		fprintf(stderr, "pnpnotify host: %s: files left open on it: %ld\n", node->id,
 			files);
-	pnp_remove(node);
-	return true;
+	bool removes = !files || force;
+	if (removes)
+		pnp_remove(node);
+	pnpn_completions_release(node);
+	return removes;
 }
 
 static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS status)
@@ -197,7 +199,6 @@ static void pnp_look(void)
 		if (atomic_exchange(&node->invalidated, false) && node->stack_started &&
 		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			pnp_query_state(node);
-		pnpn_completions_run(node, pnpn_completions_queued(node));
 		/* Its last file may have been closed. */
 		if (pnpn_node_get_state(node) == PNPN_NODE_GONE)
 			pnpn_pnp_remove_device(node, false);
@@ -255,7 +256,12 @@ int pnpn_pnp_start(void)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&pnp.work, &attributes);
 	pthread_condattr_destroy(&attributes);
-	int r = -pthread_create(&pnp.thread, NULL, pnp_main, NULL);
+	int r = pnpn_completions_start();
+	if (r >= 0) {
+		r = -pthread_create(&pnp.thread, NULL, pnp_main, NULL);
+		if (r < 0)
+			pnpn_completions_stop();
+	}
 	if (r < 0)
 		close(pnp.removed);
 	return r;
@@ -268,6 +274,7 @@ void pnpn_pnp_stop(void)
 	pthread_cond_signal(&pnp.work);
 	pthread_mutex_unlock(&pnp.lock);
 	pthread_join(pnp.thread, NULL);
+	pnpn_completions_stop();
 	pthread_cond_destroy(&pnp.work);
 	close(pnp.removed);
 	pnp.removed = -1;

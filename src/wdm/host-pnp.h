@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The PnP thread: all of a driver's routines that belong to a device's life run there, and the
- * callbacks of asynchronous reports in between (R9, R10). */
+/* The PnP thread: all of a driver's routines that belong to a device's life run there. */
 #ifndef PNPN_WDM_HOST_PNP_H
 #define PNPN_WDM_HOST_PNP_H
 
 #include "wdm/node.h"
 
-/** Starts the thread. Returns 0 or a negative errno value. */
+/** Starts the thread, and that of the callbacks. Returns 0 or a negative errno value. */
 int pnpn_pnp_start(void);
 
-/** Ends it, after the callbacks that can run have run. */
+/** Ends them, after the callbacks that can run have run. */
 void pnpn_pnp_stop(void);
 
 /** Runs a function there and waits for it. Any other thread. */
 void pnpn_pnp_call(void (*function)(void *argument), void *argument);
 
-/** Has it look for callbacks and invalidated devices. Any thread, any IRQL up to DISPATCH_LEVEL. */
+/** Has it look for invalidated devices, those whose last file was closed, and what a removal waits for. Any thread, any IRQL up to DISPATCH_LEVEL. */
 void pnpn_pnp_wake(void);
 
 /** On the PnP thread: AddDevice, IRP_MN_START_DEVICE, and the device is there. Returns STATUS_SUCCESS

@@ -55,6 +55,7 @@ struct pnpn_node {
 	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
 	LIST_ENTRY completions; /* guarded by order; completion.c */
 	uint64_t completions_queued; /* guarded by order */
+	bool callbacks_held, callbacks_run; /* completion.c's */
 
 	pthread_mutex_t waiters; /* innermost */
 	pthread_cond_t handled; /* registrants handled more, or device changed */

@@ -3,7 +3,6 @@
 /* IoReportTargetDeviceChange and its asynchronous form (section R). */
 #include "core/notification.h"
 #include "wdm/completion.h"
-#include "wdm/host-pnp.h"
 #include "wdm/notifier.h"
 #include "wdm/status.h"
 
@@ -100,7 +99,7 @@ static NTSTATUS report_send_with_callback(struct pnpn_node *node, const struct r
 		pnpn_completion_queue(node, completion, &position);
 	pthread_mutex_unlock(&node->order);
 	if (NT_SUCCESS(status))
-		pnpn_pnp_wake();
+		pnpn_completions_wake();
 	else
 		ExFreePool(completion);
 	return status;

@@ -380,6 +380,78 @@ static void test_r9_device_goes_meanwhile(void **state)
 }
 
 static struct {
+	KEVENT begun, go, called;
+	PDEVICE_OBJECT fdo, lower;
+} slow;
+
+static NTSTATUS slow_pnp(PDEVICE_OBJECT device, PIRP irp)
+{
+	UCHAR minor = IoGetCurrentIrpStackLocation(irp)->MinorFunction;
+
+	if (minor == IRP_MN_START_DEVICE) {
+		KeSetEvent(&slow.begun, IO_NO_INCREMENT, FALSE);
+		KeWaitForSingleObject(&slow.go, Executive, KernelMode, FALSE, NULL);
+	}
+	irp->IoStatus.Status = STATUS_SUCCESS;
+	IoSkipCurrentIrpStackLocation(irp);
+	NTSTATUS status = IoCallDriver(slow.lower, irp);
+	if (minor == IRP_MN_REMOVE_DEVICE) {
+		IoDetachDevice(slow.lower);
+		IoDeleteDevice(device);
+	}
+	return status;
+}
+
+static NTSTATUS slow_add(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo)
+{
+	NTSTATUS status = IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &slow.fdo);
+
+	slow.lower = IoAttachDeviceToDeviceStack(slow.fdo, pdo);
+	slow.fdo->Flags &= ~DO_DEVICE_INITIALIZING;
+	return status;
+}
+
+static NTSTATUS slow_entry(PDRIVER_OBJECT driver, PUNICODE_STRING registry)
+{
+	driver->DriverExtension->AddDevice = slow_add;
+	driver->MajorFunction[IRP_MJ_PNP] = slow_pnp;
+	return STATUS_SUCCESS;
+}
+
+static void *add_slow(void *unused)
+{
+	const struct pnpn_host_driver driver = {.path = "slow",
+						.entry = (void (*)(void))slow_entry};
+
+	return (void *)(intptr_t)pnpn_host_add_driver(&driver);
+}
+
+static void slow_called(PVOID context)
+{
+	KeSetEvent(&slow.called, IO_NO_INCREMENT, FALSE);
+}
+
+/* R9: a callback does not wait for another driver's routines. */
+static void test_r9_while_another_starts(void **state)
+{
+	pthread_t thread;
+	void *result;
+
+	KeInitializeEvent(&slow.begun, NotificationEvent, FALSE);
+	KeInitializeEvent(&slow.go, NotificationEvent, FALSE);
+	KeInitializeEvent(&slow.called, SynchronizationEvent, FALSE);
+	assert_int_equal(pthread_create(&thread, NULL, add_slow, NULL), 0);
+	event_wait(&slow.begun);
+	for (ULONG i = 0; i < 10; i++) {
+		assert_int_equal(report_number(i, slow_called, NULL), STATUS_SUCCESS);
+		event_wait(&slow.called);
+	}
+	KeSetEvent(&slow.go, IO_NO_INCREMENT, FALSE);
+	pthread_join(thread, &result);
+	assert_null(result);
+}
+
+static struct {
 	atomic_bool surprised, removed;
 	KEVENT gone;
 } removal;
@@ -605,6 +677,7 @@ int main(void)
 		TEST(test_r2_synchronous),
 		TEST(test_r9_after_registrants),
 		TEST(test_r9_device_goes_meanwhile),
+		TEST(test_r9_while_another_starts),
 		TEST(test_d7_remove_waits_for_files),
 		TEST(test_d7_file_left_open),
 		TEST(test_r11_one_order),
