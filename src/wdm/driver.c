@@ -12,6 +12,8 @@
 #include "wdm/irql.h"
 #include "wdm/object.h"
 #include "wdm/text.h"
+#include "wdm/thread.h"
+#include "wdm/timer.h"
 
 #define IO_TYPE_DRIVER	  4
 #define DRIVER_NAME_BYTES 64
@@ -164,6 +166,21 @@ NTSTATUS pnpn_driver_start(const char *path, PDRIVER_INITIALIZE entry, PDRIVER_O
 	return STATUS_SUCCESS;
 }
 
+bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code)
+{
+	Dl_info its, other;
+
+	return dladdr((const void *)(uintptr_t)entry, &its) && dladdr(code, &other) &&
+	       its.dli_fbase == other.dli_fbase;
+}
+
+static void driver_tell_left(PDRIVER_OBJECT driver, const char *what, unsigned int left)
+{
+	if (left)
+		fprintf(stderr, "pnpnotify host: %s unloaded with %s left: %u\n",
+			pnpn_driver_get_name(driver), what, left);
+}
+
 void pnpn_driver_stop(PDRIVER_OBJECT driver)
 {
 	if (!driver)
@@ -175,5 +192,8 @@ void pnpn_driver_stop(PDRIVER_OBJECT driver)
 	if (driver->DeviceObject)
 		fprintf(stderr, "pnpnotify host: %s unloaded with a device left\n",
 			pnpn_driver_get_name(driver));
+	/* The file stays mapped, so they do no harm; on Windows they would. */
+	driver_tell_left(driver, "threads", pnpn_threads_of_driver(driver->DriverInit));
+	driver_tell_left(driver, "timers", pnpn_timers_of_driver(driver->DriverInit));
 	ObDereferenceObject(driver);
 }

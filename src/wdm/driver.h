@@ -3,6 +3,7 @@
 #ifndef PNPN_WDM_DRIVER_H
 #define PNPN_WDM_DRIVER_H
 
+#include <stdbool.h>
 #include <wdm.h>
 
 /** Every dispatch routine that a driver did not set: completes with STATUS_INVALID_DEVICE_REQUEST. */
@@ -33,6 +34,9 @@ NTSTATUS pnpn_driver_start(const char *path, PDRIVER_INITIALIZE entry, PDRIVER_O
 
 /** Calls its DriverUnload, if it has one, and drops it; NULL is allowed. PASSIVE_LEVEL. */
 void pnpn_driver_stop(PDRIVER_OBJECT driver);
+
+/** Whether that is code of the module with this DriverEntry. */
+bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code);
 
 /** Its name without \Driver\, as UTF-8, the driver's. */
 const char *pnpn_driver_get_name(PDRIVER_OBJECT driver);

@@ -4,16 +4,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "wdm/dispatcher.h"
+#include "wdm/driver.h"
 #include "wdm/irql.h"
 #include "wdm/object.h"
+#include "wdm/thread.h"
 
 struct _KTHREAD {
 	DISPATCHER_HEADER header; /* signalled once it ended */
+	LIST_ENTRY entry; /* of the system threads that run; under the dispatcher lock */
 	KPRIORITY priority;
 	KSTART_ROUTINE *start;
 	PVOID context;
 	bool system;
 };
+
+static LIST_ENTRY threads = {&threads, &threads};
 
 /* For threads that PsCreateSystemThread() did not make: never freed, so never dereferenced to zero. */
 static _Thread_local struct {
@@ -31,6 +36,7 @@ PKTHREAD KeGetCurrentThread(void)
 static void thread_finish(PKTHREAD thread)
 {
 	pnpn_dispatcher_lock();
+	RemoveEntryList(&thread->entry);
 	thread->header.SignalState = 1;
 	pnpn_dispatcher_release(&thread->header);
 	pnpn_dispatcher_unlock();
@@ -49,16 +55,42 @@ static void *thread_main(void *argument)
 	return NULL;
 }
 
+static void thread_list(PKTHREAD thread, bool runs)
+{
+	pnpn_dispatcher_lock();
+	if (runs)
+		InsertTailList(&threads, &thread->entry);
+	else
+		RemoveEntryList(&thread->entry);
+	pnpn_dispatcher_unlock();
+}
+
 static bool thread_spawn(PKTHREAD thread)
 {
 	pthread_attr_t attributes;
 	pthread_t id;
 
+	thread_list(thread, true);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	int r = pthread_create(&id, &attributes, thread_main, thread);
 	pthread_attr_destroy(&attributes);
+	if (r)
+		thread_list(thread, false);
 	return r == 0;
+}
+
+unsigned int pnpn_threads_of_driver(PDRIVER_INITIALIZE entry)
+{
+	unsigned int count = 0;
+
+	pnpn_dispatcher_lock();
+	for (PLIST_ENTRY e = threads.Flink; e != &threads; e = e->Flink)
+		count += pnpn_driver_has_code(
+			entry, (const void *)(uintptr_t)CONTAINING_RECORD(e, struct _KTHREAD, entry)
+				       ->start);
+	pnpn_dispatcher_unlock();
+	return count;
 }
 
 NTSTATUS PsCreateSystemThread(PHANDLE ret_handle, ULONG access, POBJECT_ATTRIBUTES attributes,

@@ -2,6 +2,7 @@
 #include "wdm/clock.h"
 #include "wdm/dispatcher.h"
 #include "wdm/dpc.h"
+#include "wdm/driver.h"
 #include "wdm/timer.h"
 
 /* Under the dispatcher lock; the first is due first. */
@@ -103,4 +104,18 @@ BOOLEAN KeReadStateTimer(PKTIMER timer)
 	BOOLEAN state = timer->Header.SignalState > 0;
 	pnpn_dispatcher_unlock();
 	return state;
+}
+
+unsigned int pnpn_timers_of_driver(PDRIVER_INITIALIZE entry)
+{
+	unsigned int count = 0;
+
+	pnpn_dispatcher_lock();
+	for (PLIST_ENTRY e = timer_queue.Flink; e != &timer_queue; e = e->Flink) {
+		const KDPC *dpc = CONTAINING_RECORD(e, KTIMER, TimerListEntry)->Dpc;
+		count += dpc &&
+			 pnpn_driver_has_code(entry, (const void *)(uintptr_t)dpc->DeferredRoutine);
+	}
+	pnpn_dispatcher_unlock();
+	return count;
 }

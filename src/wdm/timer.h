@@ -10,4 +10,7 @@
  *  the next one is due, or PNPN_CLOCK_NEVER. */
 uint64_t pnpn_timer_expire(uint64_t now);
 
+/** How many timers are set whose DPC is code of the module with this DriverEntry. */
+unsigned int pnpn_timers_of_driver(PDRIVER_INITIALIZE entry);
+
 #endif

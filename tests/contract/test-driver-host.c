@@ -226,6 +226,25 @@ static void test_failed_device(void **state)
 	free(host);
 }
 
+/* What a driver leaves running when it unloads is named; one that clears up is not. */
+static void test_left_at_unload(void **state)
+{
+	struct host *host =
+		host_start((const char *[]){DRIVERS "/stray.so", DRIVERS "/timer.so", NULL});
+
+	host_expect(host, TIMER_ID " started\n");
+	kill(host->pid, SIGTERM);
+	host_expect(host, "stray unloaded with threads left: 1\n");
+	host_expect(host, "stray unloaded with timers left: 1\n");
+	host_end(host, 0);
+	host = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+	host_expect(host, TIMER_ID " started\n");
+	kill(host->pid, SIGTERM);
+	assert_int_equal(host_wait(host), 0);
+	assert_null(strstr(host->text, "left"));
+	free(host);
+}
+
 /* The manager is killed and started again: the host says so, and its devices, names and the
  * registrations of its drivers are back. */
 static void test_manager_comes_back(void **state)
@@ -326,6 +345,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_killed_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_device, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left_at_unload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_manager_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_machine, setup, teardown),
