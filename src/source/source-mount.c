@@ -2,101 +2,75 @@
 #include <errno.h>
 #include <libmount.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include <pnpnotify/events.h>
 #include "source/known.h"
+#include "source/mount-table.h"
 #include "source/source-internal.h"
 #include "source/source-mount.h"
 
-#define MOUNTINFO "/proc/self/mountinfo"
-
 struct pnpn_mounts {
 	struct pnpn_source *source;
-	struct libmnt_table *table; /* as it was told */
+	struct pnpn_mount_table table; /* as it was told */
 	struct libmnt_monitor *monitor;
 	sd_event_source *readable;
 };
 
-/* Some file systems have device numbers of their own: what they were mounted from tells then. */
-static struct pnpn_known *find_device(struct pnpn_source *source, struct libmnt_fs *fs)
+static struct pnpn_known *find_device(struct pnpn_source *source, const struct pnpn_mount *mount)
 {
-	const char *from = mnt_fs_get_srcpath(fs);
-	dev_t number = mnt_fs_get_devno(fs);
-	struct pnpn_known *known = NULL;
-	struct stat st;
+	struct udev_device *device = udev_device_new_from_devnum(source->udev, 'b', mount->device);
+	struct pnpn_known *known = device ? pnpn_known_find(source, udev_device_get_syspath(device))
+					  : NULL;
 
-	if (!major(number) && from && stat(from, &st) == 0 && S_ISBLK(st.st_mode))
-		number = st.st_rdev;
-	if (!major(number))
-		return NULL;
-	struct udev_device *device = udev_device_new_from_devnum(source->udev, 'b', number);
-	if (device)
-		known = pnpn_known_find(source, udev_device_get_syspath(device));
 	udev_device_unref(device);
 	return known;
 }
 
-static void tell(struct pnpn_source *source, struct libmnt_fs *fs, const struct pnpn_guid *guid)
+static void tell(struct pnpn_source *source, const struct pnpn_mount *mount,
+		 const struct pnpn_guid *guid)
 {
-	struct pnpn_known *known = fs ? find_device(source, fs) : NULL;
+	struct pnpn_known *known = find_device(source, mount);
 
 	if (known)
-		pnpn_source_tell_text(source, known, guid,
-				      mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "");
+		pnpn_source_tell_text(source, known, guid, mount->target);
+}
+
+/* Tells of the mounts that one table has and the other has not. */
+static void tell_missing(struct pnpn_source *source, const struct pnpn_mount_table *table,
+			 const struct pnpn_mount_table *other, const struct pnpn_guid *guid)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < table->n_mounts; i++) {
+		const struct pnpn_mount *mount = &table->mounts[i];
+		while (at < other->n_mounts && pnpn_mount_compare(&other->mounts[at], mount) < 0)
+			at++;
+		if (at == other->n_mounts || pnpn_mount_compare(&other->mounts[at], mount) != 0)
+			tell(source, mount, guid);
+	}
 }
 
 /* A mount that was moved is there no longer and here now. */
-static void tell_change(struct pnpn_source *source, int operation, struct libmnt_fs *before,
-			struct libmnt_fs *after)
-{
-	if (operation == MNT_TABDIFF_UMOUNT || operation == MNT_TABDIFF_MOVE)
-		tell(source, before, &PNPN_VOLUME_DISMOUNT);
-	if (operation == MNT_TABDIFF_MOUNT || operation == MNT_TABDIFF_MOVE)
-		tell(source, after, &PNPN_VOLUME_MOUNT);
-}
-
-static int tell_differences(struct pnpn_source *source, struct libmnt_table *before,
-			    struct libmnt_table *after)
-{
-	struct libmnt_tabdiff *difference = mnt_new_tabdiff();
-	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *old, *new;
-	int operation;
-	int r = difference && iterator ? mnt_diff_tables(difference, before, after) : -ENOMEM;
-
-	if (r > 0)
-		while (mnt_tabdiff_next_change(difference, iterator, &old, &new, &operation) == 0)
-			tell_change(source, operation, old, new);
-	mnt_free_iter(iterator);
-	mnt_free_tabdiff(difference);
-	return r;
-}
-
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_mounts *mounts = userdata;
+	struct pnpn_mount_table now;
 
 	(void)mnt_monitor_event_cleanup(mounts->monitor);
-	struct libmnt_table *now = mnt_new_table_from_file(MOUNTINFO);
-	if (!now)
+	if (pnpn_mount_table_read(&now) < 0)
 		return 0;
-	(void)tell_differences(mounts->source, mounts->table, now);
-	mnt_unref_table(mounts->table);
+	tell_missing(mounts->source, &mounts->table, &now, &PNPN_VOLUME_DISMOUNT);
+	tell_missing(mounts->source, &now, &mounts->table, &PNPN_VOLUME_MOUNT);
+	pnpn_mount_table_deinit(&mounts->table);
 	mounts->table = now;
 	return 0;
 }
 
 void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known)
 {
-	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
-
-	while (iterator && mnt_table_next_fs(mounts->table, iterator, &fs) == 0)
-		if (find_device(mounts->source, fs) == known)
-			tell(mounts->source, fs, &PNPN_VOLUME_MOUNT);
-	mnt_free_iter(iterator);
+	for (size_t i = 0; i < mounts->table.n_mounts; i++)
+		if (find_device(mounts->source, &mounts->table.mounts[i]) == known)
+			tell(mounts->source, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
 }
 
 int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)
@@ -109,9 +83,7 @@ int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)
 	mounts->monitor = mnt_new_monitor();
 	int r = mounts->monitor ? mnt_monitor_enable_kernel(mounts->monitor, 1) : -ENOMEM;
 	int fd = r < 0 ? r : mnt_monitor_get_fd(mounts->monitor);
-	if (fd >= 0)
-		mounts->table = mnt_new_table_from_file(MOUNTINFO);
-	r = fd < 0 ? fd : !mounts->table ? -EIO : 0;
+	r = fd < 0 ? fd : pnpn_mount_table_read(&mounts->table);
 	if (r >= 0)
 		r = sd_event_add_io(source->event, &mounts->readable, fd, EPOLLIN, on_readable,
 				    mounts);
@@ -129,7 +101,7 @@ struct pnpn_mounts *pnpn_mounts_free(struct pnpn_mounts *mounts)
 		return NULL;
 	sd_event_source_disable_unref(mounts->readable);
 	mnt_unref_monitor(mounts->monitor);
-	mnt_unref_table(mounts->table);
+	pnpn_mount_table_deinit(&mounts->table);
 	free(mounts);
 	return NULL;
 }
