@@ -52,8 +52,8 @@ static void fill(struct pnpn_kernel_change *change, const struct pnpn_device *de
 	change->kind = kind;
 	if (!device)
 		return;
-	change->device = device->number;
-	strscpy(change->instance_id, device->id, sizeof(change->instance_id));
+	change->device = device->entry.number;
+	strscpy(change->instance_id, device->entry.id, sizeof(change->instance_id));
 	if (class)
 		memcpy(change->class, class, sizeof(change->class));
 	if (kind == PNPN_CHANGE_CAME)
@@ -68,7 +68,7 @@ void pnpn_changes_tell(struct pnpn_device *device, u32 item, u32 kind, const cha
 	struct logged *logged = &change_log[n_logged % LOGGED];
 
 	lockdep_assert_held(&pnpn_tree_lock);
-	logged->device = device->number;
+	logged->device = device->entry.number;
 	logged->item = item;
 	fill(&logged->change, device, kind, name, class);
 	WRITE_ONCE(n_logged, n_logged + 1);
@@ -118,53 +118,64 @@ static bool next_logged(struct pnpn_changes_reader *reader, struct pnpn_kernel_c
 	return false;
 }
 
+static const struct pnpn_tree_link *next_link(const struct pnpn_device *device, u32 item)
+{
+	pnpn_list_for_each_safe (at, after, &device->entry.links) {
+		const struct pnpn_tree_link *link = pnpn_list_entry(at, struct pnpn_tree_link,
+								    link);
+
+		if (link->item > item)
+			return link;
+	}
+	return NULL;
+}
+
+static const struct pnpn_tree_interface *next_interface(const struct pnpn_device *device, u32 item)
+{
+	pnpn_list_for_each_safe (at, after, &device->entry.interfaces) {
+		const struct pnpn_tree_interface *interface =
+			pnpn_list_entry(at, struct pnpn_tree_interface, link);
+
+		if (interface->item > item)
+			return interface;
+	}
+	return NULL;
+}
+
 /* The first thing of a device after a number: links and interfaces are numbered together. */
 static bool next_item(struct pnpn_device *device, struct pnpn_changes_reader *reader,
 		      struct pnpn_kernel_change *ret_change)
 {
-	struct pnpn_link *link;
-	struct pnpn_interface *interface;
-	u32 next = U32_MAX;
+	const struct pnpn_tree_link *link = next_link(device, reader->item);
+	const struct pnpn_tree_interface *interface = next_interface(device, reader->item);
 
-	list_for_each_entry (link, &device->links, node) {
-		if (link->item <= reader->item)
-			continue;
-		next = link->item;
+	if (link && (!interface || link->item < interface->item)) {
+		reader->item = link->item;
 		fill(ret_change, device, PNPN_CHANGE_LINK, link->name, NULL);
-		break;
+	} else if (interface) {
+		reader->item = interface->item;
+		fill(ret_change, device,
+		     interface->enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED,
+		     interface->name, &interface->class);
 	}
-	list_for_each_entry (interface, &device->interfaces, node) {
-		if (interface->item <= reader->item)
-			continue;
-		if (interface->item < next) {
-			next = interface->item;
-			fill(ret_change, device,
-			     interface->enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED,
-			     interface->name, &interface->class);
-		}
-		break;
-	}
-	if (next == U32_MAX)
-		return false;
-	reader->item = next;
-	return true;
+	return link || interface;
 }
 
 /* The tree is in the order of the devices' numbers. */
 static void next_that_is_there(struct pnpn_changes_reader *reader,
 			       struct pnpn_kernel_change *ret_change)
 {
-	struct pnpn_device *device;
+	pnpn_list_for_each_safe (link, after, &pnpn_tree.devices) {
+		struct pnpn_device *device = pnpn_device_at(link);
 
-	list_for_each_entry (device, &pnpn_tree, node) {
-		if (!device->started || device->number < reader->device)
+		if (!device->entry.started || device->entry.number < reader->device)
 			continue;
-		if (device->number == reader->device) {
+		if (device->entry.number == reader->device) {
 			if (next_item(device, reader, ret_change))
 				return;
 			continue;
 		}
-		reader->device = device->number;
+		reader->device = device->entry.number;
 		reader->item = 0;
 		fill(ret_change, device, PNPN_CHANGE_CAME, NULL, NULL);
 		return;

@@ -51,7 +51,7 @@ bool pnpn_class_is_work(const struct work_struct *one)
 }
 
 static int tell(struct pnpn_listener *only, const struct pnpn_device *device,
-		const struct pnpn_interface *interface, bool enabled)
+		const struct pnpn_tree_interface *interface, bool enabled)
 {
 	struct change *change = kzalloc(sizeof(*change), GFP_KERNEL);
 
@@ -63,20 +63,21 @@ static int tell(struct pnpn_listener *only, const struct pnpn_device *device,
 	change->only = only;
 	change->class = interface->class;
 	change->enabled = enabled;
-	strscpy(change->device_id, device->id, sizeof(change->device_id));
+	strscpy(change->device_id, device->entry.id, sizeof(change->device_id));
 	strscpy(change->name, interface->name, sizeof(change->name));
 	queue_work(queue, &change->work);
 	return 0;
 }
 
-void pnpn_class_changed(struct pnpn_device *device, const struct pnpn_interface *interface,
-			bool enabled)
+void pnpn_class_changed(const struct pnpn_tree_interface *interface, bool enabled)
 {
+	const struct pnpn_device *device = pnpn_device_of(interface->device);
+
 	lockdep_assert_held(&pnpn_tree_lock);
 	if (pnpn_listeners_is_empty(&listeners))
 		return;
 	if (tell(NULL, device, interface, enabled) < 0)
-		pr_warn("pnpnotify: no memory to tell of an interface of %s\n", device->id);
+		pr_warn("pnpnotify: no memory to tell of an interface of %s\n", device->entry.id);
 }
 
 void pnpn_class_flush(void)
@@ -84,20 +85,29 @@ void pnpn_class_flush(void)
 	flush_workqueue(queue);
 }
 
+static int tell_of_device(struct pnpn_listener *listener, const struct pnpn_device *device)
+{
+	int r = 0;
+
+	pnpn_list_for_each_safe (link, after, &device->entry.interfaces) {
+		const struct pnpn_tree_interface *interface =
+			pnpn_list_entry(link, struct pnpn_tree_interface, link);
+
+		if (r >= 0 && interface->enabled &&
+		    pnpn_guid_equal(&interface->class, &listener->class))
+			r = tell(listener, device, interface, true);
+	}
+	return r;
+}
+
 /* Under the tree's lock: no change falls between what is there and what comes. */
 static int tell_existing(struct pnpn_listener *listener)
 {
-	struct pnpn_device *device;
-	struct pnpn_interface *interface;
 	int r = 0;
 
-	list_for_each_entry (device, &pnpn_tree, node) {
-		list_for_each_entry (interface, &device->interfaces, node) {
-			if (r >= 0 && device->started && interface->enabled &&
-			    pnpn_guid_equal(&interface->class, &listener->class))
-				r = tell(listener, device, interface, true);
-		}
-	}
+	pnpn_list_for_each_safe (link, after, &pnpn_tree.devices)
+		if (pnpn_device_at(link)->entry.started && r >= 0)
+			r = tell_of_device(listener, pnpn_device_at(link));
 	return r;
 }
 

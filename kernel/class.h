@@ -5,8 +5,7 @@
 
 #include <linux/workqueue.h>
 
-struct pnpn_device;
-struct pnpn_interface;
+struct pnpn_tree_interface;
 
 /** Makes the workqueue. Returns 0; -ENOMEM. */
 int pnpn_class_init(void);
@@ -15,8 +14,7 @@ int pnpn_class_init(void);
 void pnpn_class_deinit(void);
 
 /** An interface of a started device was enabled or disabled. Under the tree's lock. */
-void pnpn_class_changed(struct pnpn_device *device, const struct pnpn_interface *interface,
-			bool enabled);
+void pnpn_class_changed(const struct pnpn_tree_interface *interface, bool enabled);
 
 /** What was told before has been handled. Not inside a callback. May sleep. */
 void pnpn_class_flush(void);

@@ -4,7 +4,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "changes.h"
 #include "class.h"
 #include "device.h"
 #include "core/guid.h"
@@ -19,21 +18,9 @@
 #define KNOWN_FLAGS   (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
 
 DEFINE_MUTEX(pnpn_tree_lock);
-LIST_HEAD(pnpn_tree);
-static u64 last_number;
+struct pnpn_tree pnpn_tree;
 
 /* --- references ----------------------------------------------------------------------------------- */
-
-static void free_lists(struct pnpn_device *device)
-{
-	struct pnpn_link *link, *next_link;
-	struct pnpn_interface *interface, *next_interface;
-
-	list_for_each_entry_safe (link, next_link, &device->links, node)
-		kfree(link);
-	list_for_each_entry_safe (interface, next_interface, &device->interfaces, node)
-		kfree(interface);
-}
 
 static void release(struct kref *refs)
 {
@@ -41,7 +28,7 @@ static void release(struct kref *refs)
 
 	pnpn_dispatch_deinit(device);
 	cancel_work_sync(&device->wake_work);
-	free_lists(device);
+	pnpn_tree_device_deinit(&device->entry);
 	if (device->writer.header)
 		pnpn_ring_writer_deinit(&device->writer);
 	vfree(device->ring);
@@ -86,56 +73,27 @@ void pnpn_device_wake(struct pnpn_device *device)
 
 /* --- finding -------------------------------------------------------------------------------------- */
 
-static struct pnpn_link *find_link(struct pnpn_device *device, const char *name)
-{
-	struct pnpn_link *link;
-
-	list_for_each_entry (link, &device->links, node)
-		if (pnpn_name_equal(link->name, name))
-			return link;
-	return NULL;
-}
-
-static struct pnpn_interface *find_interface(struct pnpn_device *device, const char *name)
-{
-	struct pnpn_interface *interface;
-
-	list_for_each_entry (interface, &device->interfaces, node)
-		if (pnpn_name_equal(interface->name, name))
-			return interface;
-	return NULL;
-}
-
-static bool is_named(struct pnpn_device *device, const char *name)
-{
-	struct pnpn_interface *interface = find_interface(device, name);
-
-	return pnpn_name_equal(device->id, name) || find_link(device, name) ||
-	       (interface && interface->enabled);
-}
-
 struct pnpn_device *pnpn_device_find(const char *name)
 {
-	struct pnpn_device *device, *found = NULL;
+	struct pnpn_device *device;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry (device, &pnpn_tree, node) {
-		if (device->started && is_named(device, name)) {
-			found = pnpn_device_get(device);
-			break;
-		}
-	}
+	device = pnpn_device_of(pnpn_tree_find(&pnpn_tree, name));
+	if (device)
+		pnpn_device_get(device);
 	mutex_unlock(&pnpn_tree_lock);
-	return found;
+	return device;
 }
 
 struct pnpn_device *pnpn_device_find_number(u64 number)
 {
-	struct pnpn_device *device, *found = NULL;
+	struct pnpn_device *found = NULL;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry (device, &pnpn_tree, node) {
-		if (device->started && device->number == number) {
+	pnpn_list_for_each_safe (link, after, &pnpn_tree.devices) {
+		struct pnpn_device *device = pnpn_device_at(link);
+
+		if (device->entry.started && device->entry.number == number) {
 			found = pnpn_device_get(device);
 			break;
 		}
@@ -146,43 +104,18 @@ struct pnpn_device *pnpn_device_find_number(u64 number)
 
 const char *pnpn_device_id(const struct pnpn_device *device)
 {
-	return device->id;
+	return device->entry.id;
 }
 EXPORT_SYMBOL_GPL(pnpn_device_id);
 
 /* --- links and interfaces ------------------------------------------------------------------------- */
 
-static bool link_is_taken(const char *name)
-{
-	struct pnpn_device *device;
-
-	list_for_each_entry (device, &pnpn_tree, node)
-		if (find_link(device, name))
-			return true;
-	return false;
-}
-
 int pnpn_device_add_link(struct pnpn_device *device, const char *name)
 {
-	struct pnpn_link *link;
-	int r = 0;
+	int r;
 
-	if (!name || !pnpn_link_is_valid(name))
-		return -EINVAL;
-	link = kzalloc(struct_size(link, name, strlen(name) + 1), GFP_KERNEL);
-	if (!link)
-		return -ENOMEM;
-	memcpy(link->name, name, strlen(name) + 1);
 	mutex_lock(&pnpn_tree_lock);
-	if (link_is_taken(name)) {
-		r = -EEXIST;
-		kfree(link);
-	} else {
-		link->item = ++device->last_item;
-		list_add_tail(&link->node, &device->links);
-		if (device->started)
-			pnpn_changes_tell(device, link->item, PNPN_CHANGE_LINK, name, NULL);
-	}
+	r = pnpn_tree_add_link(&device->entry, name);
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
 }
@@ -190,91 +123,40 @@ EXPORT_SYMBOL_GPL(pnpn_device_add_link);
 
 int pnpn_device_remove_link(struct pnpn_device *device, const char *name)
 {
-	struct pnpn_link *link = NULL;
+	int r;
 
-	mutex_lock(&pnpn_tree_lock);
-	if (name)
-		link = find_link(device, name);
-	if (link) {
-		list_del(&link->node);
-		if (device->started)
-			pnpn_changes_tell(device, link->item, PNPN_CHANGE_UNLINK, link->name, NULL);
-	}
-	mutex_unlock(&pnpn_tree_lock);
-	if (!link)
+	if (!name)
 		return -ENOENT;
-	kfree(link);
-	return 0;
+	mutex_lock(&pnpn_tree_lock);
+	r = pnpn_tree_remove_link(&device->entry, name);
+	mutex_unlock(&pnpn_tree_lock);
+	return r;
 }
 EXPORT_SYMBOL_GPL(pnpn_device_remove_link);
 
 int pnpn_device_add_interface(struct pnpn_device *device, const struct pnpn_guid *interface_class,
 			      const char *reference, const char **ret_name)
 {
-	struct pnpn_interface *fresh, *there;
+	struct pnpn_tree_interface *interface;
 	int r;
 
 	if (!interface_class)
 		return -EINVAL;
-	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
-	if (!fresh)
-		return -ENOMEM;
-	fresh->class = *interface_class;
-	r = pnpn_interface_name_format(device->id, interface_class, reference, fresh->name);
-	if (r < 0) {
-		kfree(fresh);
-		return r;
-	}
 	mutex_lock(&pnpn_tree_lock);
-	there = find_interface(device, fresh->name);
-	if (!there) {
-		fresh->item = ++device->last_item;
-		list_add_tail(&fresh->node, &device->interfaces);
-	}
+	r = pnpn_tree_add_interface(&device->entry, interface_class, reference, &interface);
 	mutex_unlock(&pnpn_tree_lock);
-	if (there)
-		kfree(fresh);
-	if (ret_name)
-		*ret_name = there ? there->name : fresh->name;
-	return there ? 1 : 0;
+	if (r >= 0 && ret_name)
+		*ret_name = interface->name;
+	return r;
 }
 EXPORT_SYMBOL_GPL(pnpn_device_add_interface);
 
-static void tell_interface(struct pnpn_device *device, const struct pnpn_interface *interface,
-			   bool enabled)
-{
-	pnpn_changes_tell(device, interface->item,
-			  enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED, interface->name,
-			  &interface->class);
-	pnpn_class_changed(device, interface, enabled);
-}
-
-static int enable_locked(struct pnpn_device *device, const char *name, bool enable)
-{
-	struct pnpn_interface *interface = find_interface(device, name);
-
-	if (!interface || (!enable && !interface->enabled))
-		return -ENOENT;
-	if (enable && interface->enabled)
-		return -EEXIST;
-	interface->enabled = enable;
-	if (device->started)
-		tell_interface(device, interface, enable);
-	return 0;
-}
-
 int pnpn_device_enable_by_name(const char *name, bool enable)
 {
-	struct pnpn_device *device;
-	int r = -ENOENT;
+	int r;
 
 	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry (device, &pnpn_tree, node) {
-		if (find_interface(device, name)) {
-			r = enable_locked(device, name, enable);
-			break;
-		}
-	}
+	r = pnpn_tree_enable(pnpn_tree_find_interface(&pnpn_tree, name), enable);
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
 }
@@ -286,7 +168,7 @@ int pnpn_device_enable_interface(struct pnpn_device *device, const char *name, b
 	if (!name)
 		return -ENOENT;
 	mutex_lock(&pnpn_tree_lock);
-	r = enable_locked(device, name, enable);
+	r = pnpn_tree_enable(pnpn_tree_own_interface(&device->entry, name), enable);
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
 }
@@ -329,18 +211,6 @@ static int default_id(const struct device *dev, char id[PNPN_INSTANCE_ID_BYTES])
 	return 0;
 }
 
-static int set_id(struct pnpn_device *device, const char *id)
-{
-	char made[PNPN_INSTANCE_ID_BYTES];
-
-	if (!id) {
-		if (!device->dev || default_id(device->dev, made) < 0)
-			return -EINVAL;
-		id = made;
-	}
-	return pnpn_instance_id_normalize(id, device->id);
-}
-
 static struct pnpn_device *device_alloc(struct device *dev,
 					const struct pnpn_device_options *options)
 {
@@ -349,9 +219,7 @@ static struct pnpn_device *device_alloc(struct device *dev,
 	if (!device)
 		return NULL;
 	kref_init(&device->refs);
-	INIT_LIST_HEAD(&device->node);
-	INIT_LIST_HEAD(&device->links);
-	INIT_LIST_HEAD(&device->interfaces);
+	pnpn_tree_device_init(&device->entry);
 	init_waitqueue_head(&device->wait);
 	INIT_WORK(&device->wake_work, wake_readers);
 	device->dev = get_device(dev);
@@ -362,19 +230,18 @@ static struct pnpn_device *device_alloc(struct device *dev,
 	return device;
 }
 
-static int join_tree(struct pnpn_device *device)
+static int join_tree(struct pnpn_device *device, const char *id)
 {
-	struct pnpn_device *other;
-	int r = 0;
+	char made[PNPN_INSTANCE_ID_BYTES];
+	int r;
 
-	mutex_lock(&pnpn_tree_lock);
-	list_for_each_entry (other, &pnpn_tree, node)
-		if (pnpn_name_equal(other->id, device->id))
-			r = -EEXIST;
-	if (r >= 0) {
-		device->number = ++last_number;
-		list_add_tail(&device->node, &pnpn_tree);
+	if (!id) {
+		if (!device->dev || default_id(device->dev, made) < 0)
+			return -EINVAL;
+		id = made;
 	}
+	mutex_lock(&pnpn_tree_lock);
+	r = pnpn_tree_add(&pnpn_tree, &device->entry, id);
 	mutex_unlock(&pnpn_tree_lock);
 	return r;
 }
@@ -382,12 +249,10 @@ static int join_tree(struct pnpn_device *device)
 static int prepare(struct pnpn_device *device, const struct pnpn_device_options *options)
 {
 	const char *name;
-	int r = set_id(device, options->id);
+	int r = make_ring(device, options->backlog ? options->backlog : BACKLOG);
 
 	if (r >= 0)
-		r = make_ring(device, options->backlog ? options->backlog : BACKLOG);
-	if (r >= 0)
-		r = join_tree(device);
+		r = join_tree(device, options->id);
 	if (r >= 0)
 		r = pnpn_dispatch_init(device);
 	if (r >= 0 && options->link)
@@ -422,7 +287,7 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
 	r = prepare(device, options);
 	if (r < 0) {
 		mutex_lock(&pnpn_tree_lock);
-		list_del_init(&device->node);
+		pnpn_tree_leave(&device->entry);
 		mutex_unlock(&pnpn_tree_lock);
 		pnpn_device_put(device);
 		return ERR_PTR(r);
@@ -433,42 +298,14 @@ EXPORT_SYMBOL_GPL(pnpn_device_register);
 
 int pnpn_device_start(struct pnpn_device *device)
 {
-	struct pnpn_link *link;
-	struct pnpn_interface *interface;
+	int r;
 
 	mutex_lock(&pnpn_tree_lock);
-	if (device->started) {
-		mutex_unlock(&pnpn_tree_lock);
-		return -EALREADY;
-	}
-	/* Before anybody hears of it: who does may expect it to report. */
-	smp_store_release(&device->started, true);
-	pnpn_changes_tell(device, 0, PNPN_CHANGE_CAME, NULL, NULL);
-	list_for_each_entry (link, &device->links, node)
-		pnpn_changes_tell(device, link->item, PNPN_CHANGE_LINK, link->name, NULL);
-	list_for_each_entry (interface, &device->interfaces, node)
-		if (interface->enabled)
-			tell_interface(device, interface, true);
+	r = pnpn_tree_start(&device->entry);
 	mutex_unlock(&pnpn_tree_lock);
-	return 0;
+	return r;
 }
 EXPORT_SYMBOL_GPL(pnpn_device_start);
-
-/* The ring's readers are told by the last record, the tree's by a change. */
-static void leave_tree(struct pnpn_device *device)
-{
-	struct pnpn_interface *interface;
-
-	mutex_lock(&pnpn_tree_lock);
-	if (device->started) {
-		list_for_each_entry (interface, &device->interfaces, node)
-			if (interface->enabled)
-				pnpn_class_changed(device, interface, false);
-		pnpn_changes_tell(device, 0, PNPN_CHANGE_WENT, NULL, NULL);
-	}
-	list_del_init(&device->node);
-	mutex_unlock(&pnpn_tree_lock);
-}
 
 void pnpn_device_unregister(struct pnpn_device *device)
 {
@@ -477,7 +314,10 @@ void pnpn_device_unregister(struct pnpn_device *device)
 	might_sleep();
 	(void)pnpn_ring_writer_remove(&device->writer);
 	wake_up_interruptible_poll(&device->wait, EPOLLIN | EPOLLRDNORM);
-	leave_tree(device);
+	/* The ring's readers are told by the last record, the tree's by a change. */
+	mutex_lock(&pnpn_tree_lock);
+	pnpn_tree_remove(&device->entry);
+	mutex_unlock(&pnpn_tree_lock);
 	/* What was accepted before is told before this returns, the removal last. */
 	queue_work(device->dispatch.queue, &device->dispatch.work);
 	flush_workqueue(device->dispatch.queue);

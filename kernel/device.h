@@ -10,40 +10,19 @@
 #include <linux/workqueue.h>
 #include <pnpnotify/driver.h>
 
-#include "core/name.h"
 #include "core/ring-writer.h"
+#include "core/tree.h"
 #include "dispatch.h"
-
-/** A \\.\ name. */
-struct pnpn_link {
-	struct list_head node;
-	u32 item; /* numbers a device's links and interfaces as they came */
-	char name[];
-};
-
-/** An interface (D1 to D3). */
-struct pnpn_interface {
-	struct list_head node;
-	u32 item; /* as a link's */
-	struct pnpn_guid class;
-	bool enabled;
-	char name[PNPN_NAME_BYTES];
-};
 
 struct pnpn_device {
 	struct kref refs; /* the driver's, each ring descriptor's, each listener's */
-	struct list_head node; /* in pnpn_tree */
-	u64 number;
-	char id[PNPN_INSTANCE_ID_BYTES];
+	struct pnpn_tree_device
+		entry; /* in pnpn_tree, protected by its lock; names live as long as this */
 	struct device *dev; /* a reference, or NULL */
 	unsigned int flags;
 	umode_t mode;
 	kuid_t uid;
 	kgid_t gid;
-	bool started;
-	struct list_head links;
-	struct list_head interfaces;
-	u32 last_item;
 
 	void *ring; /* header and data: vmalloc_user() memory */
 	size_t ring_bytes;
@@ -58,8 +37,20 @@ struct pnpn_device {
 /** Protects the tree: devices, their links and interfaces, class listeners, who reads changes. */
 extern struct mutex pnpn_tree_lock;
 
-/** Every device that was registered and not unregistered, in the order of their numbers. */
-extern struct list_head pnpn_tree;
+/** Every device that was registered and not unregistered. */
+extern struct pnpn_tree pnpn_tree;
+
+/** The device that is this one in the tree; NULL of NULL. */
+static inline struct pnpn_device *pnpn_device_of(struct pnpn_tree_device *entry)
+{
+	return entry ? container_of(entry, struct pnpn_device, entry) : NULL;
+}
+
+/** The device of a link in the tree's list of them. */
+static inline struct pnpn_device *pnpn_device_at(struct pnpn_list *link)
+{
+	return container_of(link, struct pnpn_device, entry.link);
+}
 
 /** The device of that name, not NULL: instance id, \\.\ or interface name (D4); a started one, with a
  *  reference, or NULL. Takes the lock. */

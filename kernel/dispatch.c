@@ -56,7 +56,7 @@ static void tell(struct pnpn_device *device, const struct pnpn_ring_record *reco
 	struct pnpn_guid guid;
 	struct pnpn_notice notice = {
 		.kind = record->kind == PNPN_RECORD_EVENT ? PNPN_NOTICE_EVENT : PNPN_NOTICE_REMOVED,
-		.device_id = device->id,
+		.device_id = device->entry.id,
 		.guid = &guid,
 		.data = data,
 		.size = record->data_size,
@@ -216,7 +216,7 @@ int pnpn_dispatch_init(struct pnpn_device *device)
 	init_waitqueue_head(&dispatch->handled_wait);
 	raw_spin_lock_init(&dispatch->lock);
 	INIT_WORK(&dispatch->work, work);
-	dispatch->queue = alloc_ordered_workqueue("pnpn-%llu", 0, device->number);
+	dispatch->queue = alloc_ordered_workqueue("pnpn-%llu", 0, device->entry.number);
 	dispatch->buffer = vmalloc(PNPN_DISPATCH_HEADROOM + PNPN_DATA_MAX + 1);
 	if (device->flags & PNPN_DEVICE_COMPLETIONS)
 		dispatch->completions =

@@ -7,9 +7,49 @@
 #include "control.h"
 #include "device.h"
 
+/* --- who is told of what becomes of devices; under the tree's lock -------------------------------- */
+
+static void on_came(struct pnpn_tree_device *entry)
+{
+	pnpn_changes_tell(pnpn_device_of(entry), 0, PNPN_CHANGE_CAME, NULL, NULL);
+}
+
+static void on_link(const struct pnpn_tree_link *link, bool there)
+{
+	pnpn_changes_tell(pnpn_device_of(link->device), link->item,
+			  there ? PNPN_CHANGE_LINK : PNPN_CHANGE_UNLINK, link->name, NULL);
+}
+
+static void on_interface(const struct pnpn_tree_interface *interface, bool enabled)
+{
+	/* With a device that goes its interfaces go. Told of it before, who follows their class would follow the
+	 * device no more, and miss the last word on it (D8). */
+	if (!interface->device->going)
+		pnpn_changes_tell(pnpn_device_of(interface->device), interface->item,
+				  enabled ? PNPN_CHANGE_ENABLED : PNPN_CHANGE_DISABLED,
+				  interface->name, &interface->class);
+	pnpn_class_changed(interface, enabled);
+}
+
+static void on_went(struct pnpn_tree_device *entry)
+{
+	pnpn_changes_tell(pnpn_device_of(entry), 0, PNPN_CHANGE_WENT, NULL, NULL);
+}
+
+static const struct pnpn_tree_watcher watcher = {
+	.came = on_came,
+	.link = on_link,
+	.interface = on_interface,
+	.went = on_went,
+};
+
+/* -------------------------------------------------------------------------------------------------- */
+
 static int __init pnpn_init(void)
 {
 	int r = pnpn_changes_init();
+
+	pnpn_tree_init(&pnpn_tree, &watcher);
 
 	if (r < 0)
 		return r;

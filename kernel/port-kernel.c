@@ -2,6 +2,7 @@
 /* core/port.h inside Linux: reports come from any context but hard interrupts. */
 #include <linux/build_bug.h>
 #include <linux/ktime.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 
 #include "core/port.h"
@@ -42,6 +43,16 @@ void pnpn_port_unlock(struct pnpn_port_lock *lock) __releases(lock)
 	unsigned long flags = lock_of(lock)->flags;
 
 	raw_spin_unlock_irqrestore(&lock_of(lock)->lock, flags);
+}
+
+void *pnpn_port_alloc(size_t bytes)
+{
+	return kzalloc(bytes, GFP_KERNEL);
+}
+
+void pnpn_port_free(void *memory)
+{
+	kfree(memory);
 }
 
 uint64_t pnpn_port_now(void)

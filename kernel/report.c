@@ -26,8 +26,8 @@ static int check(struct pnpn_device *device, const struct pnpn_guid *guid, const
 		return r;
 	if (size && !data)
 		return -EINVAL;
-	/* Pairs with pnpn_device_start(). */
-	return smp_load_acquire(&device->started) ? 0 : -ENODEV;
+	/* Pairs with pnpn_tree_start(). */
+	return smp_load_acquire(&device->entry.started) ? 0 : -ENODEV;
 }
 
 int pnpn_report_append(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,

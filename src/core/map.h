@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Ten thousand devices with four names each are ten in a bucket. */
+/** Ten thousand devices with four names each are ten in a bucket. Who has fewer devices may have fewer. */
+#ifndef PNPN_MAP_BUCKETS
 #define PNPN_MAP_BUCKETS 4096
+#endif
 
 /** Where an element hangs; its name must live as long as it hangs there. */
 struct pnpn_map_link {

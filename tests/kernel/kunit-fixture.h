@@ -61,7 +61,7 @@ bool wait_until(int *count, int wanted);
 /** Ends what listen() began. */
 void unlisten(struct kunit *test);
 
-/** Section K. */
-extern struct kunit_suite notification_suite;
+/** Section K; section D. */
+extern struct kunit_suite notification_suite, tree_suite;
 
 #endif

@@ -312,6 +312,6 @@ static struct kunit_suite report_suite = {
 	.name = "pnpnotify-report",
 	.test_cases = cases,
 };
-kunit_test_suites(&report_suite, &notification_suite);
-MODULE_DESCRIPTION("pnpnotify tests: sections R and K inside Linux");
+kunit_test_suites(&report_suite, &notification_suite, &tree_suite);
+MODULE_DESCRIPTION("pnpnotify tests: sections R, K and D inside Linux");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -74,17 +74,19 @@ static inline void pnpn_run_suite(struct kunit_suite *suite)
 	}
 }
 
-#define kunit_test_suites(first, second)  \
-	static int __init pnpn_run(void)  \
-	{                                 \
-		pnpn_run_suite(first);    \
-		pnpn_run_suite(second);   \
-		return 0;                 \
-	}                                 \
-	static void __exit pnpn_end(void) \
-	{                                 \
-	}                                 \
-	module_init(pnpn_run);            \
+#define kunit_test_suites(...)                                  \
+	static int __init pnpn_run(void)                        \
+	{                                                       \
+		struct kunit_suite *suites[] = {__VA_ARGS__};   \
+                                                                \
+		for (size_t i = 0; i < ARRAY_SIZE(suites); i++) \
+			pnpn_run_suite(suites[i]);              \
+		return 0;                                       \
+	}                                                       \
+	static void __exit pnpn_end(void)                       \
+	{                                                       \
+	}                                                       \
+	module_init(pnpn_run);                                  \
 	module_exit(pnpn_end)
 #endif
 

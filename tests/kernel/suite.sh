@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Runs in the booted machine: sections R and K inside Linux, the contract's tests with a kernel module's
+# Runs in the booted machine: sections R, K and D inside Linux, the contract's tests with a kernel module's
 # devices, and what only a kernel module can get wrong.
 passed=0 failed=0
 ok() { passed=$((passed + 1)); echo "ok: $1"; }
@@ -32,13 +32,13 @@ run_kunit() {
 	dmesg -c >/dev/null
 	insmod /modules/pnpnotify-kunit.ko || bad "kunit: load"
 	dmesg >/tmp/kunit
-	for line in $(grep -oE '(not )?ok [0-9]+ (- )?[rk][0-9]_*[a-z0-9_]*' /tmp/kunit | tr ' ' '~'); do
+	for line in $(grep -oE '(not )?ok [0-9]+ (- )?[rkd][0-9]_*[a-z0-9_]*' /tmp/kunit | tr ' ' '~'); do
 		case $line in
 		not*) bad "kunit: ${line##*~}" ;;
 		*) ok "kunit: ${line##*~}" ;;
 		esac
 	done
-	[ "$(grep -cE 'ok [0-9]+ (- )?[rk]' /tmp/kunit)" -ge 18 ] || { bad "kunit: too few cases"; tail -n 40 /tmp/kunit; }
+	[ "$(grep -cE 'ok [0-9]+ (- )?[rkd]' /tmp/kunit)" -ge 22 ] || { bad "kunit: too few cases"; tail -n 40 /tmp/kunit; }
 	grep 'not so:\| is .*, not ' /tmp/kunit
 	rmmod pnpnotify-kunit || bad "kunit: unload"
 	check_log kunit
