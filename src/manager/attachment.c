@@ -3,18 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "manager/attachment.h"
 #include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
-#include "manager/pump.h"
 #include "manager/registration.h"
-#include "manager/server.h"
 #include "manager/waker.h"
-#include "source/source-kernel.h"
 
 /* Page, two eventfds, an epoll. A group's eventfd is one for many. */
 #define DESCRIPTORS_EACH 4
@@ -92,17 +88,6 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 	return NULL;
 }
 
-static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-	struct pnpn_attachment_record *attachment = userdata;
-	uint64_t began = pnpn_processor_usec();
-
-	pnpn_waker_take(fd);
-	pnpn_waker_kicked(attachment);
-	pnpn_waker_spend(source, attachment->registration->peer->user, began);
-	return 0;
-}
-
 /* Its page says from the first moment on that it took nothing of what comes. */
 static int make_page(struct pnpn_attachment_record *attachment, bool from_start)
 {
@@ -119,84 +104,18 @@ static int make_page(struct pnpn_attachment_record *attachment, bool from_start)
 	return 0;
 }
 
-static int make_descriptors(struct pnpn_attachment_record *attachment)
-{
-	attachment->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	attachment->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (attachment->kick_fd < 0 || attachment->nudge_fd < 0)
-		return -errno;
-	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
-				attachment->kick_fd, EPOLLIN, on_kick, attachment);
-	return r < 0 ? r : pnpn_waker_put_first(attachment->kick_source);
-}
-
-static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)
-{
-	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-
-	return epoll_ctl(attachment->wake_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
-}
-
-/*
- * A few readers hear the owner directly: those of one user, who is the owner's or whose owner is root,
- * because owner and readers can use up each other's ways (group.h). The others wait for the manager.
- */
-static void try_direct(struct pnpn_attachment_record *attachment)
-{
-	struct pnpn_node *node = attachment->node;
-	uid_t uid = attachment->registration->peer->who.uid;
-
-	if (node->n_direct == PNPN_GROUP_READERS || (node->n_direct && node->direct_uid != uid) ||
-	    (node->owner->who.uid && node->owner->who.uid != uid) ||
-	    add_to_epoll(attachment, node->wake_fd) < 0)
-		return;
-	attachment->direct = true;
-	node->direct_uid = uid;
-	node->n_direct++;
-}
-
-/* What the reader gets: the eventfds are inside, out of its reach. */
-static int make_wake_epoll(struct pnpn_attachment_record *attachment)
-{
-	attachment->wake_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (attachment->wake_fd < 0)
-		return -errno;
-	int r = pnpn_group_join(attachment->node, attachment->registration->peer->who.uid,
-				&attachment->group);
-	if (r >= 0)
-		r = add_to_epoll(attachment, attachment->group->fd);
-	if (r >= 0)
-		r = add_to_epoll(attachment, attachment->nudge_fd);
-	if (r >= 0)
-		try_direct(attachment);
-	return r;
-}
-
-/* A kernel module's ring is one descriptor: to map, to sleep on and to say so. Each reader has its own. */
-static int make_kernel_ring(struct pnpn_attachment_record *attachment)
-{
-	const struct pnpn_node *node = attachment->node;
-	int fd = pnpn_kernel_source_attach(node->server->kernel_source, node->kernel_number);
-
-	if (fd < 0)
-		return fd;
-	attachment->wake_fd = fd;
-	return 0;
-}
-
 static int tell(const struct pnpn_attachment_record *attachment, bool from_start)
 {
 	const struct pnpn_node *node = attachment->node;
 	struct pnpn_peer *peer = attachment->registration->peer;
 	sd_bus_message *signal = NULL;
-	int ring = node->owner ? node->ring.read_fd : attachment->wake_fd;
-	int kick = node->owner ? attachment->kick_fd : attachment->wake_fd;
 	int r = pnpn_peer_new_signal(peer, "Attached", &signal);
 
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
-					  node->entry.number, node->entry.id, (int)from_start, ring,
-					  attachment->wake_fd, kick, attachment->page_memory.fd);
+					  node->entry.number, node->entry.id, (int)from_start,
+					  attachment->ring_fd, attachment->wake_fd,
+					  attachment->sleep_fd, attachment->page_memory.fd);
 	if (r >= 0)
 		r = pnpn_peer_try_send(peer, signal, 256 + strlen(node->entry.id),
 				       DESCRIPTORS_SENT);
@@ -213,27 +132,19 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 		return -ENOMEM;
 	attachment->node = node;
 	attachment->registration = registration;
-	/* The owner waits for it (R2): not for any user's process. */
-	attachment->kernel_mode = node->owner && registration->flags & PNPN_REGISTER_KERNEL_MODE &&
-				  (!registration->peer->who.uid ||
-				   registration->peer->who.uid == node->owner->who.uid);
 	attachment->wake_fd = attachment->kick_fd = attachment->nudge_fd =
 		attachment->page_memory.fd = -1;
 	pnpn_list_init(&attachment->node_link);
 	pnpn_list_init(&attachment->registration_link);
 	node->n_attachments++;
-	if (attachment->kernel_mode)
-		node->n_kernel_mode++;
 	int r = charge(attachment);
 	if (r >= 0)
 		r = make_page(attachment, from_start);
 	if (r >= 0) {
 		pnpn_list_append(&node->attachments, &attachment->node_link);
 		pnpn_list_append(&registration->attachments, &attachment->registration_link);
-		r = node->owner ? make_descriptors(attachment) : make_kernel_ring(attachment);
+		r = node->kind->attach(attachment);
 	}
-	if (r >= 0 && node->owner)
-		r = make_wake_epoll(attachment);
 	/* The owner knows before the reader does. */
 	if (r >= 0)
 		pnpn_waker_update(node);

@@ -29,6 +29,8 @@ struct pnpn_attachment_record {
 	int kick_fd; /* the reader writes; see pnpn_waker_take() */
 	int nudge_fd; /* wakes this reader alone; never read */
 	sd_event_source *kick_source;
+	int ring_fd,
+		sleep_fd; /* borrowed: what the reader maps, what it writes to before it sleeps */
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "manager/interface.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/process.h"
 #include "manager/registration.h"
 #include "manager/report.h"
 #include "manager/server.h"
@@ -74,7 +75,7 @@ static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &instance_id);
 	if (r >= 0)
-		r = pnpn_node_new(&node, peer->server, peer, instance_id);
+		r = pnpn_process_node_new(&node, peer, instance_id);
 	if (r < 0)
 		return r;
 	r = reply(peer, m, 4, "thhhh", node->entry.number, node->ring.memory.fd, node->wake_fd,

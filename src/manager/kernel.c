@@ -7,15 +7,44 @@
 #include <unistd.h>
 
 #include "core/ring.h"
+#include "manager/attachment.h"
 #include "manager/node.h"
+#include "manager/report.h"
 #include "manager/server.h"
 #include "source/source-kernel.h"
+
+/* The module's ring is one descriptor: to map, to sleep on and to say so. Each reader has its own. */
+static int attach(struct pnpn_attachment_record *attachment)
+{
+	const struct pnpn_node *node = attachment->node;
+	int fd = pnpn_kernel_source_attach(node->server->kernel_source, node->kernel_number);
+
+	if (fd < 0)
+		return fd;
+	attachment->wake_fd = attachment->ring_fd = attachment->sleep_fd = fd;
+	return 0;
+}
+
+static int report(struct pnpn_node *node, const struct pnpn_request *request)
+{
+	int r = pnpn_kernel_source_report(node->server->kernel_source, node->kernel_number,
+					  &request->guid, request->data, request->size,
+					  request->name_offset);
+
+	return r < 0 ? r : sd_bus_reply_method_return(request->call, NULL);
+}
+
+static const struct pnpn_node_kind kernel_kind = {
+	.name = "kernel",
+	.attach = attach,
+	.report = report,
+};
 
 static struct pnpn_node *find(struct pnpn_server *server, const struct pnpn_kernel_change *change)
 {
 	struct pnpn_node *node = pnpn_node_find_id(server, change->instance_id);
 
-	return node && node->origin == PNPN_ORIGIN_KERNEL ? node : NULL;
+	return node && node->kind == &kernel_kind ? node : NULL;
 }
 
 /* The manager reads head and counts from it, for the status. */
@@ -58,9 +87,8 @@ static void came(struct pnpn_server *server, const struct pnpn_kernel_change *ch
 	if (node)
 		pnpn_node_remove(node);
 	/* A process may have taken an id that the module chose, outside KERNEL\: then it stays unseen. */
-	if (pnpn_node_new(&node, server, NULL, change->instance_id) < 0)
+	if (pnpn_node_new(&node, server, &kernel_kind, change->instance_id) < 0)
 		return;
-	node->origin = PNPN_ORIGIN_KERNEL;
 	node->kernel_number = change->device;
 	/* The Linux device that it is about is found by that path, not this one: it is shown only. */
 	node->syspath = *change->name ? strdup(change->name) : NULL;
@@ -109,7 +137,7 @@ static void on_lost(void *userdata)
 
 	pnpn_list_for_each_safe (link, after, &server->tree.devices) {
 		struct pnpn_node *node = pnpn_node_at(link);
-		node->stale = node->origin == PNPN_ORIGIN_KERNEL;
+		node->stale = node->kind == &kernel_kind;
 	}
 }
 

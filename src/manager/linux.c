@@ -5,8 +5,29 @@
 
 #include "core/guid.h"
 #include "manager/node.h"
+#include "manager/registration.h"
+#include "manager/report.h"
 #include "manager/server.h"
 #include "source/source.h"
+
+/* To whoever follows it. */
+static void tell(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
+		 size_t size, int32_t name_offset)
+{
+	node->sequence++;
+	pnpn_registration_event(node, guid, data, size, name_offset);
+}
+
+static int report(struct pnpn_node *node, const struct pnpn_request *request)
+{
+	tell(node, &request->guid, request->data, request->size, request->name_offset);
+	return sd_bus_reply_method_return(request->call, NULL);
+}
+
+static const struct pnpn_node_kind linux_kind = {
+	.name = "linux",
+	.report = report,
+};
 
 static bool has_class(const struct pnpn_source_device *device, const struct pnpn_guid *class)
 {
@@ -39,11 +60,11 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 	struct pnpn_node *node = pnpn_node_find_id(server, device->instance_id);
 
 	if (node) {
-		if (node->origin == PNPN_ORIGIN_LINUX)
+		if (node->kind == &linux_kind)
 			set_classes(node, device);
 		return;
 	}
-	if (pnpn_node_new(&node, server, NULL, device->instance_id) < 0)
+	if (pnpn_node_new(&node, server, &linux_kind, device->instance_id) < 0)
 		return;
 	(void)pnpn_node_set_paths(node, device->syspath, device->devnode);
 	(void)pnpn_node_take_link(node, device->link);
@@ -55,7 +76,7 @@ static struct pnpn_node *find_linux(struct pnpn_server *server, const char *inst
 {
 	struct pnpn_node *node = pnpn_node_find_id(server, instance_id);
 
-	return node && node->origin == PNPN_ORIGIN_LINUX ? node : NULL;
+	return node && node->kind == &linux_kind ? node : NULL;
 }
 
 static void on_went(void *userdata, const char *instance_id)
@@ -72,7 +93,7 @@ static void on_event(void *userdata, const char *instance_id, const struct pnpn_
 	struct pnpn_node *node = find_linux(userdata, instance_id);
 
 	if (node)
-		(void)pnpn_node_report(node, guid, data, size, name_offset);
+		tell(node, guid, data, size, name_offset);
 }
 
 int pnpn_server_add_linux(struct pnpn_server *server)

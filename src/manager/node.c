@@ -3,16 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include "core/guid.h"
 #include "core/port.h"
-#include "core/ring-writer.h"
 #include "manager/handle.h"
 #include "manager/limits.h"
 #include "manager/node.h"
-#include "manager/owners.h"
 #include "manager/path.h"
 #include "manager/peer.h"
 #include "manager/registration.h"
@@ -20,9 +15,6 @@
 #include "manager/server.h"
 #include "manager/waker.h"
 #include "source/linux-name.h"
-
-/* Ring, its other descriptor, two eventfds, a pipe. */
-#define DESCRIPTORS_EACH 6
 
 /* What belongs to the manager's own devices is nobody's. */
 static int charge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
@@ -47,7 +39,7 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 	pnpn_map_remove(&node->by_syspath);
 	pnpn_map_remove(&node->by_devnode);
 	pnpn_list_remove(&node->owner_link);
-	discharge(node, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	discharge(node, PNPN_RESOURCE_DESCRIPTORS, node->n_descriptors);
 	discharge(node, PNPN_RESOURCE_DEVICES, 1);
 	pnpn_waker_deinit(node);
 	pnpn_ring_memory_deinit(&node->ring);
@@ -57,13 +49,15 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 	return NULL;
 }
 
-static struct pnpn_node *node_alloc(struct pnpn_server *server)
+static struct pnpn_node *node_alloc(struct pnpn_server *server, const struct pnpn_node_kind *kind)
 {
 	struct pnpn_node *node = calloc(1, sizeof(*node));
 
 	if (!node)
 		return NULL;
 	node->server = server;
+	node->kind = kind;
+	node->access.mode = PNPN_ACCESS_MODE;
 	node->wake_fd = node->helper_fd = -1;
 	node->handled_fds[0] = node->handled_fds[1] = -1;
 	node->ring.read_fd = node->ring.memory.fd = -1;
@@ -75,59 +69,15 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server)
 	return node;
 }
 
-/* What it takes is charged before any of it is made. */
-static int charge_ring(struct pnpn_peer *owner)
+int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server,
+		  const struct pnpn_node_kind *kind, const char *instance_id)
 {
-	int r = pnpn_charge(owner, PNPN_RESOURCE_DEVICES, 1);
-
-	if (r < 0)
-		return r;
-	r = pnpn_charge(owner, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
-	if (r < 0)
-		pnpn_discharge(owner, PNPN_RESOURCE_DEVICES, 1);
-	return r;
-}
-
-static int give_ring(struct pnpn_node *node, struct pnpn_peer *owner)
-{
-	int r = charge_ring(owner);
-
-	if (r < 0)
-		return r;
-	node->owner = owner;
-	node->access.uid = owner->who.uid;
-	node->access.gid = owner->who.n_gids ? owner->who.gids[owner->who.n_gids - 1] : 0;
-	pnpn_list_append(&owner->devices, &node->owner_link);
-	r = pnpn_ring_memory_init(&node->ring);
-	return r < 0 ? r : pnpn_waker_init(node);
-}
-
-static int may_have(const struct pnpn_peer *owner, const char *id)
-{
-	return pnpn_reserved_id(id) || !pnpn_owners_allow(owner, id) ? -EACCES : 0;
-}
-
-int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
-		  const char *instance_id)
-{
-	char id[PNPN_INSTANCE_ID_BYTES];
-	int r = pnpn_instance_id_normalize(instance_id, id);
-
-	if (r >= 0 && owner)
-		r = may_have(owner, id);
-	if (r < 0)
-		return r;
-	/* Before it joins: what an ended owner left does not stand in its way. */
-	if (pnpn_node_find_id(server, id))
-		return -EEXIST;
-	struct pnpn_node *node = node_alloc(server);
+	/* What an ended owner left does not stand in its way. */
+	(void)pnpn_node_find_id(server, instance_id);
+	struct pnpn_node *node = node_alloc(server, kind);
 	if (!node)
 		return -ENOMEM;
-	node->origin = owner ? PNPN_ORIGIN_PROCESS : PNPN_ORIGIN_LINUX;
-	node->access.mode = PNPN_ACCESS_MODE;
-	r = pnpn_tree_add(&server->tree, &node->entry, id);
-	if (r >= 0 && owner)
-		r = give_ring(node, owner);
+	int r = pnpn_tree_add(&server->tree, &node->entry, instance_id);
 	if (r < 0) {
 		pnpn_node_free(node);
 		return r;
@@ -172,42 +122,13 @@ uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
 	return node->ring.header ? __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE) : 0;
 }
 
-/*
- * The owner may be hostile and still write: whatever becomes of the record, Detached tells too, and where the
- * ring ends. Nothing of a ring that is none is believed.
- */
-static void end_ring(struct pnpn_node *node)
-{
-	struct pnpn_ring_writer writer;
-
-	node->end = pnpn_node_ring_position(node);
-	if (!node->owner)
-		return;
-	int r = pnpn_ring_writer_init(&writer, node->ring.memory.map, node->ring.memory.bytes);
-	if (r == -EPROTO)
-		node->end = 0;
-	if (r < 0)
-		return;
-	(void)pnpn_ring_writer_remove(&writer);
-	node->end = writer.head;
-	pnpn_ring_writer_deinit(&writer);
-}
-
 struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
 {
-	end_ring(node);
-	if (node->owner)
-		pnpn_waker_wake(node);
+	node->end = pnpn_node_ring_position(node);
+	if (node->kind->remove)
+		node->kind->remove(node);
 	pnpn_tree_remove(&node->entry);
 	return pnpn_node_free(node);
-}
-
-int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
-		     size_t size, int32_t name_offset)
-{
-	node->sequence++;
-	pnpn_registration_event(node, guid, data, size, name_offset);
-	return 0;
 }
 
 /* --- links and interfaces ------------------------------------------------------------------------- */
@@ -273,7 +194,7 @@ int pnpn_node_take_link(struct pnpn_node *node, const char *name)
 {
 	struct pnpn_node *holder = find_link(node->server, name);
 
-	if (holder && holder->origin == PNPN_ORIGIN_PROCESS) {
+	if (holder && holder->owner) {
 		fprintf(stderr, "pnpnotifyd: %s is now %s, and no longer %s\n", name,
 			node->entry.id, holder->entry.id);
 		(void)pnpn_node_remove_link(holder, name);

@@ -14,18 +14,27 @@
 #include "manager/access.h"
 #include "manager/ring-memory.h"
 
-struct pnpn_server;
+struct pnpn_attachment_record;
+struct pnpn_node;
 struct pnpn_peer;
+struct pnpn_request;
+struct pnpn_server;
 
-/** Where a device comes from. */
-enum pnpn_origin {
-	PNPN_ORIGIN_PROCESS, /* a process owns it and writes its ring */
-	PNPN_ORIGIN_LINUX, /* the manager reports for it; there is no ring */
-	PNPN_ORIGIN_KERNEL, /* a kernel module writes its ring */
+/** What differs between the devices of processes, of Linux and of kernel modules. */
+struct pnpn_node_kind {
+	const char *name; /* as ListDevices tells it */
+	/** A registration is to follow its ring: makes what the reader gets. Returns 0; an errno. NULL: it has no
+	 *  ring, each event is told by itself. */
+	int (*attach)(struct pnpn_attachment_record *attachment);
+	/** An event by hand, which was checked: reports it, and answers the call or has that done. Returns as a
+	 *  method of D-Bus. */
+	int (*report)(struct pnpn_node *node, const struct pnpn_request *request);
+	/** It goes, and before anybody is told its ring ends: at node->end. NULL: that stands there already. */
+	void (*remove)(struct pnpn_node *node);
 };
 
 struct pnpn_node {
-	enum pnpn_origin origin;
+	const struct pnpn_node_kind *kind;
 	struct pnpn_server *server;
 	struct pnpn_tree_device entry; /* in the server's tree */
 	struct pnpn_map_link by_syspath, by_devnode; /* in the server */
@@ -34,6 +43,7 @@ struct pnpn_node {
 	struct pnpn_access access; /* who may do what with it (D9) */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
+	unsigned int n_descriptors; /* charged to the owner */
 	uint64_t kernel_number; /* of a kernel device, at its module */
 	bool stale; /* of a kernel device: not seen since changes were lost */
 	struct pnpn_list owner_link;
@@ -56,15 +66,9 @@ struct pnpn_node {
 	sd_event_source *helper_source;
 };
 
-/**
- * pnpn_node_new() - a device, not started
- * @owner: the process's peer; NULL: one of Linux's, which has no ring
- *
- * Returns 0; -EINVAL for an id that is none; -EACCES for one that is not the owner's to take (D9); -EEXIST;
- * -EDQUOT.
- */
-int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server, struct pnpn_peer *owner,
-		  const char *instance_id);
+/** A device of nobody's, not started. Returns 0; -EINVAL for an id that is none; -EEXIST; -ENOMEM. */
+int pnpn_node_new(struct pnpn_node **ret_node, struct pnpn_server *server,
+		  const struct pnpn_node_kind *kind, const char *instance_id);
 
 /** The node of a link in the tree's list of devices. */
 static inline struct pnpn_node *pnpn_node_at(struct pnpn_list *link)
@@ -81,7 +85,7 @@ static inline struct pnpn_node *pnpn_node_of(struct pnpn_tree_device *device)
 /** Whether its events come through a ring. */
 static inline bool pnpn_node_has_ring(const struct pnpn_node *node)
 {
-	return node->origin != PNPN_ORIGIN_LINUX;
+	return node->kind->attach != NULL;
 }
 
 /** Its number as registrants are told it, and where its ring stands: what they are told next comes after
@@ -132,13 +136,5 @@ struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *inst
  * @name: instance id, \\.\ name, name of an enabled interface, or a path under /dev or /sys (D4)
  */
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name);
-
-/**
- * pnpn_node_report() - an event on a device of Linux, to whoever follows it
- *
- * The report was checked. Returns 0.
- */
-int pnpn_node_report(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
-		     size_t size, int32_t name_offset);
 
 #endif

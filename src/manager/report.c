@@ -10,20 +10,10 @@
 #include "manager/peer.h"
 #include "manager/pump.h"
 #include "manager/report.h"
-#include "manager/server.h"
-#include "source/source-kernel.h"
 
-struct request {
-	const char *device;
-	struct pnpn_guid guid;
-	const char *guid_text;
-	int32_t name_offset;
-	const void *data;
-	size_t size;
-};
-
-static int read_request(sd_bus_message *call, struct request *request)
+static int read_request(struct pnpn_request *request)
 {
+	sd_bus_message *call = request->call;
 	int r = sd_bus_message_read(call, "ssi", &request->device, &request->guid_text,
 				    &request->name_offset);
 
@@ -96,7 +86,7 @@ void pnpn_reports_cancel(struct pnpn_peer *peer)
 	}
 }
 
-static int new_question_message(const struct pnpn_node *node, const struct request *request,
+static int new_question_message(const struct pnpn_node *node, const struct pnpn_request *request,
 				sd_bus_message **ret_message)
 {
 	sd_bus_message *message = NULL;
@@ -158,13 +148,11 @@ static int question_new(struct question **ret_question, struct pnpn_peer *peer,
 	return 0;
 }
 
-/* Never waited for: the owner may be slow, stopped or hostile. */
-static int ask_owner(struct pnpn_peer *peer, const struct pnpn_node *node,
-		     const struct request *request, sd_bus_message *call)
+int pnpn_report_ask_owner(struct pnpn_node *node, const struct pnpn_request *request)
 {
 	sd_bus_message *message = NULL;
 	struct question *question;
-	int r = question_new(&question, peer, call);
+	int r = question_new(&question, request->peer, request->call);
 
 	if (r < 0)
 		return r;
@@ -182,8 +170,8 @@ static int ask_owner(struct pnpn_peer *peer, const struct pnpn_node *node,
 
 int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call)
 {
-	struct request request;
-	int r = read_request(call, &request);
+	struct pnpn_request request = {.peer = peer, .call = call};
+	int r = read_request(&request);
 
 	if (r < 0)
 		return r;
@@ -192,14 +180,5 @@ int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call)
 		return -ENOENT;
 	if (!pnpn_access_allows(&node->access, peer, PNPN_RIGHT_REPORT))
 		return -EACCES;
-	if (node->owner)
-		return ask_owner(peer, node, &request, call);
-	if (node->origin == PNPN_ORIGIN_KERNEL)
-		r = pnpn_kernel_source_report(peer->server->kernel_source, node->kernel_number,
-					      &request.guid, request.data, request.size,
-					      request.name_offset);
-	else
-		r = pnpn_node_report(node, &request.guid, request.data, request.size,
-				     request.name_offset);
-	return r < 0 ? r : sd_bus_reply_method_return(call, NULL);
+	return node->kind->report(node, &request);
 }

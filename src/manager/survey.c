@@ -77,19 +77,13 @@ static int append_interfaces(struct page *page, struct pnpn_node *node)
 	return r < 0 ? r : sd_bus_message_close_container(page->m);
 }
 
-static const char *const origins[] = {
-	[PNPN_ORIGIN_PROCESS] = "driver",
-	[PNPN_ORIGIN_LINUX] = "linux",
-	[PNPN_ORIGIN_KERNEL] = "kernel",
-};
-
 static int append_node(struct page *page, struct pnpn_node *node)
 {
 	const char *syspath = node->syspath ? node->syspath : "";
 	int r = sd_bus_message_open_container(page->m, 'r', "sssbuuuasa(ssb)");
 
 	if (r >= 0)
-		r = sd_bus_message_append(page->m, "sssbuuu", node->entry.id, origins[node->origin],
+		r = sd_bus_message_append(page->m, "sssbuuu", node->entry.id, node->kind->name,
 					  syspath, (int)node->entry.started,
 					  node->owner ? (uint32_t)node->owner->who.pid : 0,
 					  pnpn_registration_count(node), node->n_handles);

@@ -143,7 +143,7 @@ void pnpn_waker_kicked(struct pnpn_attachment_record *attachment)
 void pnpn_waker_update(struct pnpn_node *node)
 {
 	/* A kernel module looks after its readers itself. */
-	if (!node->owner)
+	if (!node->helper_source)
 		return;
 	struct pnpn_ring_header *header = node->ring.header;
 
