@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pnpnotify/events.h>
 #include "source/known.h"
@@ -90,25 +91,47 @@ static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
 	return devnode && pnpn_volume_has_medium(devnode);
 }
 
+/* The file is made with the device, and the first thing of it that goes: Linux tells of the removal after that. */
+static uint64_t read_incarnation(const char *syspath)
+{
+	char path[512];
+	struct stat st;
+
+	if (snprintf(path, sizeof(path), "%s/uevent", syspath) >= (int)sizeof(path) ||
+	    stat(path, &st) < 0)
+		return 0;
+	return st.st_ino;
+}
+
+static int read_block(struct pnpn_device_state *state, struct udev_device *device, bool looked)
+{
+	state->size = SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
+	state->has_medium = read_medium(device, state->size, looked);
+	if (state->has_medium)
+		state->medium = number(udev_device_get_sysattr_value(device, "diskseq"));
+	/* Each medium has its size, of which the drive may hear a moment later. */
+	if (is_removable(device))
+		state->size = 0;
+	return read_volume(state, device, looked);
+}
+
 int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *device,
 			   bool has_udev)
 {
 	bool looked = has_udev && udev_device_get_is_initialized(device) > 0;
+	const char *syspath = udev_device_get_syspath(device);
+	int r = 0;
 
 	*state = (struct pnpn_device_state){.has_medium = true};
+	state->incarnation = read_incarnation(syspath);
 	state->identity = number(udev_device_get_sysattr_value(device, "ifindex"));
 	state->properties = sum_properties(device);
-	if (!is_block(device))
-		return 0;
-	state->size = SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
-	state->has_medium = read_medium(device, state->size, looked);
-	/* A drive stays what it is while its media, which are counted too, come and go, each with its
-	 * size, of which the drive may hear a moment later. */
-	if (is_removable(device))
-		state->size = 0;
-	else
-		state->identity = number(udev_device_get_sysattr_value(device, "diskseq"));
-	return read_volume(state, device, looked);
+	if (is_block(device))
+		r = read_block(state, device, looked);
+	/* What was read of two devices is no device's. */
+	if (state->incarnation != read_incarnation(syspath))
+		state->incarnation = 0;
+	return r;
 }
 
 void pnpn_device_state_deinit(struct pnpn_device_state *state)
@@ -140,9 +163,12 @@ static bool tell_label(struct pnpn_source *source, const struct pnpn_known *know
 static bool tell_medium(struct pnpn_source *source, const struct pnpn_known *known,
 			const struct pnpn_device_state *state)
 {
-	if (state->has_medium == known->state.has_medium)
+	if (state->has_medium == known->state.has_medium && state->medium == known->state.medium)
 		return false;
-	tell(source, known, state->has_medium ? &PNPN_MEDIA_ARRIVAL : &PNPN_MEDIA_REMOVAL, NULL, 0);
+	if (known->state.has_medium)
+		tell(source, known, &PNPN_MEDIA_REMOVAL, NULL, 0);
+	if (state->has_medium)
+		tell(source, known, &PNPN_MEDIA_ARRIVAL, NULL, 0);
 	return true;
 }
 

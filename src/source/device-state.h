@@ -15,8 +15,10 @@ struct pnpn_device_state {
 	bool has_volume;
 	bool has_medium; /* of a drive whose media come and go; else true */
 	uint64_t size; /* bytes; 0 of what has none */
+	uint64_t medium; /* another one is another medium in the same place; 0 without one */
+	uint64_t incarnation; /* another one is another device at the same path; 0: none is there */
 	uint64_t
-		identity; /* another one is another device under the same name; 0 where Linux has none */
+		identity; /* a network interface's number, of which another is another device; else 0 */
 	uint64_t properties; /* a sum over what udev found out */
 };
 

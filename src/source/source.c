@@ -65,19 +65,30 @@ static bool is_subsystem(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+/* Whether an event is of what was in that place before: the next one has an event of its own. */
+static bool is_outdated(struct udev_device *device)
+{
+	const char *then = udev_device_get_property_value(device, "DISKSEQ");
+	const char *now = udev_device_get_sysattr_value(device, "diskseq");
+
+	return then && now && strcmp(then, now) != 0;
+}
+
 /* A loop device without a file behind it is an empty place, not a disk. */
 static bool is_present(struct udev_device *device)
 {
 	const char *subsystem = udev_device_get_subsystem(device);
 	const char *name = udev_device_get_sysname(device);
+	const char *type = udev_device_get_devtype(device);
 	const char *size;
 
 	if (!subsystem || !is_subsystem(subsystem))
 		return false;
-	if (strcmp(subsystem, "block") != 0 || strncmp(name, "loop", 4) != 0)
+	if (strcmp(subsystem, "block") != 0 || strncmp(name, "loop", 4) != 0 ||
+	    (type && strcmp(type, "disk") != 0))
 		return true;
 	size = udev_device_get_sysattr_value(device, "size");
-	return !size || strcmp(size, "0") != 0;
+	return size && strcmp(size, "0") != 0 && !is_outdated(device);
 }
 
 /* --- coming and going ----------------------------------------------------------------------------- */
@@ -109,7 +120,8 @@ static int on_written(sd_event_source *event_source, const struct inotify_event 
 	struct pnpn_source *source = known->source;
 	struct udev_device *device = udev_device_new_from_syspath(source->udev, known->syspath);
 
-	if (device && !pnpn_source_has_udev(source))
+	/* A node that is deleted says so too: its device goes. */
+	if (device && !(event->mask & IN_IGNORED) && !pnpn_source_has_udev(source))
 		pnpn_source_look(source, device);
 	udev_device_unref(device);
 	return 0;
@@ -158,6 +170,49 @@ void pnpn_source_gone(struct pnpn_source *source, const char *syspath)
 		went(source, known);
 }
 
+/* Whether the device that is there is another one than that which is known by its path. */
+static bool is_another(const struct pnpn_known *known, const struct pnpn_device_state *state)
+{
+	return known->state.incarnation != state->incarnation ||
+	       known->state.identity != state->identity;
+}
+
+/*
+ * A device may be gone by the time that an event of it is read, or there may be another one of its name: that
+ * has an event of its own to come. Events that say so make devices come; to be found at a path does only where
+ * everything is looked at, and for the places of disks that are there all the time.
+ */
+static bool may_come(struct udev_device *device, const struct pnpn_device_state *state,
+		     bool in_place_of_another)
+{
+	const char *action = udev_device_get_action(device);
+
+	if (action && (strcmp(action, "add") == 0 || strcmp(action, "move") == 0))
+		return true;
+	return state->incarnation && !(action && in_place_of_another);
+}
+
+static void look(struct pnpn_source *source, struct pnpn_known *known, struct udev_device *device,
+		 struct pnpn_device_state *state)
+{
+	bool another = known && is_another(known, state);
+
+	/* What is gone is told so by its own event. */
+	if (another && !state->incarnation)
+		return;
+	if (another)
+		went(source, known);
+	if (another || !known) {
+		if (may_come(device, state, another))
+			came(source, device, state);
+		return;
+	}
+	known->stale = false;
+	if (known->state.has_volume != state->has_volume)
+		tell_came(source, device, known, state);
+	pnpn_device_state_tell(source, known, state, device);
+}
+
 void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
 {
 	struct pnpn_known *known = pnpn_known_find(source, udev_device_get_syspath(device));
@@ -169,20 +224,8 @@ void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
 		return;
 	}
 	/* One device that can't be understood is no reason to miss the others. */
-	if (pnpn_device_state_read(&state, device, pnpn_source_has_udev(source)) < 0)
-		return;
-	if (known && known->state.identity != state.identity) {
-		went(source, known);
-		known = NULL;
-	}
-	if (!known) {
-		came(source, device, &state);
-	} else {
-		known->stale = false;
-		if (known->state.has_volume != state.has_volume)
-			tell_came(source, device, known, &state);
-		pnpn_device_state_tell(source, known, &state, device);
-	}
+	if (pnpn_device_state_read(&state, device, pnpn_source_has_udev(source)) >= 0)
+		look(source, known, device, &state);
 	pnpn_device_state_deinit(&state);
 }
 

@@ -122,7 +122,8 @@ void linux_attach(struct linux_fixture *f)
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "losetup -f --show '%s'", f->image);
+	snprintf(text, sizeof(text), "losetup %s -f --show '%s'", f->read_only ? "-r" : "",
+		 f->image);
 	assert_int_equal(linux_run(text, f->disk, sizeof(f->disk)), 0);
 	assert_int_equal(strncmp(f->disk, "/dev/loop", 9), 0);
 }
@@ -177,8 +178,13 @@ int linux_teardown(void **state)
 {
 	struct linux_fixture *f = *state;
 
-	if (*f->disk)
+	if (*f->disk) {
+		char text[96];
+		/* Partitions that a failed test made outlive what is in the loop device. */
+		snprintf(text, sizeof(text), "partx -d %s 2>/dev/null", f->disk);
+		(void)linux_run(text, NULL, 0);
 		linux_detach(f);
+	}
 	pnpn_disconnect(f->application);
 	pnpn_disconnect(f->watcher);
 	pnpn_manager_stop(f->manager);

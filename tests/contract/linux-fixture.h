@@ -17,6 +17,7 @@ struct linux_fixture {
 	char folder[64];
 	char image[128];
 	char disk[64]; /* /dev/loopN; "" while nothing is attached */
+	bool read_only; /* how it is attached */
 	struct pnpn_manager *manager;
 	struct pnpn_connection *watcher; /* of classes */
 	struct pnpn_connection *application; /* of the disk */

@@ -5,10 +5,10 @@ passed=0 failed=0
 ok() { passed=$((passed + 1)); echo "ok: $1"; }
 bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
 
-# Waits for a line of the monitor's; the limit only ends what hangs.
+# Waits for a line of the monitor's, or so many; the limit only ends what hangs.
 await() {
 	local i=0
-	until grep -q -- "$2" /tmp/monitor; do
+	until [ "$(grep -c -- "$2" /tmp/monitor)" -ge "${3:-1}" ]; do
 		i=$((i + 1))
 		if [ $i -gt 300 ]; then
 			bad "$1"
@@ -64,6 +64,9 @@ echo "MONITOR eject -f cd"
 await_opened "L2: it is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL'
 echo "MONITOR change cd DISKS/disc2"
 await "L2: another one is put in" 'BLOCK.SR0 .*#3 GUID_IO_MEDIA_ARRIVAL'
+echo "MONITOR change cd DISKS/disc3"
+await "L2: one like it is put in its place: that is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL' 2
+await "L2: and another one is there" 'BLOCK.SR0 .*GUID_IO_MEDIA_ARRIVAL' 3
 echo 1 >/proc/sys/dev/cdrom/lock
 sleep 1000 </dev/sr0 &
 holder=$!

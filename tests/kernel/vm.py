@@ -182,9 +182,10 @@ HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "sd_mod", "ata_piix", "sr_mod",
 
 
 def make_disks(folder):
-    """The media: a SCSI disk, a USB stick with a file system, two discs."""
+    """The media: a SCSI disk, a USB stick with a file system, three discs of which two are alike."""
     os.makedirs(folder, exist_ok=True)
-    for name, size in (("scsi", "8M"), ("stick", "8M"), ("disc1", "2M"), ("disc2", "4M")):
+    for name, size in (("scsi", "8M"), ("stick", "8M"), ("disc1", "2M"), ("disc2", "4M"),
+                       ("disc3", "4M")):
         path = os.path.join(folder, name)
         if os.path.exists(path):
             os.remove(path)
