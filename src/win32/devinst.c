@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* One entry for each device that this process ever looked at: programs keep the numbers. */
+/* One entry for each device that was there when devices were last listed. */
 #include <pthread.h>
 #include <search.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "core/list.h"
 #include "win32/devinst.h"
 
 struct devinst {
+	struct pnpn_list link; /* of all; the tree has them, too */
 	DEVINST number;
+	uint64_t seen; /* the time at which it was last there */
 	char instance_id[];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct pnpn_list entries = {&entries, &entries};
 static void *tree;
 static DEVINST last;
+static uint64_t now; /* lists that were begun or numbered so far */
 
 static int compare(const void *a, const void *b)
 {
@@ -34,18 +40,57 @@ static struct devinst *add(const char *instance_id)
 		return NULL;
 	memcpy(fresh->instance_id, instance_id, bytes);
 	struct devinst **found = tsearch(fresh, &tree, compare);
-	if (!found || *found != fresh)
+	if (!found || *found != fresh) {
 		free(fresh);
-	else
+	} else {
 		fresh->number = ++last;
+		pnpn_list_append(&entries, &fresh->link);
+	}
 	return found ? *found : NULL;
 }
 
-DEVINST pnpn_devinst_get(const char *instance_id)
+/* With the lock held. Two lists at a time: what the other one named after this one began may be news. */
+static void forget_before(uint64_t begun)
+{
+	pnpn_list_for_each_safe (link, after, &entries) {
+		struct devinst *entry = pnpn_list_entry(link, struct devinst, link);
+		if (entry->seen > begun)
+			continue;
+		tdelete(entry, &tree, compare);
+		pnpn_list_remove(&entry->link);
+		free(entry);
+	}
+}
+
+uint64_t pnpn_devinst_begin(void)
 {
 	pthread_mutex_lock(&lock);
-	const struct devinst *entry = add(instance_id);
-	DEVINST number = entry ? entry->number : 0;
+	uint64_t begun = ++now;
 	pthread_mutex_unlock(&lock);
-	return number;
+	return begun;
+}
+
+DEVINST *pnpn_devinst_number(const struct pnpn_device_list *list, uint64_t begun)
+{
+	size_t count = pnpn_device_list_get_size(list);
+	DEVINST *numbers = calloc(count + 1, sizeof(*numbers));
+	bool sound = numbers;
+
+	pthread_mutex_lock(&lock);
+	now++;
+	for (size_t i = 0; sound && i < count; i++) {
+		struct devinst *entry = add(pnpn_device_info_get_id(pnpn_device_list_get(list, i)));
+		sound = entry;
+		if (entry) {
+			entry->seen = now;
+			numbers[i] = entry->number;
+		}
+	}
+	if (sound)
+		forget_before(begun);
+	pthread_mutex_unlock(&lock);
+	if (sound)
+		return numbers;
+	free(numbers);
+	return NULL;
 }

@@ -27,6 +27,7 @@
 struct set {
 	struct pnpn_list link;
 	struct pnpn_device_list *devices;
+	DEVINST *numbers; /* theirs, in that order */
 	bool interfaces; /* of interfaces of a class, else of devices */
 	bool any_class;
 	struct pnpn_guid class;
@@ -59,6 +60,7 @@ static bool is_set(HDEVINFO handle)
 static void set_free(struct set *set)
 {
 	pnpn_device_list_free(set->devices);
+	free(set->numbers);
 	free(set->instance_id);
 	free(set);
 }
@@ -70,9 +72,13 @@ static bool fill(struct set *set)
 
 	if (r < 0)
 		return pnpn_fail_errno(r);
+	uint64_t begun = pnpn_devinst_begin();
 	r = pnpn_list_devices(connection, &set->devices);
 	pnpn_disconnect(connection);
-	return r < 0 ? pnpn_fail_errno(r) : true;
+	if (r < 0)
+		return pnpn_fail_errno(r);
+	set->numbers = pnpn_devinst_number(set->devices, begun);
+	return set->numbers || pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 }
 
 static HDEVINFO make(const GUID *class, const char *instance_id, DWORD flags)
@@ -177,18 +183,11 @@ static bool has_device(const struct set *set, const struct pnpn_device_info *inf
 
 /* What it is there by, in every set: Reserved is its place in this one. Of a setup class nothing is known:
  * GUID_NULL, as Windows says of a device that runs without one. */
-static bool write_device(const struct set *set, size_t place, SP_DEVINFO_DATA *data)
+static void write_device(const struct set *set, size_t place, SP_DEVINFO_DATA *data)
 {
-	if (!data)
-		return true;
-	DEVINST number = pnpn_devinst_get(
-		pnpn_device_info_get_id(pnpn_device_list_get(set->devices, place)));
-	if (!number)
-		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	data->ClassGuid = (GUID){0};
-	data->DevInst = number;
+	data->DevInst = set->numbers[place];
 	data->Reserved = place + 1;
-	return true;
 }
 
 static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DATA *data)
@@ -198,7 +197,8 @@ static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DAT
 	for (size_t i = 0; (info = pnpn_device_list_get(set->devices, i)); i++) {
 		if (!has_device(set, info) || index--)
 			continue;
-		return write_device(set, i, data);
+		write_device(set, i, data);
+		return TRUE;
 	}
 	return pnpn_fail(ERROR_NO_MORE_ITEMS);
 }
@@ -280,7 +280,9 @@ static const char *name_of(const struct set *set, const SP_DEVICE_INTERFACE_DATA
 
 	if (!name)
 		pnpn_fail(ERROR_INVALID_PARAMETER);
-	return name && write_device(set, device, ret_device) ? name : NULL;
+	if (name && ret_device)
+		write_device(set, device, ret_device);
+	return name;
 }
 
 /* A copy, the caller's; NULL, last error set. */

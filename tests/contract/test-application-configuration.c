@@ -474,6 +474,31 @@ static void u17_a_devinst_is_a_device(void **state)
 	pnpn_device_remove(device);
 }
 
+/* U17: a device that went leaves nothing behind but in sets that were made before. */
+static void u17_a_devinst_lasts_as_long_as_its_device(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device;
+	SP_DEVINFO_DATA data = {.cbSize = sizeof(data)}, same = {.cbSize = sizeof(same)};
+
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\BRIEF\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	DEVINST own = find_device(ID).DevInst;
+	HDEVINFO set = SetupDiGetClassDevsA(NULL, "ROOT\\BRIEF\\0000", NULL, DIGCF_ALLCLASSES);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &data));
+	pnpn_device_remove(device);
+	assert_int_equal(find_device(ID).DevInst, own);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &same));
+	assert_int_equal(same.DevInst, data.DevInst);
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\BRIEF\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	assert_int_not_equal(find_device("ROOT\\BRIEF\\0000").DevInst, data.DevInst);
+	assert_true(SetupDiEnumDeviceInfo(set, 0, &same));
+	assert_int_equal(same.DevInst, data.DevInst);
+	assert_true(SetupDiDestroyDeviceInfoList(set));
+	pnpn_device_remove(device);
+}
+
 static void setup_refuses_what_is_none(void **state)
 {
 	SP_DEVICE_INTERFACE_DATA interface = {0};
@@ -528,6 +553,7 @@ int main(void)
 		TEST(u13_the_interfaces_of_a_class),
 		TEST(setup_finds_what_createfile_opens),
 		TEST(u17_a_devinst_is_a_device),
+		TEST(u17_a_devinst_lasts_as_long_as_its_device),
 		TEST(setup_refuses_what_is_none),
 		TEST(setup_without_a_set),
 	};
