@@ -7,7 +7,7 @@ usage: run.py SOURCE FOLDER --flags "..." --libraries "..." [--sanitize WHAT]
 A line "sources: WORDS" in the source says more: run (the program must end with 0), compile-only (it can't
 be linked), c (not as C++), c++ (not as C), gcc (not with clang), wide (its entry is wmain or wWinMain),
 strict (without GNU extensions as well), no-wine (Wine's C library is older than the documentation),
-lacks:NAME (the link fails, and names it).
+lacks:NAME (the link fails, and names it), no-mingw (that is Windows' own headers' alone).
 """
 import argparse
 import os
@@ -77,7 +77,7 @@ def main():
         if build(compiler, [standard, optimised, *flags, "-x", language], libraries) and "run" in words:
             attempt(f"{compiler} {standard}: run", [program, "one", "t\u00fcwo"])
     for compiler, language in (("x86_64-w64-mingw32-gcc", "c"), ("x86_64-w64-mingw32-g++", "c++")):
-        if options.sanitize or not shutil.which(compiler) or lacks or language in ({"c": "c++", "c++": "c"}[w] for w in words if w in ("c", "c++")):
+        if options.sanitize or "no-mingw" in words or not shutil.which(compiler) or lacks or language in ({"c": "c++", "c++": "c"}[w] for w in words if w in ("c", "c++")):
             continue
         # Its own check of formats knows fewer of Windows' words than Windows.
         build(compiler, ["-O1", "-Wno-format", *(["-municode"] if "wide" in words else []), "-x", language],
