@@ -8,13 +8,16 @@
 
 static void host_help(FILE *out)
 {
-	fputs("Usage: pnpnotify host [--address ADDRESS] DRIVER.so [--device ID]... [DRIVER.so "
+	fputs("Usage: pnpnotify host [--address ADDRESS] [--verify] DRIVER.so [--device ID]... "
+	      "[DRIVER.so "
 	      "...]\n"
 	      "Run a driver until SIGINT or SIGTERM, or until its last device has failed.\n"
 	      "\n"
 	      "  --device ID        give the driver named before a device of this instance id, "
 	      "such\n"
 	      "                     as 'ROOT\\HELLO\\0000'; without, one by the driver's name\n"
+	      "  --verify           stop, and say why, when a driver breaks a rule that Windows "
+	      "has\n"
 	      "  --address ADDRESS  of the PnP manager, unix:path=...\n"
 	      "  --help             this text\n",
 	      out);
@@ -45,6 +48,7 @@ static int host_parse(int argc, char **argv, struct host_arguments *arguments)
 {
 	static const struct option options[] = {{"device", required_argument, NULL, 'd'},
 						{"address", required_argument, NULL, 'a'},
+						{"verify", no_argument, NULL, 'v'},
 						{"help", no_argument, NULL, 'h'},
 						{0}};
 	int option;
@@ -61,6 +65,9 @@ static int host_parse(int argc, char **argv, struct host_arguments *arguments)
 				return host_usage("name the driver before its --device ", optarg);
 			arguments->devices[arguments->n_devices++] = optarg;
 			arguments->drivers[arguments->options.n_drivers - 1].n_devices++;
+			break;
+		case 'v':
+			arguments->options.verify = true;
 			break;
 		case 'a':
 			arguments->options.address = optarg;

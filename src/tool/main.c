@@ -37,7 +37,7 @@ const struct pnpn_command pnpn_commands[] = {
 	 "For each device and registrant: events, bytes that wait, events lost; what each user has "
 	 "of the manager.",
 	 "", pnpn_cmd_status},
-	{"host", "DRIVER.so [--device ID]... [DRIVER.so ...]",
+	{"host", "[--verify] DRIVER.so [--device ID]... [DRIVER.so ...]",
 	 "Run drivers in user space until they are ended.", "", pnpn_cmd_host},
 	{"report", "DEVICE GUID [--data HEX] [--text STRING]", "Send one event by hand.",
 	 "  GUID                      or an event's name, such as GUID_IO_VOLUME_CHANGE\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <unistd.h>
 #include "wdm/clock.h"
+#include "wdm/irql.h"
 
 #define NSEC_PER_SEC  1000000000ull
 #define NSEC_PER_TICK 15625000ull /* the 64 Hz clock that KeQueryTimeIncrement() tells of */
@@ -77,7 +78,7 @@ void KeQueryTickCount(PLARGE_INTEGER count)
 
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable, PLARGE_INTEGER interval)
 {
-	if (KeGetCurrentIrql() > APC_LEVEL)
+	if (!pnpn_irql_is_at_most(APC_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	struct timespec due = pnpn_clock_timespec(pnpn_clock_due(interval));
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL))

@@ -5,6 +5,7 @@
 #include "core/guid.h"
 #include "wdm/bus.h"
 #include "wdm/device-interface.h"
+#include "wdm/irql.h"
 #include "wdm/status.h"
 #include "wdm/text.h"
 
@@ -75,7 +76,7 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT pdo, const GUID *guid, PUNICOD
 	struct pnpn_node *node = pnpn_node_from_pdo(pdo);
 	char *text = NULL;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!node)
 		return STATUS_INVALID_DEVICE_REQUEST;
@@ -102,7 +103,7 @@ NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING wide, BOOLEAN enable)
 	struct pnpn_node_interface *interface;
 	char *name;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	NTSTATUS status = pnpn_text_from_unicode(wide, &name);
 	if (!NT_SUCCESS(status))

@@ -2,15 +2,18 @@
 #include <pthread.h>
 #include <stdio.h>
 #include "wdm/device-object.h"
+#include "wdm/irql.h"
 #include "wdm/node.h"
 #include "wdm/object.h"
 #include "wdm/symbolic-link.h"
+#include "wdm/verifier.h"
 
 #define IO_TYPE_DEVICE 3
 
 /* Guards the links of all stacks, the list of devices and their names. Innermost lock. */
 static pthread_mutex_t stack_lock = PTHREAD_MUTEX_INITIALIZER;
 static LIST_ENTRY all_devices = {&all_devices, &all_devices};
+static LIST_ENTRY deleted_devices = {&deleted_devices, &deleted_devices}; /* the verifier's */
 
 struct device_body {
 	DEVICE_OBJECT object;
@@ -84,7 +87,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_bytes, PUNICODE_S
 			DEVICE_TYPE type, ULONG characteristics, BOOLEAN exclusive,
 			PDEVICE_OBJECT *ret_device)
 {
-	if (KeGetCurrentIrql() > APC_LEVEL)
+	if (!pnpn_irql_is_at_most(APC_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!driver || !ret_device)
 		return STATUS_INVALID_PARAMETER;
@@ -113,9 +116,23 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_bytes, PUNICODE_S
 	return status;
 }
 
+void pnpn_device_object_verify(PDEVICE_OBJECT device, const char *call)
+{
+	if (!device || !device->DeviceObjectExtension || !pnpn_verifier_is_on())
+		return;
+	pthread_mutex_lock(&stack_lock);
+	bool deleted = device->DeviceObjectExtension->deleted;
+	pthread_mutex_unlock(&stack_lock);
+	if (deleted)
+		pnpn_verifier_broken(call, "uses a device object that IoDeleteDevice() deleted");
+}
+
 void IoDeleteDevice(PDEVICE_OBJECT device)
 {
+	(void)pnpn_irql_is_at_most(APC_LEVEL, __func__);
+	pnpn_device_object_verify(device, __func__);
 	pthread_mutex_lock(&stack_lock);
+	device->DeviceObjectExtension->deleted = true;
 	for (PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject; *link;
 	     link = &(*link)->NextDevice) {
 		if (*link != device)
@@ -127,8 +144,13 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 	InitializeListHead(&device->DeviceObjectExtension->entry);
 	if (device->DeviceObjectExtension->lower)
 		device->DeviceObjectExtension->lower->AttachedDevice = NULL;
+	/* So that whoever uses it later is seen. */
+	bool keep = pnpn_verifier_is_on();
+	if (keep)
+		InsertTailList(&deleted_devices, &device->DeviceObjectExtension->entry);
 	pthread_mutex_unlock(&stack_lock);
-	ObDereferenceObject(device);
+	if (!keep)
+		ObDereferenceObject(device);
 }
 
 /* With the lock held. */
@@ -143,6 +165,8 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_OBJECT
 {
 	if (!source || !target)
 		return NULL;
+	pnpn_device_object_verify(source, __func__);
+	pnpn_device_object_verify(target, __func__);
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT below = device_top(target);
 	if (below == source || source->DeviceObjectExtension->lower) {
@@ -159,6 +183,7 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_OBJECT
 
 void IoDetachDevice(PDEVICE_OBJECT target)
 {
+	pnpn_device_object_verify(target, __func__);
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT above = target->AttachedDevice;
 	if (above)
@@ -177,6 +202,7 @@ PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT device)
 
 PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT device)
 {
+	pnpn_device_object_verify(device, __func__);
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT top = device_top(device);
 	ObReferenceObject(top);

@@ -3,6 +3,7 @@
 #ifndef PNPN_WDM_DEVICE_OBJECT_H
 #define PNPN_WDM_DEVICE_OBJECT_H
 
+#include <stdbool.h>
 #include <wdm.h>
 
 struct pnpn_node;
@@ -14,7 +15,11 @@ struct _DEVOBJ_EXTENSION {
 	struct pnpn_node *node; /* of a PDO */
 	UNICODE_STRING name; /* \Device\…; Buffer NULL without */
 	POWER_STATE power;
+	bool deleted; /* IoDeleteDevice() was called; protected by the lock of all stacks */
 };
+
+/** With the verifier a device that was deleted stops the process (V1); else nothing. call: the function's name. */
+void pnpn_device_object_verify(PDEVICE_OBJECT device, const char *call);
 
 /** Makes a device object the PDO of a node. */
 void pnpn_device_object_set_node(PDEVICE_OBJECT device, struct pnpn_node *node);

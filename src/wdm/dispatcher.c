@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include "wdm/clock.h"
 #include "wdm/dispatcher.h"
+#include "wdm/irql.h"
 
 static pthread_mutex_t dispatcher_mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -161,7 +162,7 @@ static NTSTATUS dispatcher_wait(PVOID object[], ULONG count, bool all, PLARGE_IN
 {
 	bool poll = timeout && timeout->QuadPart == 0;
 
-	if (!poll && KeGetCurrentIrql() > APC_LEVEL)
+	if (!poll && !pnpn_irql_is_at_most(APC_LEVEL, "KeWaitFor*Object"))
 		return STATUS_INVALID_LEVEL;
 	uint64_t due = pnpn_clock_due(timeout);
 	struct dispatcher_block blocks[MAXIMUM_WAIT_OBJECTS];

@@ -167,7 +167,7 @@ void KeFlushQueuedDpcs(void)
 	KEVENT done;
 	KDPC last;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return;
 	KeInitializeEvent(&done, NotificationEvent, FALSE);
 	KeInitializeDpc(&last, dpc_flushed, &done);

@@ -11,9 +11,11 @@
 #include "wdm/driver.h"
 #include "wdm/irql.h"
 #include "wdm/object.h"
+#include "wdm/pool.h"
 #include "wdm/text.h"
 #include "wdm/thread.h"
 #include "wdm/timer.h"
+#include "wdm/verifier.h"
 
 #define IO_TYPE_DRIVER	  4
 #define DRIVER_NAME_BYTES 64
@@ -174,11 +176,28 @@ bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code)
 	       its.dli_fbase == other.dli_fbase;
 }
 
-static void driver_tell_left(PDRIVER_OBJECT driver, const char *what, unsigned int left)
+void pnpn_driver_tell_left(PDRIVER_OBJECT driver, const char *what, size_t left)
 {
-	if (left)
-		fprintf(stderr, "pnpnotify host: %s unloaded with %s left: %u\n",
-			pnpn_driver_get_name(driver), what, left);
+	if (!left)
+		return;
+	pnpn_verifier_broken("DriverUnload", "%s unloaded with %s left: %zu",
+			     pnpn_driver_get_name(driver), what, left);
+	fprintf(stderr, "pnpnotify host: %s unloaded with %s left: %zu\n",
+		pnpn_driver_get_name(driver), what, left);
+}
+
+/* The file stays mapped, so they do no harm; on Windows they would. */
+static void driver_look_for_left(PDRIVER_OBJECT driver)
+{
+	ULONG tag = 0;
+	size_t blocks = pnpn_pool_count_of(driver->DriverInit, &tag);
+	char memory[64];
+
+	snprintf(memory, sizeof(memory), "pool memory of tag '%.4s'", (const char *)&tag);
+	pnpn_driver_tell_left(driver, "devices", driver->DeviceObject ? 1 : 0);
+	pnpn_driver_tell_left(driver, "threads", pnpn_threads_of_driver(driver->DriverInit));
+	pnpn_driver_tell_left(driver, "timers", pnpn_timers_of_driver(driver->DriverInit));
+	pnpn_driver_tell_left(driver, memory, blocks);
 }
 
 void pnpn_driver_stop(PDRIVER_OBJECT driver)
@@ -189,11 +208,6 @@ void pnpn_driver_stop(PDRIVER_OBJECT driver)
 		driver->DriverUnload(driver);
 		pnpn_irql_restore(PASSIVE_LEVEL, "DriverUnload routine");
 	}
-	if (driver->DeviceObject)
-		fprintf(stderr, "pnpnotify host: %s unloaded with a device left\n",
-			pnpn_driver_get_name(driver));
-	/* The file stays mapped, so they do no harm; on Windows they would. */
-	driver_tell_left(driver, "threads", pnpn_threads_of_driver(driver->DriverInit));
-	driver_tell_left(driver, "timers", pnpn_timers_of_driver(driver->DriverInit));
+	driver_look_for_left(driver);
 	ObDereferenceObject(driver);
 }

@@ -35,6 +35,9 @@ NTSTATUS pnpn_driver_start(const char *path, PDRIVER_INITIALIZE entry, PDRIVER_O
 /** Calls its DriverUnload, if it has one, and drops it; NULL is allowed. PASSIVE_LEVEL. */
 void pnpn_driver_stop(PDRIVER_OBJECT driver);
 
+/** Says that something of an unloaded driver is left; the verifier stops the host then (V1). 0: nothing is. */
+void pnpn_driver_tell_left(PDRIVER_OBJECT driver, const char *what, size_t left);
+
 /** Whether that is code of the module with this DriverEntry. */
 bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code);
 

@@ -7,6 +7,7 @@
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
+#include "wdm/irql.h"
 #include "wdm/notification.h"
 #include "wdm/object.h"
 #include "wdm/status.h"
@@ -149,7 +150,7 @@ NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING wide, ACCESS_MASK access, PFIL
 	PFILE_OBJECT file;
 	char *name;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!wide || !ret_file || !ret_device)
 		return STATUS_INVALID_PARAMETER;

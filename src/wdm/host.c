@@ -296,6 +296,7 @@ int pnpn_host_run(const struct pnpn_host_options *options)
 {
 	sigset_t set;
 
+	pnpn_host_set_verify(options->verify);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

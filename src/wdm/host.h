@@ -6,6 +6,7 @@
 #ifndef PNPN_WDM_HOST_H
 #define PNPN_WDM_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** A driver, and what it is to drive. */
@@ -21,6 +22,7 @@ struct pnpn_host_options {
 	const char *address; /* of the manager, as for pnpn_connect() */
 	const struct pnpn_host_driver *drivers;
 	size_t n_drivers;
+	bool verify; /* as pnpn_host_set_verify() */
 };
 
 /**
@@ -31,6 +33,10 @@ struct pnpn_host_options {
  * after it said why.
  */
 int pnpn_host_run(const struct pnpn_host_options *options);
+
+/** Turns the verifier on or off (V1): with it a broken rule of a driver stops the process. Off at first; what it knows of
+ *  drivers begins when it is turned on. Any thread. */
+void pnpn_host_set_verify(bool verify);
 
 /**
  * pnpn_host_start() - connect, and start the host's threads

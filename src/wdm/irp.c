@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include "wdm/device-object.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 
@@ -48,6 +49,7 @@ void IoReuseIrp(PIRP irp, NTSTATUS status)
 
 NTSTATUS IofCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
+	pnpn_device_object_verify(device, "IoCallDriver");
 	if (irp->CurrentLocation <= 1)
 		KeBugCheckEx(NO_MORE_IRP_STACK_LOCATIONS, (ULONG_PTR)irp, 0, 0, 0);
 	IoSetNextIrpStackLocation(irp);
@@ -150,7 +152,7 @@ static void irp_call_and_wait(PDEVICE_OBJECT device, PIRP irp)
 
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
 {
-	if (irp->CurrentLocation <= 1 || KeGetCurrentIrql() > APC_LEVEL)
+	if (irp->CurrentLocation <= 1 || !pnpn_irql_is_at_most(APC_LEVEL, __func__))
 		return FALSE;
 	IoCopyCurrentIrpStackLocationToNext(irp);
 	irp_call_and_wait(device, irp);

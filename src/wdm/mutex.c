@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Mutexes: the kind that a thread may take twice, and the fast one. */
 #include "wdm/dispatcher.h"
+#include "wdm/irql.h"
 
 #define KMODE_EXCEPTION_NOT_HANDLED 0x0000001eu
 
@@ -37,6 +38,7 @@ void ExAcquireFastMutex(PFAST_MUTEX mutex)
 {
 	KIRQL old;
 
+	(void)pnpn_irql_is_at_most(APC_LEVEL, __func__);
 	KeRaiseIrql(APC_LEVEL, &old);
 	/* Below zero: so many wait, and each release sets the event for one of them. */
 	if (InterlockedDecrement(&mutex->Count) < 0)

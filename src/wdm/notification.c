@@ -5,10 +5,12 @@
 #include "wdm/device-object.h"
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
+#include "wdm/irql.h"
 #include "wdm/node.h"
 #include "wdm/notification.h"
 #include "wdm/notifier.h"
 #include "wdm/status.h"
+#include "wdm/verifier.h"
 
 static LIST_ENTRY notifications = {&notifications, &notifications};
 
@@ -46,10 +48,11 @@ static NTSTATUS notification_set_target(struct pnpn_notification_entry *entry, P
 		return STATUS_INVALID_PARAMETER;
 	const char *device = pnpn_file_object_get_device(file);
 	struct pnpn_node *node = pnpn_node_from_id(device);
-	/* K2: a driver is no registrant of its own device. */
+	/* K2: forbidden, and done by keyboard and mouse class drivers. */
 	if (node && (node->driver == entry->driver ||
 		     pnpn_device_object_stack_has_driver(node, entry->driver)))
-		return STATUS_INVALID_PARAMETER;
+		pnpn_verifier_broken("IoRegisterPlugPlayNotification",
+				     "a driver registers for a device of its own");
 	strncat(entry->device, device, sizeof(entry->device) - 1);
 	entry->file = file;
 	entry->flags = PNPN_REGISTER_KERNEL_MODE;
@@ -96,7 +99,7 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE callback,
 					PVOID context, PVOID *ret_entry)
 {
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!driver || !callback || !ret_entry)
 		return STATUS_INVALID_PARAMETER;
@@ -130,9 +133,9 @@ static bool notification_exists(const void *entry)
 }
 
 /* Real drivers hold a fast mutex, and free the context on the next line (K5). */
-static NTSTATUS notification_unregister(PVOID which, bool wait)
+static NTSTATUS notification_unregister(PVOID which, bool wait, const char *call)
 {
-	if (KeGetCurrentIrql() > APC_LEVEL)
+	if (!pnpn_irql_is_at_most(pnpn_verifier_is_on() ? PASSIVE_LEVEL : APC_LEVEL, call))
 		return STATUS_INVALID_LEVEL;
 	pnpn_notifier_lock();
 	if (!notification_exists(which)) {
@@ -152,12 +155,12 @@ static NTSTATUS notification_unregister(PVOID which, bool wait)
 
 NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry)
 {
-	return notification_unregister(entry, false);
+	return notification_unregister(entry, false, __func__);
 }
 
 NTSTATUS IoUnregisterPlugPlayNotificationEx(PVOID entry)
 {
-	return notification_unregister(entry, true);
+	return notification_unregister(entry, true, __func__);
 }
 
 void pnpn_notifications_file_closed(PFILE_OBJECT file)
@@ -196,7 +199,5 @@ void pnpn_notifications_driver_gone(PDRIVER_OBJECT driver)
 		IoUnregisterPlugPlayNotificationEx(entry);
 		left++;
 	}
-	if (left)
-		fprintf(stderr, "pnpnotify host: %s unloaded with %u registrations left\n",
-			pnpn_driver_get_name(driver), left);
+	pnpn_driver_tell_left(driver, "registrations", left);
 }

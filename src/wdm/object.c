@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
 #include <stdlib.h>
+#include "wdm/irql.h"
 #include "wdm/object.h"
 
 struct _OBJECT_TYPE pnpn_object_type_thread = {"Thread"};
@@ -116,7 +117,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, POBJECT_TY
 {
 	NTSTATUS status = STATUS_INVALID_HANDLE;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	pthread_mutex_lock(&handle_table.lock);
 	void **slot = handle_slot(handle);
@@ -135,7 +136,7 @@ NTSTATUS ZwClose(HANDLE handle)
 {
 	void *body = NULL;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	pthread_mutex_lock(&handle_table.lock);
 	void **slot = handle_slot(handle);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 /* IoReportTargetDeviceChange and its asynchronous form (section R). */
+#include <errno.h>
 #include "core/notification.h"
 #include "wdm/completion.h"
+#include "wdm/device-object.h"
+#include "wdm/irql.h"
 #include "wdm/notifier.h"
+#include "wdm/pool.h"
 #include "wdm/status.h"
+#include "wdm/verifier.h"
 
 _Static_assert(offsetof(TARGET_DEVICE_CUSTOM_NOTIFICATION, CustomDataBuffer) ==
 		       PNPN_NOTIFICATION_HEADER_BYTES,
@@ -57,6 +61,13 @@ static NTSTATUS report_to_device(struct pnpn_device *device, const struct report
 	return r == -ENODEV ? STATUS_DEVICE_NOT_CONNECTED : pnpn_status_from_errno(r);
 }
 
+static NTSTATUS report_refuse(void)
+{
+	pnpn_verifier_broken("IoReportTargetDeviceChange*",
+			     "the device object is no PDO of a device that is there");
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
 /* With node->lock held for reading. */
 static NTSTATUS report_append(struct pnpn_node *node, const struct report *report,
 			      uint64_t *ret_position)
@@ -68,8 +79,11 @@ static NTSTATUS report_append(struct pnpn_node *node, const struct report *repor
 		/* R10: accepted, though every registrant has had its last event already. */
 		*ret_position = 0;
 		return STATUS_SUCCESS;
+	case PNPN_NODE_NEW:
+		/* R6. No broken rule: what a driver set going while it starts can't know that it is early. */
+		return STATUS_INVALID_DEVICE_REQUEST;
 	default:
-		return STATUS_INVALID_DEVICE_REQUEST; /* R6 */
+		return report_refuse();
 	}
 }
 
@@ -112,13 +126,26 @@ static NTSTATUS report_prepare(PDEVICE_OBJECT pdo, const void *structure,
 	struct report report;
 
 	if (!node)
-		return STATUS_INVALID_DEVICE_REQUEST; /* R6 */
+		return report_refuse(); /* R6 */
 	NTSTATUS status = report_read(structure, &report);
 	if (!NT_SUCCESS(status))
 		return status;
 	*ret_node = node;
 	*ret_report = report;
 	return STATUS_SUCCESS;
+}
+
+/* What Windows stops the machine for, or only sometimes goes wrong (V1). */
+static void report_verify(PDEVICE_OBJECT pdo, const void *structure, const void *context,
+			  const char *call)
+{
+	if (!pnpn_verifier_is_on())
+		return;
+	pnpn_device_object_verify(pdo, call);
+	if (KeGetCurrentIrql() == DISPATCH_LEVEL && pnpn_pool_is_paged(structure))
+		pnpn_verifier_broken(call, "a notification from paged pool at DISPATCH_LEVEL");
+	if (pnpn_pool_is_paged(context) || pnpn_verifier_is_on_stack(context))
+		pnpn_verifier_broken(call, "a context that is not from nonpaged pool");
 }
 
 NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT pdo, PVOID structure,
@@ -129,8 +156,9 @@ NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT pdo, PVOID struct
 	struct pnpn_node *node;
 	struct report report;
 
-	if (KeGetCurrentIrql() > DISPATCH_LEVEL)
+	if (!pnpn_irql_is_at_most(DISPATCH_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
+	report_verify(pdo, structure, callback ? context : NULL, __func__);
 	NTSTATUS status = report_prepare(pdo, structure, &node, &report);
 	if (!NT_SUCCESS(status))
 		return status;
@@ -145,10 +173,14 @@ NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT pdo, PVOID structure)
 	struct pnpn_node *node;
 	struct report report;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
-	if (pnpn_notifier_is_current_thread())
+	if (pnpn_notifier_is_current_thread()) {
+		pnpn_verifier_broken(__func__,
+				     "inside a notification callback it would wait for itself");
 		return STATUS_POSSIBLE_DEADLOCK; /* K7 */
+	}
+	report_verify(pdo, structure, NULL, __func__);
 	NTSTATUS status = report_prepare(pdo, structure, &node, &report);
 	if (NT_SUCCESS(status))
 		status = report_send(node, &report, &position);

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <wdm.h>
+#include "wdm/verifier.h"
 
 enum { FREE, TAKEN, CONTENDED, SPINS = 100 };
 
@@ -65,6 +66,9 @@ void KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL new_irql)
 
 void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
 {
+	if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+		pnpn_verifier_broken(__func__, "called at IRQL %d; it wants DISPATCH_LEVEL",
+				     KeGetCurrentIrql());
 	spin_lock_take(spin_lock_word(lock));
 }
 

@@ -5,6 +5,7 @@
 #include "core/name.h"
 #include "wdm/bus.h"
 #include "wdm/device-object.h"
+#include "wdm/irql.h"
 #include "wdm/status.h"
 #include "wdm/symbolic-link.h"
 #include "wdm/text.h"
@@ -85,7 +86,7 @@ void pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
 {
 	PUNICODE_STRING name = &device->DeviceObjectExtension->name;
 
-	if (!name->Buffer || KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!name->Buffer || !pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return;
 	pnpn_bus_lock();
 	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink)
@@ -133,7 +134,7 @@ NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING wide, PUNICODE_STRING target)
 {
 	char *name;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!wide || !target || !target->Length)
 		return STATUS_INVALID_PARAMETER;
@@ -152,7 +153,7 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING wide)
 {
 	char *name;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	NTSTATUS status = pnpn_symbolic_link_to_user(wide, &name);
 	if (!NT_SUCCESS(status))

@@ -97,7 +97,7 @@ NTSTATUS PsCreateSystemThread(PHANDLE ret_handle, ULONG access, POBJECT_ATTRIBUT
 			      HANDLE process, PCLIENT_ID client, PKSTART_ROUTINE start,
 			      PVOID context)
 {
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL)
+	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
 		return STATUS_INVALID_LEVEL;
 	if (!ret_handle || !start)
 		return STATUS_INVALID_PARAMETER;

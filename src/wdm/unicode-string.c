@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <pnpnotify.h>
 #include "core/utf.h"
+#include "wdm/irql.h"
 #include "wdm/text.h"
 #include <wdm.h>
 
@@ -136,6 +137,7 @@ void RtlFreeAnsiString(PANSI_STRING string)
 
 NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING to, PCANSI_STRING from, BOOLEAN allocate)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	UNICODE_STRING wide;
 	char *text = strndup(from->Buffer ?: "", from->Length);
 
@@ -159,6 +161,7 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING to, PCANSI_STRING from, BO
 
 NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING to, PCUNICODE_STRING from, BOOLEAN allocate)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	size_t room = from->Length / sizeof(WCHAR) * 3 + 1;
 	PCHAR text = ExAllocatePoolWithTag(PagedPool, room, 0);
 
@@ -181,6 +184,7 @@ NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING to, PCUNICODE_STRING from, BO
 
 NTSTATUS RtlIntegerToUnicodeString(ULONG value, ULONG base, PUNICODE_STRING to)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	WCHAR digits[33];
 	size_t at = RTL_NUMBER_OF(digits) - 1;
 
@@ -227,6 +231,7 @@ static ULONG number_base(PCUNICODE_STRING string, size_t *at)
 
 NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base, PULONG ret_value)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	size_t units = string->Length / sizeof(WCHAR), at = 0;
 	bool minus = false;
 	ULONG value = 0;
@@ -247,6 +252,7 @@ NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base, PULONG r
 
 NTSTATUS RtlStringFromGUID(REFGUID guid, PUNICODE_STRING to)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	char text[39];
 
 	snprintf(text, sizeof(text), "{%08X-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}",
@@ -258,6 +264,7 @@ NTSTATUS RtlStringFromGUID(REFGUID guid, PUNICODE_STRING to)
 
 NTSTATUS RtlGUIDFromString(PCUNICODE_STRING string, GUID *ret_guid)
 {
+	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	struct pnpn_guid guid;
 	char text[40];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
 #include <stdbool.h>
+#include "wdm/device-object.h"
 #include "wdm/irql.h"
 #include "wdm/work-item.h"
 
@@ -127,6 +128,7 @@ void IoFreeWorkItem(PIO_WORKITEM item)
 
 static void io_work_item_queue(PIO_WORKITEM item, WORK_QUEUE_TYPE type, PVOID context)
 {
+	pnpn_device_object_verify(item->device, "IoQueueWorkItem*");
 	item->context = context;
 	ObReferenceObject(item->device);
 	ExInitializeWorkItem(&item->item, io_work_item_main, item);

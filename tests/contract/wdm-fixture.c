@@ -91,6 +91,8 @@ int wdm_setup(void **state)
 	assert_non_null(mkdtemp(f->folder));
 	snprintf(f->address, sizeof(f->address), "unix:path=%s/socket", f->folder);
 	assert_int_equal(pnpn_manager_start(&f->manager, f->address, false), 0);
+	/* Rules are kept here; a test that breaks one on purpose turns it off. */
+	pnpn_host_set_verify(true);
 	assert_int_equal(pnpn_host_start(f->address), 0);
 	wdm_add_drivers();
 	assert_int_equal(pnpn_connect(&f->application, f->address), 0);
