@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 KNOWN = set(re.findall(r"^\| ([A-Z]\d+) \|", (ROOT / "docs/contract.md").read_text(encoding="utf-8"), re.M))
 # In text "(R9)", "R4, R5", "R1-R5", but not the type U64; in a test's name "r4_", "_r4_".
 TEXT = re.compile(r"(?<![\w.\\/#{&-])([RKUDEVLF])(?!64)(\d{1,2})(?![\w.])")
-NAME = re.compile(r"(?<![a-z0-9])([rkudevlf])(\d{1,2})_")
+NAME = re.compile(r"(?<![a-z0-9])([rkudevlf])(?!64)(\d{1,2})_")
 
 files = subprocess.run(["git", "ls-files", "src", "include", "kernel", "tests", "docs", "man", "README.md"],
                        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
