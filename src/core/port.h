@@ -49,6 +49,7 @@ void *memcpy(void *to, const void *from, size_t bytes);
 void *memset(void *to, int byte, size_t bytes);
 int memcmp(const void *a, const void *b, size_t bytes);
 size_t strlen(const char *string);
+int strcmp(const char *a, const char *b);
 #endif
 
 #endif

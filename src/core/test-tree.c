@@ -228,6 +228,23 @@ static void d9_a_link_is_one_devices(void **state)
 	assert_int_equal(two.n_links, 1);
 }
 
+static void l1_d9_names_that_differ_in_case_where_it_counts(void **state)
+{
+	assert_int_equal(pnpn_tree_add(&tree, &two, "Root\\Hello\\0001"), 0);
+	one.case_counts = true;
+	assert_int_equal(pnpn_tree_add_link(&one, "\\\\.\\pnpx"), 0);
+	assert_int_equal(pnpn_tree_add_link(&two, "\\\\.\\PNPX"), -EEXIST);
+	two.case_counts = true;
+	assert_int_equal(pnpn_tree_add_link(&two, "\\\\.\\pnpx"), -EEXIST);
+	assert_int_equal(pnpn_tree_add_link(&two, "\\\\.\\PNPX"), 0);
+	assert_ptr_equal(pnpn_tree_find_link(&tree, "\\\\.\\pnpx")->device, &one);
+	assert_ptr_equal(pnpn_tree_find_link(&tree, "\\\\.\\PNPX")->device, &two);
+	assert_non_null(pnpn_tree_find_link(&tree, "\\\\.\\PnpX"));
+	assert_int_equal(pnpn_tree_remove_link(&two, "\\\\.\\pnpx"), -ENOENT);
+	assert_int_equal(pnpn_tree_remove_link(&two, "\\\\.\\PNPX"), 0);
+	assert_ptr_equal(pnpn_tree_find_link(&tree, "\\\\.\\PNPX")->device, &one);
+}
+
 static void d9_what_a_device_had_is_free_once_it_left(void **state)
 {
 	struct pnpn_tree_interface *interface = add(&one, &disk, NULL);
@@ -337,6 +354,7 @@ int main(void)
 		TEST(what_never_started_goes_without_a_word),
 		TEST(d2_an_interface_registered_twice_is_one),
 		TEST(d9_a_link_is_one_devices),
+		TEST(l1_d9_names_that_differ_in_case_where_it_counts),
 		TEST(d9_what_a_device_had_is_free_once_it_left),
 		TEST(d4_every_spelling_finds_a_started_device),
 		TEST(d4_a_disabled_interface_is_none),

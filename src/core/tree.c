@@ -22,12 +22,18 @@ void pnpn_tree_init(struct pnpn_tree *tree, const struct pnpn_tree_watcher *watc
 
 /* --- finding -------------------------------------------------------------------------------------- */
 
+/* In the same case before any other. */
 static struct pnpn_map_link *find_in(struct pnpn_map *map, const char *name)
 {
-	pnpn_map_for_each (link, map, name)
-		if (pnpn_name_equal(link->name, name))
+	struct pnpn_map_link *found = NULL;
+
+	pnpn_map_for_each (link, map, name) {
+		if (strcmp(link->name, name) == 0)
 			return link;
-	return NULL;
+		if (!found && pnpn_name_equal(link->name, name))
+			found = link;
+	}
+	return found;
 }
 
 static struct pnpn_map_link *find_spelt(struct pnpn_map *map, const char *name)
@@ -82,11 +88,20 @@ struct pnpn_tree_device *pnpn_tree_find(struct pnpn_tree *tree, const char *name
 
 /* --- links ---------------------------------------------------------------------------------------- */
 
+/* Whether a device has it already, in any case unless that counts for both. */
+static bool is_taken(const struct pnpn_tree_device *device, const char *name)
+{
+	const struct pnpn_tree_link *link = pnpn_tree_find_link(device->tree, name);
+
+	return link &&
+	       !(device->case_counts && link->device->case_counts && strcmp(link->name, name) != 0);
+}
+
 int pnpn_tree_add_link(struct pnpn_tree_device *device, const char *name)
 {
 	if (!pnpn_link_is_valid(name))
 		return -EINVAL;
-	if (pnpn_tree_find_link(device->tree, name))
+	if (is_taken(device, name))
 		return -EEXIST;
 	size_t bytes = strlen(name) + 1;
 	struct pnpn_tree_link *link = pnpn_port_alloc(sizeof(*link) + bytes);

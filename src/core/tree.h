@@ -44,6 +44,7 @@ struct pnpn_tree_device {
 	struct pnpn_map_link by_id;
 	char id[PNPN_INSTANCE_ID_BYTES]; /* in upper case */
 	uint64_t number;
+	bool case_counts; /* it may have a link that is another such device's but for its case, as in Linux */
 	bool started; /* stored with release: whoever reads it without being let in may acquire it (R6) */
 	bool starting; /* what is told now is what it came with */
 	bool going; /* what is told now is its end */
@@ -111,7 +112,7 @@ bool pnpn_tree_has_class(const struct pnpn_tree_device *device, const struct pnp
 /** The device of that instance id, started or not, or NULL. */
 struct pnpn_tree_device *pnpn_tree_find_id(struct pnpn_tree *tree, const char *id);
 
-/** The link of that name, in any spelling of pnpn_name_normalize(), or NULL. */
+/** The link of that name, in any spelling of pnpn_name_normalize(), or NULL; one in the same case before others. */
 struct pnpn_tree_link *pnpn_tree_find_link(struct pnpn_tree *tree, const char *name);
 
 /** The interface of that name, enabled or not, likewise. */

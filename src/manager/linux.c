@@ -66,7 +66,8 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 	}
 	if (pnpn_node_new(&node, server, &linux_kind, device->instance_id) < 0)
 		return;
-	(void)pnpn_node_set_paths(node, device->syspath, device->devnode);
+	node->entry.case_counts = true;
+	(void)pnpn_node_set_syspath(node, device->syspath);
 	(void)pnpn_node_take_link(node, device->link);
 	set_classes(node, device);
 	(void)pnpn_node_start(node);

@@ -37,14 +37,12 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 	pnpn_list_for_each_safe (link, after, &node->handles)
 		pnpn_open_lose_node(pnpn_list_entry(link, struct pnpn_open, node_link));
 	pnpn_map_remove(&node->by_syspath);
-	pnpn_map_remove(&node->by_devnode);
 	pnpn_list_remove(&node->owner_link);
 	discharge(node, PNPN_RESOURCE_DESCRIPTORS, node->n_descriptors);
 	discharge(node, PNPN_RESOURCE_DEVICES, 1);
 	pnpn_waker_deinit(node);
 	pnpn_ring_memory_deinit(&node->ring);
 	free(node->syspath);
-	free(node->devnode);
 	free(node);
 	return NULL;
 }
@@ -142,20 +140,12 @@ static bool is_gone(struct pnpn_node *node)
 	return true;
 }
 
-int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode)
+int pnpn_node_set_syspath(struct pnpn_node *node, const char *syspath)
 {
-	if (syspath && *syspath) {
-		node->syspath = strdup(syspath);
-		if (!node->syspath)
-			return -ENOMEM;
-		pnpn_map_add(&node->server->syspaths, &node->by_syspath, node->syspath);
-	}
-	if (devnode && *devnode) {
-		node->devnode = strdup(devnode);
-		if (!node->devnode)
-			return -ENOMEM;
-		pnpn_map_add(&node->server->devnodes, &node->by_devnode, node->devnode);
-	}
+	node->syspath = strdup(syspath);
+	if (!node->syspath)
+		return -ENOMEM;
+	pnpn_map_add(&node->server->syspaths, &node->by_syspath, node->syspath);
 	return 0;
 }
 
@@ -172,8 +162,8 @@ static int add_link(struct pnpn_node *node, const char *name)
 {
 	if (node->entry.n_links >= PNPN_LIMIT_LINKS)
 		return -EDQUOT;
-	if (find_link(node->server, name))
-		return -EEXIST;
+	/* What an ended owner left is in nobody's way. */
+	(void)find_link(node->server, name);
 	int r = charge(node, PNPN_RESOURCE_NAMES, 1);
 	if (r < 0)
 		return r;
@@ -259,7 +249,6 @@ struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *inst
 	return node && !is_gone(node) ? node : NULL;
 }
 
-/* /dev and /sys are full of links: the path they lead to counts. */
 static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 {
 	char path[PNPN_PATH_BYTES];
@@ -269,21 +258,19 @@ static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 	pnpn_map_for_each (link, &server->syspaths, path)
 		if (strcmp(link->name, path) == 0)
 			return pnpn_list_entry(link, struct pnpn_node, by_syspath);
-	pnpn_map_for_each (link, &server->devnodes, path)
-		if (strcmp(link->name, path) == 0)
-			return pnpn_list_entry(link, struct pnpn_node, by_devnode);
 	return NULL;
 }
 
-/* A name of the tree, or one as Linux spells it (L1). */
+/* A name of the tree, or one as Linux spells it (L1), where case counts: an id that is the same but for its
+ * case comes after. */
 static struct pnpn_node *find_name(struct pnpn_server *server, const char *name)
 {
-	struct pnpn_tree_device *device = pnpn_tree_find(&server->tree, name);
+	struct pnpn_tree_device *device = pnpn_tree_find(&server->tree, name), *spelt = NULL;
 	char id[PNPN_INSTANCE_ID_BYTES];
 
-	if (!device && pnpn_linux_read_id(name, id) >= 0)
-		device = pnpn_tree_find(&server->tree, id);
-	return pnpn_node_of(device);
+	if (pnpn_linux_read_id(name, id) >= 0 && (!device || strcmp(device->id, name) != 0))
+		spelt = pnpn_tree_find(&server->tree, id);
+	return pnpn_node_of(spelt ? spelt : device);
 }
 
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)

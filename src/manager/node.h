@@ -37,9 +37,8 @@ struct pnpn_node {
 	const struct pnpn_node_kind *kind;
 	struct pnpn_server *server;
 	struct pnpn_tree_device entry; /* in the server's tree */
-	struct pnpn_map_link by_syspath, by_devnode; /* in the server */
+	struct pnpn_map_link by_syspath; /* in the server */
 	char *syspath; /* NULL for a process's device */
-	char *devnode; /* its path below /dev, or NULL */
 	struct pnpn_access access; /* who may do what with it (D9) */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
@@ -103,8 +102,8 @@ int pnpn_node_start(struct pnpn_node *node);
  *  NULL. */
 struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
 
-/** It is known by these paths too; NULL or "" for none. Returns 0; -ENOMEM. */
-int pnpn_node_set_paths(struct pnpn_node *node, const char *syspath, const char *devnode);
+/** It is known by this path, and by those that lead to it, too. Returns 0; -ENOMEM. */
+int pnpn_node_set_syspath(struct pnpn_node *node, const char *syspath);
 
 /** Says who may do what with it, before it starts (D9). Returns 0; -EINVAL; -EALREADY. */
 int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *access);

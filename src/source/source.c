@@ -98,13 +98,11 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 {
 	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
 	char link[300];
-	const char *devnode = udev_device_get_devnode(device);
 
 	snprintf(link, sizeof(link), "\\\\.\\%s", udev_device_get_sysname(device));
 	struct pnpn_source_device told = {
 		.instance_id = known->instance_id,
 		.syspath = known->syspath,
-		.devnode = devnode ? devnode : "",
 		.link = link,
 		.classes = classes,
 		.n_classes = pnpn_device_classes(device, state->has_volume, classes),

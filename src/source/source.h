@@ -17,7 +17,6 @@ struct pnpn_source;
 struct pnpn_source_device {
 	const char *instance_id; /* LINUX\<subsystem>\<name> */
 	const char *syspath;
-	const char *devnode; /* "" if it has none */
 	const char *link; /* \\.\<name> */
 	const struct pnpn_guid *classes;
 	size_t n_classes;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "source/linux-name.h"
 #include "tool/catalogue.h"
@@ -18,6 +20,8 @@
 struct list {
 	char **words;
 	int n_words;
+	const struct pnpn_device_info **wanted; /* those that the words name */
+	size_t n_wanted;
 	const char *source;
 	struct pnpn_guids classes; /* of one of them; none: of any */
 	bool is_long;
@@ -212,45 +216,95 @@ static bool has_class(const struct pnpn_device_info *info, const struct pnpn_gui
 	return !wanted->n;
 }
 
-/* Whether a word on the command line names a device. */
-static bool is_named(const struct pnpn_device_info *info, const char *word)
-{
-	char id[PNPN_INSTANCE_ID_BYTES];
+/* A word on the command line in all the ways in which it may name a device. */
+struct word {
 	const char *text;
+	char path[PATH_MAX]; /* of the device under /sys; "" for what is no path */
+	char id[PNPN_INSTANCE_ID_BYTES]; /* as Linux spells it; "" for what is no such name */
+};
 
-	if (strcasecmp(pnpn_device_info_get_id(info), word) == 0 ||
-	    (pnpn_linux_read_id(word, id) >= 0 && strcmp(pnpn_device_info_get_id(info), id) == 0))
+/* /dev and /sys are full of links, and a node counts for its number, whatever its name. */
+static void read_word(struct word *word, const char *text)
+{
+	char path[64];
+	struct stat st;
+
+	word->text = text;
+	if (pnpn_linux_read_id(text, word->id) < 0)
+		*word->id = 0;
+	*word->path = 0;
+	if (*text != '/' || stat(text, &st) < 0)
+		return;
+	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u", S_ISBLK(st.st_mode) ? "block" : "char",
+		 major(st.st_rdev), minor(st.st_rdev));
+	if (!realpath(S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode) ? path : text, word->path))
+		*word->path = 0;
+}
+
+static bool has_name(const struct pnpn_device_info *info, const char *text,
+		     int (*compare)(const char *, const char *))
+{
+	const char *name;
+
+	if (compare(pnpn_device_info_get_id(info), text) == 0)
 		return true;
-	for (size_t i = 0; (text = pnpn_device_info_get_link(info, i)); i++)
-		if (strcasecmp(text, word) == 0 ||
-		    (strncmp(word, "/dev/", 5) == 0 && strcmp(text + 4, word + 5) == 0))
+	for (size_t i = 0; (name = pnpn_device_info_get_link(info, i)); i++)
+		if (compare(name, text) == 0)
 			return true;
-	return strcmp(pnpn_device_info_get_syspath(info), word) == 0;
+	for (size_t i = 0; (name = pnpn_device_info_get_interface(info, i, NULL, NULL)); i++)
+		if (compare(name, text) == 0)
+			return true;
+	return false;
 }
 
-/* The paths that the words on the command line mean; /dev and /sys are full of links. */
-static const char *resolve(const char *word, char path[PATH_MAX])
+/* Exactly, as Linux's names are told apart. */
+static bool is_exactly(const struct pnpn_device_info *info, const struct word *word)
 {
-	return *word == '/' && realpath(word, path) ? path : word;
+	return has_name(info, word->text, strcmp) ||
+	       (*word->id && strcmp(pnpn_device_info_get_id(info), word->id) == 0) ||
+	       (*word->path && strcmp(pnpn_device_info_get_syspath(info), word->path) == 0);
 }
 
-static bool is_wanted(const struct list *list, const struct pnpn_device_list *devices,
-		      const struct pnpn_device_info *info)
+/* The device that a word names, in any case if none has the word's; NULL if there is none. */
+static const struct pnpn_device_info *find_named(const struct pnpn_device_list *devices,
+						 const struct word *word)
 {
-	const struct pnpn_device_info *other;
-	char path[PATH_MAX];
+	const struct pnpn_device_info *info;
 
+	for (size_t i = 0; (info = pnpn_device_list_get(devices, i)); i++)
+		if (is_exactly(info, word))
+			return info;
+	for (size_t i = 0; (info = pnpn_device_list_get(devices, i)); i++)
+		if (has_name(info, word->text, strcasecmp))
+			return info;
+	return NULL;
+}
+
+/* The devices that the words name: they and what is below them are shown. */
+static int find_wanted(struct list *list, const struct pnpn_device_list *devices)
+{
+	list->wanted = calloc((size_t)list->n_words + 1, sizeof(*list->wanted));
+	if (!list->wanted)
+		return -ENOMEM;
+	for (int i = 0; i < list->n_words; i++) {
+		struct word word;
+		read_word(&word, list->words[i]);
+		list->wanted[list->n_wanted] = find_named(devices, &word);
+		list->n_wanted += list->wanted[list->n_wanted] != NULL;
+	}
+	return 0;
+}
+
+static bool is_wanted(const struct list *list, const struct pnpn_device_info *info)
+{
 	if ((list->source && strcmp(list->source, pnpn_device_info_get_source(info)) != 0) ||
 	    !has_class(info, &list->classes))
 		return false;
-	for (int i = 0; i < list->n_words; i++) {
-		const char *word = resolve(list->words[i], path);
-		for (size_t j = 0; (other = pnpn_device_list_get(devices, j)); j++)
-			if (is_named(other, word) &&
-			    (other == info || is_below(pnpn_device_info_get_syspath(info),
-						       pnpn_device_info_get_syspath(other))))
-				return true;
-	}
+	for (size_t i = 0; i < list->n_wanted; i++)
+		if (list->wanted[i] == info ||
+		    is_below(pnpn_device_info_get_syspath(info),
+			     pnpn_device_info_get_syspath(list->wanted[i])))
+			return true;
 	return !list->n_words;
 }
 
@@ -258,18 +312,20 @@ static int show(struct list *list, const struct pnpn_device_list *devices)
 {
 	const struct pnpn_device_info *info;
 
+	int r = find_wanted(list, devices);
+	if (r < 0)
+		return r;
 	list->devices = calloc(pnpn_device_list_get_size(devices) + 1, sizeof(*list->devices));
 	if (!list->devices)
 		return -ENOMEM;
 	for (size_t i = 0; (info = pnpn_device_list_get(devices, i)); i++)
-		if (is_wanted(list, devices, info))
+		if (is_wanted(list, info))
 			list->devices[list->n_devices++] = info;
 	qsort(list->devices, list->n_devices, sizeof(*list->devices), compare_devices);
 	for (size_t i = 0; list->json && i < list->n_devices; i++)
 		print_json(list->devices[i]);
 	if (!list->json)
 		print_tree(list);
-	free(list->devices);
 	return 0;
 }
 
@@ -286,6 +342,8 @@ static int run(struct list *list)
 	if (r < 0)
 		return pnpn_command_failed("the manager did not list its devices", r);
 	r = show(list, devices);
+	free(list->wanted);
+	free(list->devices);
 	pnpn_device_list_free(devices);
 	if (r < 0)
 		return pnpn_command_failed("list", r);

@@ -10,6 +10,7 @@ import pathlib
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -207,6 +208,24 @@ class Devices(Case):
         self.assertEqual(self.run_tool("list", "--class", "disk").stdout, "")
         self.assertIn("no such device", self.run_tool("list", "/dev/null", status=1).stderr)
         self.assertIn("kernel", self.run_tool("list", "--source", "nobody", status=2).stderr)
+
+    def test_list_l1_a_device_however_it_is_named(self):
+        folder = pathlib.Path(self.folder.name) / "linux"
+        folder.mkdir()
+        manager = Manager(folder)
+        self.addCleanup(manager.end)
+        self.env["PNPNOTIFY_ADDRESS"] = manager.address
+        (folder / "link").symlink_to("/dev/null")
+        names = ["/dev/null", str(folder / "link"), r"linux\mem\null", r"\\.\NULL", "/sys/class/mem/null"]
+        if os.geteuid() == 0:
+            os.mknod(folder / "node", stat.S_IFCHR | 0o600, os.makedev(1, 3))
+            names.append(str(folder / "node"))
+        one = [json.loads(line) for line in self.run_tool("list", "--json", names[0]).stdout.splitlines()]
+        names.append(one[0]["interfaces"][0]["name"])
+        for name in names:
+            shown = self.run_tool("list", name).stdout
+            self.assertEqual(len(shown.splitlines()), 1, name)
+            self.assertTrue(shown.startswith("LINUX\\MEM\\NULL"), name)
 
     def test_monitor_of_some_events(self):
         self.start_host()

@@ -60,6 +60,8 @@ static bool start_udevd(void)
 	if (!mkdtemp(folder))
 		return false;
 	snprintf(name.sun_path, sizeof(name.sun_path), "%s/notify", folder);
+	/* Of one that was killed: where /run is a disk udevd does not remove them, and they are in its way. */
+	(void)linux_run("rm -rf /run/udev/watch /run/udev/watch.old", NULL, 0);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool ready = fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
 	if (ready) {

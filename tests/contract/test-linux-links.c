@@ -173,6 +173,28 @@ static void l1_a_network_interface_is_renamed(void **state)
 	linux_command(f, "ip link del pnpt4");
 }
 
+/* Linux's names that differ in case alone are each its own: it is found before one that is the same but for its
+ * case, whichever came first. */
+static void l1_names_that_differ_in_case(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_command(f, "ip link add pnpx type veth peer name 'pnpx~'");
+	linux_command(f, "ip link add PNPX type veth peer name PNPx");
+	for (int i = 0; i < 4; i++)
+		next_of(f, "LINUX\\NET\\");
+	expect_opens(f, "\\\\.\\pnpx", "LINUX\\NET\\PNPX");
+	expect_opens(f, "\\\\.\\PNPX", "LINUX\\NET\\PNPX~");
+	expect_opens(f, "\\\\.\\PNPx", "LINUX\\NET\\%50%4E%50X");
+	expect_opens(f, "\\\\.\\pnpx~", "LINUX\\NET\\PNPX%7E");
+	expect_opens(f, "LINUX\\NET\\PNPX", "LINUX\\NET\\PNPX");
+	expect_opens(f, "LINUX\\NET\\PNPX~", "LINUX\\NET\\PNPX~");
+	expect_opens(f, "LINUX\\NET\\pnpx~", "LINUX\\NET\\PNPX%7E");
+	expect_opens(f, "LINUX\\NET\\PNPx", "LINUX\\NET\\%50%4E%50X");
+	linux_command(f, "ip link del PNPX && ip link del pnpx");
+}
+
 /* A process had the name, which looks like none of Linux's, before the device came. */
 static void d9_a_device_of_linux_gets_its_name(void **state)
 {
@@ -205,6 +227,7 @@ static int run_all(void)
 		TEST(l1_l2_d3_a_network_pair),		 TEST(l2_a_link_that_comes_is_up),
 		TEST(l2_a_port_leaves_its_bridge),	 TEST(l1_linux_s_own_spelling),
 		TEST(l1_a_network_interface_is_renamed), TEST(d9_a_device_of_linux_gets_its_name),
+		TEST(l1_names_that_differ_in_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

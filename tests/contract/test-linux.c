@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,6 +123,53 @@ static void l1_a_loop_disk_and_its_volume(void **state)
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, volume_class);
 }
 
+static void expect_opens(struct linux_fixture *f, const char *name, const char *id)
+{
+	struct pnpn_handle *handle;
+
+	assert_int_equal(pnpn_open(f->application, name, &handle), 0);
+	assert_string_equal(pnpn_handle_get_device(handle), id);
+	pnpn_close(handle);
+}
+
+/* L1: a node counts for its number, whatever its name; links lead to it from wherever they are. */
+static void l1_a_node_of_any_name_and_links_to_it(void **state)
+{
+	struct linux_fixture *f = *state;
+	char id[64], folder[] = "/dev/pnpn-XXXXXX", path[64];
+	struct pnpn_handle *handle;
+	struct stat st;
+
+	linux_watch(f, disk_class, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_attach(f);
+	instance_id(f, id);
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, disk_class);
+	assert_int_equal(stat(f->disk, &st), 0);
+	assert_non_null(mkdtemp(folder));
+	linux_command(f, "cd %s && mknod node b %u %u && ln -s ../%s link && ln -s %s far", folder,
+		      major(st.st_rdev), minor(st.st_rdev), f->disk + strlen("/dev/"), f->disk);
+	linux_command(f,
+		      "cd %s && ln -s far again && ln -s /dev/shm/none out && ln -s round round "
+		      "&& mknod null c 1 3",
+		      folder);
+	static const char *const names[] = {"node", "link", "far", "again"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		expect_opens(f, path, id);
+		assert_int_equal(pnpn_register_device(f->application, path, 0, NULL, NULL), 0);
+	}
+	snprintf(path, sizeof(path), "%s/null", folder);
+	expect_opens(f, path, "LINUX\\MEM\\NULL");
+	if (access("/sys/dev/char/10:200", F_OK) == 0 && access("/dev/net/tun", F_OK) == 0)
+		expect_opens(f, "/dev/net/tun", "LINUX\\MISC\\TUN");
+	static const char *const others[] = {"out", "round", "none", "."};
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, others[i]);
+		assert_int_equal(pnpn_open(f->application, path, &handle), -ENOENT);
+	}
+	linux_command(f, "rm -r %s", folder);
+}
+
 /* L1: an empty loop device is no disk. */
 static void l1_nothing_attached_is_not_there(void **state)
 {
@@ -148,6 +196,8 @@ static int run_all(void)
 		cmocka_unit_test_setup_teardown(l2_d8_each_changed_label_once_then_the_removal,
 						linux_setup, linux_teardown),
 		cmocka_unit_test_setup_teardown(l1_a_loop_disk_and_its_volume, linux_setup,
+						linux_teardown),
+		cmocka_unit_test_setup_teardown(l1_a_node_of_any_name_and_links_to_it, linux_setup,
 						linux_teardown),
 		cmocka_unit_test_setup_teardown(l1_nothing_attached_is_not_there, linux_setup,
 						linux_teardown),
