@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <systemd/sd-id128.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,8 +28,11 @@ static void fail(struct pnpn_connection *connection, int error)
 	if (connection->error && connection->error != -EINPROGRESS)
 		return;
 	connection->error = error;
-	if (connection->bus_fd >= 0)
+	if (connection->bus_fd >= 0) {
 		epoll_ctl(connection->epoll_fd, EPOLL_CTL_DEL, connection->bus_fd, NULL);
+		/* The manager is to know at once, not when the application lets go of the connection. */
+		(void)shutdown(connection->bus_fd, SHUT_RDWR);
+	}
 	connection->bus_fd = -1;
 	pnpn_connection_set_pending(connection);
 }
@@ -266,6 +270,21 @@ int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply
 		r = pnpn_bus_send(connection, call, ret_reply);
 	sd_bus_message_unref(call);
 	return r;
+}
+
+void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const char *types, ...)
+{
+	sd_bus_message *call = NULL;
+	va_list arguments;
+
+	va_start(arguments, types);
+	int r = new_callv(connection, &call, method, types, arguments);
+	va_end(arguments);
+	if (r >= 0)
+		r = pnpn_bus_send(connection, call, NULL);
+	sd_bus_message_unref(call);
+	if (r == -ENOMEM || r == -ENOBUFS)
+		lose(connection, r);
 }
 
 int pnpn_bus_call_async(struct pnpn_connection *connection, sd_bus_slot **ret_slot,

@@ -136,7 +136,7 @@ PNPN_EXPORT int pnpn_device_new(struct pnpn_connection *connection, const char *
 	if (r >= 0) {
 		r = read_created(device, reply);
 		if (r < 0)
-			(void)pnpn_bus_call(connection, NULL, "RemoveDevice", "t", device->number);
+			pnpn_bus_undo(connection, "RemoveDevice", "t", device->number);
 	}
 	sd_bus_message_unref(reply);
 	if (r < 0) {
@@ -398,9 +398,9 @@ PNPN_EXPORT struct pnpn_device *pnpn_device_remove(struct pnpn_device *device)
 		return pnpn_device_free(device);
 	/* The manager may be about to tell the number that it has there: before it answers this. */
 	if (device->absent && device->slot)
-		(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", (uint64_t)0);
+		pnpn_bus_undo(device->connection, "RemoveDevice", "t", (uint64_t)0);
 	/* Closed first: what was accepted stands before the removal that the manager writes (D8). */
 	pnpn_ring_writer_close(&device->writer);
-	(void)pnpn_bus_call(device->connection, NULL, "RemoveDevice", "t", device->number);
+	pnpn_bus_undo(device->connection, "RemoveDevice", "t", device->number);
 	return pnpn_device_free(device);
 }

@@ -46,7 +46,7 @@ PNPN_EXPORT int pnpn_open(struct pnpn_connection *connection, const char *name,
 		r = read_open(handle, reply);
 	sd_bus_message_unref(reply);
 	if (r < 0) {
-		pnpn_handle_free(handle);
+		pnpn_close(handle);
 		return r;
 	}
 	*ret_handle = handle;
@@ -69,6 +69,6 @@ PNPN_EXPORT struct pnpn_handle *pnpn_close(struct pnpn_handle *handle)
 		return NULL;
 	/* 0: the manager that knew it is gone. */
 	if (handle->number)
-		(void)pnpn_bus_call(handle->connection, NULL, "Close", "t", handle->number);
+		pnpn_bus_undo(handle->connection, "Close", "t", handle->number);
 	return pnpn_handle_free(handle);
 }

@@ -230,7 +230,7 @@ PNPN_EXPORT struct pnpn_registration *pnpn_unregister(struct pnpn_registration *
 	bool asked = !registration->absent || registration->slot;
 	pnpn_registration_free(registration);
 	if (asked)
-		(void)pnpn_bus_call(connection, NULL, "Unregister", "u", number);
+		pnpn_bus_undo(connection, "Unregister", "u", number);
 	return NULL;
 }
 

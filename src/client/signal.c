@@ -78,16 +78,19 @@ static struct pnpn_event *find_known(struct pnpn_registration *registration,
 	return NULL;
 }
 
-/* Remembers what is to be told when the manager goes. */
+/* Remembers what is to be told when the manager goes. It is forgotten once that was told for another reason. */
 static int know(struct pnpn_registration *registration, enum pnpn_event_kind kind,
 		const char *instance_id, const char *interface, const struct pnpn_guid *class,
 		const struct place *place)
 {
-	struct pnpn_event *event;
+	struct pnpn_event *event = find_known(registration, kind, interface ?: instance_id);
 
-	if (!registration->connection->session.lasting ||
-	    find_known(registration, kind, interface ? interface : instance_id))
+	if (!registration->connection->session.lasting)
 		return 0;
+	if (event) {
+		event->device_number = place->device;
+		return 0;
+	}
 	int r = pnpn_event_new(&event, kind, instance_id, interface, NULL, 0);
 	if (r < 0)
 		return r;
@@ -191,13 +194,15 @@ static int handle_detached(struct pnpn_registration *registration, sd_bus_messag
 	struct pnpn_attachment *attachment = find_attachment(registration, stream);
 	struct pnpn_event *removal = NULL;
 	pnpn_stream_mark_ready(stream);
-	forget(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id);
 	registration->over = registration->of_device && removed;
 	if (removed)
 		r = tell_new(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, &place,
 			     &removal);
-	if (r < 0 || !attachment)
+	if (r < 0)
 		return r;
+	forget(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id);
+	if (!attachment)
+		return 0;
 	attachment->detached = true;
 	pnpn_attachment_end(attachment, place.position);
 	attachment->removal = removal;
@@ -266,7 +271,6 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	/* Before whatever is in its ring. */
 	if (is_restored(registration))
 		place.position = 0;
-	forget(registration, PNPN_EVENT_INTERFACE_REMOVED, name);
 	if (enabled)
 		r = know(registration, PNPN_EVENT_INTERFACE_REMOVED, instance_id, name,
 			 &interface_class, &place);
@@ -279,7 +283,10 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	if (r < 0)
 		return r;
 	memcpy(event->record.guid, &interface_class, sizeof(interface_class));
-	return tell(registration, event, &place);
+	r = tell(registration, event, &place);
+	if (r >= 0 && !enabled)
+		forget(registration, PNPN_EVENT_INTERFACE_REMOVED, name);
+	return r;
 }
 
 /* Who asked for everything is told of each; who asked for one, when it is back. */
@@ -303,14 +310,15 @@ static int handle_device_changed(struct pnpn_registration *registration, sd_bus_
 		return r;
 	if (is_restored(registration))
 		place.position = 0;
-	forget(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id);
 	if (arrived)
 		r = know(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, &place);
-	if (r < 0 || !is_device_told(registration) || (arrived && !wants_arrival(registration)))
-		return r;
-	return tell_new(registration,
-			arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
-			instance_id, &place, &event);
+	if (r >= 0 && is_device_told(registration) && (!arrived || wants_arrival(registration)))
+		r = tell_new(registration,
+			     arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,
+			     instance_id, &place, &event);
+	if (r >= 0 && !arrived)
+		forget(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id);
+	return r;
 }
 
 static const struct {
