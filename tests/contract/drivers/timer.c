@@ -76,8 +76,13 @@ static VOID TimerDpc(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1, PV
 		return;
 	status = IoReportTargetDeviceChangeAsynchronous(extension->PhysicalDeviceObject,
 							notification, TimerReported, extension);
-	if (!NT_SUCCESS(status))
-		IoReleaseRemoveLock(&extension->RemoveLock, (PVOID)TimerReported);
+	if (NT_SUCCESS(status))
+		return;
+	/* The timer may be there before the device has started. */
+	IoReleaseRemoveLock(&extension->RemoveLock, (PVOID)TimerReported);
+	KeAcquireSpinLock(&extension->Lock, &irql);
+	extension->Count--;
+	KeReleaseSpinLock(&extension->Lock, irql);
 }
 
 static NTSTATUS TimerAddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT PhysicalDeviceObject)
