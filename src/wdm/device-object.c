@@ -177,8 +177,10 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_OBJECT
 	source->DeviceObjectExtension->lower = below;
 	source->StackSize = (CCHAR)(below->StackSize + 1);
 	pthread_mutex_unlock(&stack_lock);
-	pnpn_symbolic_links_attached(source);
-	return below;
+	if (pnpn_symbolic_links_attached(source))
+		return below;
+	IoDetachDevice(below);
+	return NULL;
 }
 
 void IoDetachDevice(PDEVICE_OBJECT target)

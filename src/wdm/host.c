@@ -35,16 +35,18 @@ static int host_start_threads(const char *address)
 {
 	int r = pnpn_dpc_start();
 
-	if (r < 0)
-		return r;
-	r = pnpn_bus_start(address);
+	if (r >= 0)
+		r = pnpn_workers_start();
 	if (r >= 0) {
-		r = pnpn_notifier_start(address);
-		if (r < 0)
-			pnpn_bus_stop();
+		r = pnpn_bus_start(address);
+		if (r >= 0) {
+			r = pnpn_notifier_start(address);
+			if (r < 0)
+				pnpn_bus_stop();
+		}
 	}
 	if (r < 0)
-		pnpn_dpc_stop();
+		pnpn_host_stop_kernel();
 	return r;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <stdlib.h>
 #include "wdm/device-object.h"
 #include "wdm/irp.h"
@@ -9,6 +10,9 @@
 #define MULTIPLE_IRP_COMPLETE	    0x00000044u
 
 static KSPIN_LOCK irp_cancel_lock;
+
+/* There is always memory for what a driver must hear; the PnP thread's. */
+static _Alignas(IRP) UCHAR irp_reserve[IoSizeOfIrp(SCHAR_MAX)];
 
 static PIO_STACK_LOCATION irp_locations(PIRP irp)
 {
@@ -166,8 +170,8 @@ NTSTATUS pnpn_irp_send_pnp(PDEVICE_OBJECT device, UCHAR minor, NTSTATUS status,
 	PIRP irp = IoAllocateIrp(top->StackSize, FALSE);
 
 	if (!irp) {
-		ObDereferenceObject(top);
-		return STATUS_INSUFFICIENT_RESOURCES;
+		irp = (PIRP)irp_reserve;
+		irp_init(irp, top->StackSize);
 	}
 	irp->IoStatus.Status = status;
 	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
@@ -180,7 +184,8 @@ NTSTATUS pnpn_irp_send_pnp(PDEVICE_OBJECT device, UCHAR minor, NTSTATUS status,
 	status = irp->IoStatus.Status;
 	if (ret_information)
 		*ret_information = irp->IoStatus.Information;
-	IoFreeIrp(irp);
+	if (irp != (PIRP)irp_reserve)
+		IoFreeIrp(irp);
 	ObDereferenceObject(top);
 	return status;
 }

@@ -8,12 +8,13 @@
 #include <unistd.h>
 #include <wdmguid.h>
 #include <pnpn-events.h>
+#include "core/name.h"
 #include "core/notification.h"
+#include "core/utf.h"
 #include "wdm/bus.h"
 #include "wdm/irql.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"
-#include "wdm/text.h"
 
 #define NOTIFICATION_BYTES 65536u
 
@@ -26,6 +27,7 @@ static struct {
 	atomic_bool stopping;
 	/* The notification that a callback gets; the thread's. */
 	_Alignas(16) UCHAR structure[NOTIFICATION_BYTES];
+	uint16_t name[PNPN_NAME_BYTES]; /* an interface's, and a final zero */
 } notifier = {.lock = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER, .wake = -1};
 
 static _Thread_local bool is_notifier;
@@ -137,18 +139,21 @@ static void notifier_interface(struct pnpn_notification_entry *entry,
 {
 	PDEVICE_INTERFACE_CHANGE_NOTIFICATION change = (PVOID)notifier.structure;
 	const char *name = pnpn_event_get_interface(event);
-	UNICODE_STRING wide;
+	size_t units;
 
-	/* \\?\ to applications is \??\ here (D1). */
-	if (!name || strlen(name) < 4 ||
-	    !NT_SUCCESS(pnpn_text_to_unicode("\\??\\", name + 4, &wide)))
+	if (!name || strlen(name) >= PNPN_NAME_BYTES ||
+	    pnpn_utf8_to_utf16(name, notifier.name, &units) < 0 || units < 4)
 		return;
+	notifier.name[units] = 0;
+	notifier.name[1] = '?'; /* \\?\ to applications is \??\ here (D1) */
+	UNICODE_STRING wide = {.Length = (USHORT)(units * sizeof(WCHAR)),
+			       .MaximumLength = sizeof(notifier.name),
+			       .Buffer = (PWCH)notifier.name};
 	*change = (DEVICE_INTERFACE_CHANGE_NOTIFICATION){
 		.Version = 1, .Size = sizeof(*change), .Event = *what, .SymbolicLinkName = &wide};
 	memcpy(&change->InterfaceClassGuid, pnpn_event_get_guid(event),
 	       sizeof(change->InterfaceClassGuid));
 	notifier_call(entry, NULL);
-	RtlFreeUnicodeString(&wide);
 }
 
 /* With the lock held. An entry that was unregistered has no events any more. */

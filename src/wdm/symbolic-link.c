@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/name.h"
@@ -82,17 +83,24 @@ static struct pnpn_node *link_find_node(struct symbolic_link *link)
 	return node;
 }
 
-void pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
+bool pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
 {
 	PUNICODE_STRING name = &device->DeviceObjectExtension->name;
+	int r = 0;
 
 	if (!name->Buffer || !pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
-		return;
+		return true;
 	pnpn_bus_lock();
-	for (PLIST_ENTRY e = links.Flink; e != &links; e = e->Flink)
-		if (RtlEqualUnicodeString(&link_at(e)->target, name, TRUE))
-			link_publish(link_at(e), pnpn_device_object_get_node(device));
+	for (PLIST_ENTRY e = links.Flink; e != &links && r >= 0; e = e->Flink) {
+		if (!RtlEqualUnicodeString(&link_at(e)->target, name, TRUE))
+			continue;
+		r = link_publish(link_at(e), pnpn_device_object_get_node(device));
+		if (r < 0)
+			fprintf(stderr, "pnpnotify host: %s: %s\n", link_at(e)->name,
+				strerrordesc_np(-r));
+	}
 	pnpn_bus_unlock();
+	return r >= 0;
 }
 
 static struct symbolic_link *link_new(char *name, PCUNICODE_STRING target)

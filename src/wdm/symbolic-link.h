@@ -5,9 +5,9 @@
 
 #include "wdm/node.h"
 
-/** A device was attached to a stack: links made before to its name are given to the manager. Takes the
- *  bus lock. */
-void pnpn_symbolic_links_attached(PDEVICE_OBJECT device);
+/** A device was attached to a stack: links made before to its name are given to the manager. False if one of
+ *  them can't be, which is said on stderr. Takes the bus lock. */
+bool pnpn_symbolic_links_attached(PDEVICE_OBJECT device);
 
 /** \??\X and \DosDevices\X as \\.\X, or an interface's name as \\?\…, the caller's: free().
  *  STATUS_OBJECT_NAME_INVALID if it is neither. */

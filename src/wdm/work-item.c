@@ -63,19 +63,26 @@ static void *worker_main(void *unused)
 	return NULL;
 }
 
-/* Without a worker the item waits for one that is busy; the first one must come to be. */
-static void worker_spawn(void)
+static int worker_spawn(void)
 {
 	pthread_attr_t attributes;
 	pthread_t id;
 
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	if (!pthread_create(&id, &attributes, worker_main, NULL))
-		workers.threads++;
-	else if (!workers.threads)
-		KeBugCheckEx(0x0000009f, 0, 0, 0, 0);
+	int r = -pthread_create(&id, &attributes, worker_main, NULL);
 	pthread_attr_destroy(&attributes);
+	if (r >= 0)
+		workers.threads++;
+	return r;
+}
+
+int pnpn_workers_start(void)
+{
+	pthread_mutex_lock(&workers.lock);
+	int r = workers.threads ? 0 : worker_spawn();
+	pthread_mutex_unlock(&workers.lock);
+	return r;
 }
 
 void ExQueueWorkItem(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
@@ -83,8 +90,10 @@ void ExQueueWorkItem(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
 	pthread_mutex_lock(&workers.lock);
 	InsertTailList(&workers.queue, &item->List);
 	workers.queued++;
-	if (workers.queued > workers.idle && workers.threads < WORKERS_MAX)
-		worker_spawn();
+	/* Without another worker the item waits for one that is busy; a host has one from its start. */
+	if (workers.queued > workers.idle && workers.threads < WORKERS_MAX && worker_spawn() < 0 &&
+	    !workers.threads)
+		KeBugCheckEx(0x0000009f, 0, 0, 0, 0);
 	pthread_cond_signal(&workers.work);
 	pthread_mutex_unlock(&workers.lock);
 }

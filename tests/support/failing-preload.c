@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -126,6 +127,15 @@ EXPORT void *mmap(void *at, size_t bytes, int access, int flags, int fd, off_t o
 	NEXT(mmap);
 
 	return refuse(ENOMEM) ? MAP_FAILED : real(at, bytes, access, flags, fd, offset);
+}
+
+/* Its stack is a mapping. */
+EXPORT int pthread_create(pthread_t *ret_thread, const pthread_attr_t *attributes,
+			  void *(*run)(void *argument), void *argument)
+{
+	NEXT(pthread_create);
+
+	return refuse(EAGAIN) ? EAGAIN : real(ret_thread, attributes, run, argument);
 }
 
 /* --- descriptors ---------------------------------------------------------------------------------- */
