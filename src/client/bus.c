@@ -297,10 +297,13 @@ int pnpn_bus_call_async(struct pnpn_connection *connection, sd_bus_slot **ret_sl
 	va_start(arguments, types);
 	int r = new_callv(connection, &call, method, types, arguments);
 	va_end(arguments);
-	if (r >= 0 && callback)
+	/* Nothing was sent, so nothing was learnt of the connection: it may be on the way. */
+	if (r < 0)
+		return r;
+	if (callback)
 		r = sd_bus_call_async(connection->bus, ret_slot, call, callback, userdata,
 				      UINT64_MAX);
-	else if (r >= 0)
+	else
 		r = sd_bus_send(connection->bus, call, NULL);
 	sd_bus_message_unref(call);
 	watch(connection);

@@ -9,10 +9,18 @@
 #include "tool/catalogue.h"
 #include "tool/event-line.h"
 
+/* A device that was named. */
+struct watched {
+	const char *name;
+	struct pnpn_registration *registration; /* NULL while it is not there */
+};
+
 struct monitor {
-	char **devices;
+	struct watched *devices;
 	int n_devices;
 	int n_there; /* of them */
+	bool waits; /* for those that are not, and for those that went */
+	int64_t deadline;
 	struct pnpn_guids events; /* only these; none: all */
 	struct pnpn_guids classes;
 	bool json;
@@ -20,20 +28,45 @@ struct monitor {
 	long count; /* events still to print; -1 for ever */
 };
 
+/* Returns 1 if it is there; 0; an errno, after it said so. */
+static int watch_device(struct monitor *monitor, struct pnpn_connection *connection,
+			struct watched *device, unsigned int flags)
+{
+	int r = pnpn_register_device(connection, device->name, flags, device,
+				     &device->registration);
+
+	if (r >= 0) {
+		monitor->n_there++;
+		return 1;
+	}
+	if (monitor->waits && (r == -ENOENT || r == -ENOTCONN))
+		return 0;
+	fprintf(stderr, "pnpnotify: %s: %s\n", device->name,
+		r == -ENOENT ? "there is no such device; see pnpnotify list" : strerror(-r));
+	return r;
+}
+
 static int watch_devices(struct monitor *monitor, struct pnpn_connection *connection)
 {
-	for (int i = 0; i < monitor->n_devices; i++) {
-		int r = pnpn_register_device(connection, monitor->devices[i], 0, &monitor->n_there,
-					     NULL);
-		if (r < 0) {
-			fprintf(stderr, "pnpnotify: %s: %s\n", monitor->devices[i],
-				r == -ENOENT ? "there is no such device; see pnpnotify list"
-					     : strerror(-r));
-			return r;
-		}
-		monitor->n_there++;
-	}
-	return 0;
+	int r = 0;
+
+	if (monitor->waits)
+		r = pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, monitor, NULL);
+	for (int i = 0; i < monitor->n_devices && r >= 0; i++)
+		r = watch_device(monitor, connection, &monitor->devices[i], 0);
+	return r;
+}
+
+/* Those that were missing and are there now, from their first event on. Returns whether there are any. */
+static bool find_missing(struct monitor *monitor, struct pnpn_connection *connection)
+{
+	bool found = false;
+
+	for (int i = 0; i < monitor->n_devices; i++)
+		if (!monitor->devices[i].registration)
+			found |= watch_device(monitor, connection, &monitor->devices[i],
+					      PNPN_REGISTER_HISTORY) > 0;
+	return found;
 }
 
 /* Says what the manager refused. */
@@ -50,6 +83,12 @@ static int watch(struct monitor *monitor, struct pnpn_connection *connection)
 	if (r < 0)
 		pnpn_command_failed("monitor", r);
 	return r;
+}
+
+/* What only tells that some device came or went. */
+static bool is_arrivals(const struct monitor *monitor, const struct pnpn_event *event)
+{
+	return pnpn_event_get_registration(event) && pnpn_event_get_userdata(event) == monitor;
 }
 
 static bool is_wanted(const struct monitor *monitor, const struct pnpn_event *event)
@@ -84,34 +123,49 @@ static void print_event(struct monitor *monitor, const struct pnpn_event *event)
 }
 
 /* A device that goes with the manager comes back with the next one. */
-static void note_device(struct monitor *monitor, struct pnpn_connection *connection,
-			const struct pnpn_event *event)
+static void note_removal(struct monitor *monitor, struct pnpn_connection *connection,
+			 const struct pnpn_event *event)
 {
-	if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED &&
-	    pnpn_event_get_userdata(event) == &monitor->n_there &&
-	    pnpn_connection_get_error(connection) == 0)
-		monitor->n_there--;
+	struct watched *device = pnpn_event_get_userdata(event);
+
+	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED || !device ||
+	    pnpn_connection_get_error(connection) < 0)
+		return;
+	monitor->n_there--;
+	if (monitor->waits)
+		device->registration = pnpn_unregister(device->registration);
+}
+
+static void take_event(struct monitor *monitor, struct pnpn_connection *connection,
+		       const struct pnpn_event *event)
+{
+	if (is_arrivals(monitor, event)) {
+		if (find_missing(monitor, connection))
+			print_event(monitor, event);
+		return;
+	}
+	print_event(monitor, event);
+	note_removal(monitor, connection, event);
 }
 
 /* Whether there is nothing more to print: all of it, no device, or nowhere to print it to. */
 static bool is_over(const struct monitor *monitor)
 {
 	return !monitor->count || ferror(stdout) ||
-	       (monitor->n_devices && !monitor->n_there && !monitor->classes.n);
+	       (monitor->n_devices && !monitor->n_there && !monitor->classes.n && !monitor->waits);
 }
 
-/* Until it is over. Returns 0; an errno. */
+/* Until it is over, or the time is. Returns 0; an errno. */
 static int print_events(struct monitor *monitor, struct pnpn_connection *connection)
 {
 	for (;;) {
 		const struct pnpn_event *event;
-		while (!is_over(monitor) && pnpn_next_event(connection, &event) > 0) {
-			note_device(monitor, connection, event);
-			print_event(monitor, event);
-		}
-		if (is_over(monitor))
+		while (!is_over(monitor) && pnpn_next_event(connection, &event) > 0)
+			take_event(monitor, connection, event);
+		int left = pnpn_command_time_left(monitor->deadline);
+		if (is_over(monitor) || left == 0)
 			return 0;
-		int r = pnpn_wait(connection, -1);
+		int r = pnpn_wait(connection, left);
 		if (r < 0)
 			return r;
 	}
@@ -124,7 +178,7 @@ static int begin(struct monitor *monitor, struct pnpn_connection *connection)
 
 	if (error < 0) {
 		(void)pnpn_command_not_connected(error);
-		if (monitor->n_devices)
+		if (monitor->n_devices && !monitor->waits)
 			return error;
 		fputs("pnpnotify: waiting for it\n", stderr);
 	}
@@ -152,7 +206,9 @@ static int run(struct monitor *monitor)
 		return pnpn_command_failed("monitor", r);
 	if (monitor->count <= 0 || ferror(stdout))
 		return 0;
-	fprintf(stderr, "pnpnotify: gone, with %ld events to come\n", monitor->count);
+	fprintf(stderr, "pnpnotify: %s, with %ld events to come\n",
+		pnpn_command_time_left(monitor->deadline) ? "gone" : "the time is over",
+		monitor->count);
 	return 1;
 }
 
@@ -168,6 +224,11 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 	case 'e':
 		return pnpn_command_add_guid(command, &monitor->events, pnpn_catalogue_find_event,
 					     "event", optarg);
+	case 't':
+		return pnpn_command_take_timeout(command, optarg, &monitor->deadline);
+	case 'w':
+		monitor->waits = true;
+		return -1;
 	case 'n':
 		errno = 0;
 		monitor->count = strtol(optarg, &end, 10);
@@ -187,8 +248,10 @@ int pnpn_cmd_monitor(int argc, char **argv)
 					      {"event", required_argument, NULL, 'e'},
 					      {"count", required_argument, NULL, 'n'},
 					      {"json", no_argument, NULL, 'j'},
+					      {"timeout", required_argument, NULL, 't'},
+					      {"wait", no_argument, NULL, 'w'},
 					      {0}};
-	struct monitor monitor = {.count = -1};
+	struct monitor monitor = {.count = -1, .deadline = PNPN_NEVER};
 	int status = 0, option;
 
 	while ((option = pnpn_command_next_option(argc, argv, known, &status)) >= 0) {
@@ -198,9 +261,17 @@ int pnpn_cmd_monitor(int argc, char **argv)
 	}
 	if (option == PNPN_OPTION_EXIT)
 		return status;
-	monitor.devices = argv + optind;
+	if (monitor.waits && optind == argc)
+		return pnpn_command_usage(argv[0], "--wait is for a DEVICE");
 	monitor.n_devices = argc - optind;
+	monitor.devices = calloc((size_t)monitor.n_devices + 1, sizeof(*monitor.devices));
+	if (!monitor.devices)
+		return pnpn_command_failed("monitor", -ENOMEM);
+	for (int i = 0; i < monitor.n_devices; i++)
+		monitor.devices[i].name = argv[optind + i];
 	/* A line is a line at once, in a pipe too. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	return run(&monitor);
+	status = run(&monitor);
+	free(monitor.devices);
+	return status;
 }

@@ -39,6 +39,7 @@ int pnpn_cmd_status(int argc, char **argv);
 int pnpn_cmd_report(int argc, char **argv);
 int pnpn_cmd_guid(int argc, char **argv);
 int pnpn_cmd_service(int argc, char **argv);
+int pnpn_cmd_wait(int argc, char **argv);
 
 /** What pnpn_command_next_option() found. */
 enum pnpn_option {
@@ -71,6 +72,20 @@ int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
 
 /** Whether it is one of them. */
 bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid);
+
+/** No deadline. */
+#define PNPN_NEVER INT64_MAX
+
+/**
+ * pnpn_command_take_timeout() - when --timeout SECONDS from now is
+ * @text: the option's argument, fractions allowed
+ *
+ * Returns -1; else an exit status, after it said what was wrong.
+ */
+int pnpn_command_take_timeout(const char *command, const char *text, int64_t *ret_deadline);
+
+/** Milliseconds until then, as pnpn_wait() takes them; 0 once it is over. */
+int pnpn_command_time_left(int64_t deadline);
 
 /** Says on stderr what the world refused; error is negative. Returns 1. */
 int pnpn_command_failed(const char *what, int error);

@@ -19,7 +19,10 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --long                    with their names and interfaces\n"
 	 "  --json                    one JSON object a line\n",
 	 pnpn_cmd_list},
-	{"monitor", "[DEVICE...] [--class CLASS]... [--event EVENT]... [--json] [--count N]",
+	{"monitor",
+	 "[DEVICE...] [--class CLASS]... [--event EVENT]... [--json] [--count N] [--timeout "
+	 "SECONDS] "
+	 "[--wait]",
 	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything. It "
 	 "ends when "
 	 "the devices are gone that were named.",
@@ -31,8 +34,16 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "
 	 "media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"
 	 "  --json                    one JSON object a line\n"
-	 "  --count N                 end after N events\n",
+	 "  --count N                 end after N events\n"
+	 "  --timeout SECONDS         end after that time\n"
+	 "  --wait                    DEVICE need not be there: until it is, and again when it "
+	 "went\n",
 	 pnpn_cmd_monitor},
+	{"wait", "[--removed] [--timeout SECONDS] DEVICE...",
+	 "Until every DEVICE is there; the manager may come later.",
+	 "  --removed                 until none of them is there\n"
+	 "  --timeout SECONDS         no longer than that: status 1 then\n",
+	 pnpn_cmd_wait},
 	{"status", "",
 	 "For each device and registrant: events, bytes that wait, events lost; what each user has "
 	 "of the manager.",

@@ -84,7 +84,7 @@ class Case(unittest.TestCase):
 class Words(Case):
     def test_help_names_every_command(self):
         text = self.run_tool("--help").stdout
-        for command in ("list", "monitor", "status", "host", "report", "service", "guid"):
+        for command in ("list", "monitor", "wait", "status", "host", "report", "service", "guid"):
             self.assertIn(command, text)
             self.assertIn("sage", self.run_tool(command, "--help").stdout)
 
@@ -140,6 +140,43 @@ class Words(Case):
         self.start_host()
         self.assertIn("HELLO", self.run_tool("--json", "--address", self.manager.address, "list").stdout)
         self.assertIn("usage: pnpnotify status", self.run_tool("--help", "status").stdout)
+
+
+class Wait(Case):
+    def begin(self, *arguments):
+        """A command that waits; its manager has told it that what it waits for is not so."""
+        process = subprocess.Popen([TOOL, "wait", *arguments], env=self.env, text=True, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stderr.close()))
+        await_rest(process)
+        self.assertIsNone(process.poll())
+        return process
+
+    def test_until_it_is_there_and_until_it_is_gone(self):
+        there = self.begin(r"ROOT\HELLO\0000")
+        host = self.start_host()
+        self.assertEqual(there.wait(PATIENCE), 0)
+        self.run_tool("wait", r"ROOT\HELLO\0000", r"root\hello\0000")
+        gone = self.begin("--removed", r"ROOT\HELLO\0000")
+        host.send_signal(signal.SIGINT)
+        self.assertEqual(gone.wait(PATIENCE), 0)
+        self.run_tool("wait", "--removed", r"ROOT\HELLO\0000")
+
+    def test_the_time_is_over(self):
+        self.assertIn("not there", self.run_tool("wait", "--timeout", "0.1", r"\\.\Nothing", status=1).stderr)
+        self.start_host()
+        self.assertIn("still there",
+                      self.run_tool("wait", "--removed", "--timeout", "0", r"ROOT\HELLO\0000", status=1).stderr)
+
+    def test_the_manager_comes_later(self):
+        self.manager.end()
+        there = self.begin(r"ROOT\HELLO\0000")
+        self.manager = Manager(self.folder.name, "--no-linux")
+        self.start_host()
+        self.assertEqual(there.wait(PATIENCE), 0)
+
+    def test_wrong_words(self):
+        self.assertIn("which device", self.run_tool("wait", status=2).stderr)
+        self.assertIn("seconds", self.run_tool("wait", "--timeout", "-1", "x", status=2).stderr)
 
 
 class Service(Case):
@@ -290,6 +327,25 @@ class Monitor(Case):
         self.assertEqual(two.returncode, 0)
         self.assertIn("to come", counted.communicate(timeout=PATIENCE)[1])
         self.assertEqual(counted.returncode, 1)
+
+    def test_it_waits_for_its_device_each_time(self):
+        monitor = self.start("monitor", "--wait", "--json", r"ROOT\HELLO\0000", ready="watching")
+        for _ in range(2):
+            host = self.start_host()
+            first, second = (json.loads(monitor.stdout.readline()) for _ in range(2))
+            self.assertEqual(first["kind"], "device-arrived")
+            self.assertEqual((second["kind"], second["sequence"]), ("event", 1))
+            host.send_signal(signal.SIGINT)
+            while json.loads(monitor.stdout.readline())["kind"] != "device-removed":
+                pass
+        self.assertIsNone(monitor.poll())
+        self.assertIn("DEVICE", self.run_tool("monitor", "--wait", status=2).stderr)
+
+    def test_it_ends_with_the_time(self):
+        self.run_tool("monitor", "--timeout", "0")
+        self.run_tool("monitor", "--timeout", "0.2")
+        self.assertIn("the time is over, with 3 ", self.run_tool("monitor", "--timeout", "0.1", "--count", "3", status=1).stderr)
+        self.assertIn("seconds", self.run_tool("monitor", "--timeout", "soon", status=2).stderr)
 
     def test_an_unknown_device(self):
         self.assertIn("pnpnotify list", self.run_tool("monitor", r"\\.\Nothing", status=1).stderr)

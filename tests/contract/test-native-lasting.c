@@ -178,6 +178,23 @@ static void u11_registrations_that_find_the_manager_gone(void **state)
 	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
 }
 
+/* Whoever asks for a device again and again, on the way to the manager too, gets there. */
+static void u11_asking_too_early_keeps_nobody_away(void **state)
+{
+	struct fixture *f = *state;
+	int r;
+
+	native_device(f->driver, ID, NULL);
+	stop(f);
+	start(f);
+	expect_back(f->driver);
+	native_expect(f->driver, PNPN_EVENT_RESTORED, ID);
+	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
+	while ((r = pnpn_register_device(f->application, ID, 0, NULL, NULL)) == -ENOTCONN)
+		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
+	assert_int_equal(r, 0);
+}
+
 static void u11_r12_a_device_registration_follows_from_the_start(void **state)
 {
 	struct fixture *f = *state;
@@ -467,6 +484,7 @@ int main(void)
 		TEST(u11_a_class_is_told_what_went_and_what_is_there),
 		ALONE(u11_registrations_made_before_the_manager),
 		TEST(u11_registrations_that_find_the_manager_gone),
+		TEST(u11_asking_too_early_keeps_nobody_away),
 		TEST(u11_r12_a_device_registration_follows_from_the_start),
 		TEST(u11_d8_a_registration_whose_device_went_stays_ended),
 		TEST(u11_u10_what_was_unregistered_does_not_come_back),
