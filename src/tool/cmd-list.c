@@ -136,24 +136,6 @@ static void print_tree(const struct list *list)
 
 /* --- JSON ----------------------------------------------------------------------------------------- */
 
-static void add_string(struct pnpn_json *json, const char *key, const char *value)
-{
-	pnpn_json_key(json, key);
-	pnpn_json_string(json, value);
-}
-
-static void add_number(struct pnpn_json *json, const char *key, uint32_t value)
-{
-	pnpn_json_key(json, key);
-	pnpn_json_unsigned(json, value);
-}
-
-static void add_boolean(struct pnpn_json *json, const char *key, bool value)
-{
-	pnpn_json_key(json, key);
-	pnpn_json_boolean(json, value);
-}
-
 static void add_links(struct pnpn_json *json, const struct pnpn_device_info *info)
 {
 	const char *link;
@@ -178,9 +160,9 @@ static void add_interfaces(struct pnpn_json *json, const struct pnpn_device_info
 		char guid[PNPN_GUID_STRING];
 		pnpn_guid_to_string(&class, guid);
 		pnpn_json_begin(json, '{');
-		add_string(json, "name", name);
-		add_string(json, "class", guid);
-		add_boolean(json, "enabled", enabled);
+		pnpn_json_add_string(json, "name", name);
+		pnpn_json_add_string(json, "class", guid);
+		pnpn_json_add_boolean(json, "enabled", enabled);
 		pnpn_json_end(json, '}');
 	}
 	pnpn_json_end(json, ']');
@@ -191,13 +173,13 @@ static void print_json(const struct pnpn_device_info *info)
 	struct pnpn_json json = {0};
 
 	pnpn_json_begin(&json, '{');
-	add_string(&json, "device", pnpn_device_info_get_id(info));
-	add_string(&json, "source", pnpn_device_info_get_source(info));
-	add_string(&json, "syspath", pnpn_device_info_get_syspath(info));
-	add_boolean(&json, "started", pnpn_device_info_is_started(info));
-	add_number(&json, "pid", pnpn_device_info_get_pid(info));
-	add_number(&json, "registrants", pnpn_device_info_get_registrants(info));
-	add_number(&json, "handles", pnpn_device_info_get_handles(info));
+	pnpn_json_add_string(&json, "device", pnpn_device_info_get_id(info));
+	pnpn_json_add_string(&json, "source", pnpn_device_info_get_source(info));
+	pnpn_json_add_string(&json, "syspath", pnpn_device_info_get_syspath(info));
+	pnpn_json_add_boolean(&json, "started", pnpn_device_info_is_started(info));
+	pnpn_json_add_unsigned(&json, "pid", pnpn_device_info_get_pid(info));
+	pnpn_json_add_unsigned(&json, "registrants", pnpn_device_info_get_registrants(info));
+	pnpn_json_add_unsigned(&json, "handles", pnpn_device_info_get_handles(info));
 	add_links(&json, info);
 	add_interfaces(&json, info);
 	pnpn_json_end(&json, '}');

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "tool/command.h"
+#include "tool/json.h"
 
 static void print_row(const struct pnpn_status_row *row)
 {
@@ -49,17 +50,58 @@ static void print_usage(const struct pnpn_usage_list *usage)
 	}
 }
 
-static void print_status(const struct pnpn_status *rows)
+/* A device's own row, and nothing to say of it: no event, and none of its registrants' rows behind it. */
+static bool is_idle(const struct pnpn_status *rows, size_t index, const struct pnpn_status_row *row)
+{
+	struct pnpn_status_row next;
+
+	return !row->registrant && !row->events &&
+	       !(pnpn_status_get(rows, index + 1, &next, sizeof(next)) && next.registrant);
+}
+
+static void print_status(const struct pnpn_status *rows, bool all)
 {
 	struct pnpn_status_row row;
 
 	printf("%-30s %8s %10s %12s %12s %8s\n", "DEVICE", "PROCESS", "REGISTRANT", "EVENTS",
 	       "BYTES WAIT", "LOST");
 	for (size_t i = 0; pnpn_status_get(rows, i, &row, sizeof(row)); i++)
-		print_row(&row);
+		if (all || !is_idle(rows, i, &row))
+			print_row(&row);
 }
 
-static int status(void)
+/* A line for each row of either table: programs tell them by their keys. */
+static void print_json(const struct pnpn_status *rows, const struct pnpn_usage_list *usage)
+{
+	struct pnpn_status_row row;
+	struct pnpn_usage_row used;
+
+	for (size_t i = 0; pnpn_status_get(rows, i, &row, sizeof(row)); i++) {
+		struct pnpn_json json = {0};
+		pnpn_json_begin(&json, '{');
+		pnpn_json_add_string(&json, "device", row.device);
+		pnpn_json_add_unsigned(&json, "pid", row.pid);
+		pnpn_json_add_unsigned(&json, "registrant", row.registrant);
+		pnpn_json_add_unsigned(&json, "events", row.events);
+		pnpn_json_add_unsigned(&json, "bytes_wait", row.lag);
+		pnpn_json_add_unsigned(&json, "lost", row.lost);
+		pnpn_json_end(&json, '}');
+		putchar('\n');
+	}
+	for (size_t i = 0; pnpn_usage_list_get(usage, i, &used, sizeof(used)); i++) {
+		struct pnpn_json json = {0};
+		pnpn_json_begin(&json, '{');
+		pnpn_json_add_unsigned(&json, "uid", used.uid);
+		pnpn_json_add_string(&json, "resource", used.resource);
+		pnpn_json_add_unsigned(&json, "used", used.used);
+		if (used.limit)
+			pnpn_json_add_unsigned(&json, "limit", used.limit);
+		pnpn_json_end(&json, '}');
+		putchar('\n');
+	}
+}
+
+static int status(bool all, bool json)
 {
 	struct pnpn_connection *connection;
 	struct pnpn_status *rows = NULL;
@@ -76,8 +118,12 @@ static int status(void)
 		pnpn_status_free(rows);
 		return pnpn_command_failed("the manager did not tell its status", r);
 	}
-	print_status(rows);
-	print_usage(usage);
+	if (json) {
+		print_json(rows, usage);
+	} else {
+		print_status(rows, all);
+		print_usage(usage);
+	}
 	pnpn_status_free(rows);
 	pnpn_usage_list_free(usage);
 	return 0;
@@ -85,12 +131,18 @@ static int status(void)
 
 int pnpn_cmd_status(int argc, char **argv)
 {
-	static const struct option known[] = {{0}};
-	int exit_status = 0;
+	static const struct option known[] = {
+		{"all", no_argument, NULL, 'a'}, {"json", no_argument, NULL, 'j'}, {0}};
+	bool all = false, json = false;
+	int exit_status = 0, option;
 
-	if (pnpn_command_next_option(argc, argv, known, &exit_status) == PNPN_OPTION_EXIT)
+	while ((option = pnpn_command_next_option(argc, argv, known, &exit_status)) >= 0) {
+		all |= option == 'a';
+		json |= option == 'j';
+	}
+	if (option == PNPN_OPTION_EXIT)
 		return exit_status;
 	if (optind < argc)
 		return pnpn_command_usage(argv[0], "\"%s\" is one word too many", argv[optind]);
-	return status();
+	return status(all, json);
 }

@@ -86,31 +86,17 @@ static void print_human(const struct pnpn_event *event)
 	putchar('\n');
 }
 
-static void add_string(struct pnpn_json *json, const char *key, const char *value)
-{
-	if (!value)
-		return;
-	pnpn_json_key(json, key);
-	pnpn_json_string(json, value);
-}
-
-static void add_unsigned(struct pnpn_json *json, const char *key, uint64_t value)
-{
-	pnpn_json_key(json, key);
-	pnpn_json_unsigned(json, value);
-}
-
 static void add_custom(struct pnpn_json *json, const struct pnpn_event *event)
 {
 	size_t size;
 	const unsigned char *data = pnpn_event_get_data(event, &size);
 
-	add_unsigned(json, "sequence", pnpn_event_get_sequence(event));
+	pnpn_json_add_unsigned(json, "sequence", pnpn_event_get_sequence(event));
 	pnpn_json_key(json, "data");
 	pnpn_json_hex(json, data, size);
 	pnpn_json_key(json, "name_offset");
 	pnpn_json_signed(json, pnpn_event_get_name_offset(event));
-	add_string(json, "text", pnpn_event_get_text(event));
+	pnpn_json_add_string(json, "text", pnpn_event_get_text(event));
 }
 
 static void print_json(const struct pnpn_event *event)
@@ -120,14 +106,14 @@ static void print_json(const struct pnpn_event *event)
 
 	pnpn_guid_to_string(pnpn_event_get_guid(event), guid);
 	pnpn_json_begin(&json, '{');
-	add_string(&json, "kind", kinds[pnpn_event_get_kind(event)]);
-	add_string(&json, "device", pnpn_event_get_device(event));
-	add_unsigned(&json, "time_ns", pnpn_event_get_time(event));
-	add_unsigned(&json, "lost", pnpn_event_get_lost(event));
+	pnpn_json_add_string(&json, "kind", kinds[pnpn_event_get_kind(event)]);
+	pnpn_json_add_string(&json, "device", pnpn_event_get_device(event));
+	pnpn_json_add_unsigned(&json, "time_ns", pnpn_event_get_time(event));
+	pnpn_json_add_unsigned(&json, "lost", pnpn_event_get_lost(event));
 	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED)
-		add_string(&json, "guid", guid);
-	add_string(&json, "name", name_of(event));
-	add_string(&json, "interface", pnpn_event_get_interface(event));
+		pnpn_json_add_string(&json, "guid", guid);
+	pnpn_json_add_string(&json, "name", name_of(event));
+	pnpn_json_add_string(&json, "interface", pnpn_event_get_interface(event));
 	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
 		add_custom(&json, event);
 	pnpn_json_end(&json, '}');

@@ -80,3 +80,23 @@ void pnpn_json_boolean(struct pnpn_json *json, bool value)
 	go_on(json);
 	fputs(value ? "true" : "false", stdout);
 }
+
+void pnpn_json_add_string(struct pnpn_json *json, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	pnpn_json_key(json, key);
+	pnpn_json_string(json, value);
+}
+
+void pnpn_json_add_unsigned(struct pnpn_json *json, const char *key, uint64_t value)
+{
+	pnpn_json_key(json, key);
+	pnpn_json_unsigned(json, value);
+}
+
+void pnpn_json_add_boolean(struct pnpn_json *json, const char *key, bool value)
+{
+	pnpn_json_key(json, key);
+	pnpn_json_boolean(json, value);
+}

@@ -27,4 +27,9 @@ void pnpn_json_signed(struct pnpn_json *json, int64_t number);
 void pnpn_json_unsigned(struct pnpn_json *json, uint64_t number);
 void pnpn_json_boolean(struct pnpn_json *json, bool value);
 
+/** A key and its value; a string that is NULL is left out with its key. */
+void pnpn_json_add_string(struct pnpn_json *json, const char *key, const char *value);
+void pnpn_json_add_unsigned(struct pnpn_json *json, const char *key, uint64_t value);
+void pnpn_json_add_boolean(struct pnpn_json *json, const char *key, bool value);
+
 #endif

@@ -44,10 +44,12 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --removed                 until none of them is there\n"
 	 "  --timeout SECONDS         no longer than that: status 1 then\n",
 	 pnpn_cmd_wait},
-	{"status", "",
+	{"status", "[--all] [--json]",
 	 "For each device and registrant: events, bytes that wait, events lost; what each user has "
 	 "of the manager.",
-	 "", pnpn_cmd_status},
+	 "  --all                     devices without events and registrants, too\n"
+	 "  --json                    everything, a JSON object a line\n",
+	 pnpn_cmd_status},
 	{"host", "[--verify] DRIVER.so [--device ID]... [DRIVER.so ...]",
 	 "Run drivers in user space until they are ended.", "", pnpn_cmd_host},
 	{"report", "DEVICE GUID [--data HEX] [--text STRING]", "Send one event by hand.",

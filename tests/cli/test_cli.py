@@ -291,6 +291,24 @@ class Devices(Case):
         self.assertIn(r"ROOT\HELLO\0000", rows)
         self.assertRegex(rows, rf"(?m)^ +{monitor.pid} ")
 
+    def test_status_for_programs(self):
+        host = self.start_host()
+        monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        monitor.stdout.readline()
+        rows = [json.loads(line) for line in self.run_tool("status", "--json").stdout.splitlines()]
+        own, follower = (row for row in rows if row.get("device") == r"ROOT\HELLO\0000")
+        self.assertEqual((own["pid"], own["registrant"]), (host.pid, 0))
+        self.assertEqual((follower["pid"], follower["lost"]), (monitor.pid, 0))
+        self.assertGreater(own["events"], 0)
+        used = {row["resource"]: row for row in rows if row.get("uid") == os.getuid()}
+        self.assertLessEqual(used["connections"]["used"], used["connections"].get("limit", 1 << 32))
+
+    def test_status_leaves_out_what_rests(self):
+        self.manager.end()
+        self.manager = Manager(self.folder.name)
+        self.assertNotIn(r"LINUX\NET\LO", self.run_tool("status").stdout)
+        self.assertIn(r"LINUX\NET\LO", self.run_tool("status", "--all").stdout)
+
     def test_host_refuses_bad_files(self):
         self.assertIn("/nonexistent.so", self.run_tool("host", "/nonexistent.so", status=1).stderr)
         self.run_tool("host", status=2)
