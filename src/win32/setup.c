@@ -81,10 +81,22 @@ static bool fill(struct set *set)
 	return set->numbers || pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 }
 
+/* An enumerator may be the first part of ids, or two of them; of a set of interfaces, it is a whole one. */
+static DWORD check_class_devs(const GUID *class, const char *enumerator, DWORD flags)
+{
+	if (flags & ~KNOWN_FLAGS || (!class && !(flags & DIGCF_ALLCLASSES)))
+		return ERROR_INVALID_PARAMETER;
+	if (!enumerator || !(flags & DIGCF_DEVICEINTERFACE))
+		return ERROR_SUCCESS;
+	const char *second = strchr(enumerator, '\\');
+	return second && strchr(second + 1, '\\') ? ERROR_SUCCESS : ERROR_INVALID_DATA;
+}
+
 static HDEVINFO make(const GUID *class, const char *instance_id, DWORD flags)
 {
-	if (flags & ~KNOWN_FLAGS || (!class && !(flags & DIGCF_ALLCLASSES))) {
-		pnpn_fail(ERROR_INVALID_PARAMETER);
+	DWORD error = check_class_devs(class, instance_id, flags);
+	if (error) {
+		pnpn_fail(error);
 		return INVALID_HANDLE_VALUE;
 	}
 	struct set *set = calloc(1, sizeof(*set));
@@ -153,7 +165,8 @@ static bool has_interface(const struct set *set, const struct pnpn_device_info *
 			  const struct pnpn_guid *class, struct pnpn_guid *ret_class,
 			  bool *ret_enabled)
 {
-	if (!pnpn_device_info_get_interface(info, place, ret_class, ret_enabled))
+	if (!set->interfaces ||
+	    !pnpn_device_info_get_interface(info, place, ret_class, ret_enabled))
 		return false;
 	if (set->present_only && !*ret_enabled)
 		return false;
