@@ -59,6 +59,8 @@ int pnpn_bus_add_node(struct pnpn_node *node)
 	if (r >= 0)
 		r = bus_watch(pnpn_device_get_handled_fd(device), node);
 	if (r >= 0)
+		r = pnpn_tree_add(&pnpn_node_tree, &node->entry, node->id);
+	if (r >= 0)
 		pnpn_node_set(node, PNPN_NODE_NEW, device);
 	else
 		pnpn_device_remove(device);
@@ -85,6 +87,8 @@ void pnpn_bus_remove_node(struct pnpn_node *node, enum pnpn_node_state state)
 {
 	pnpn_bus_lock();
 	node->in_manager = false;
+	if (state == PNPN_NODE_DELETED)
+		pnpn_tree_leave(&node->entry);
 	pnpn_device_remove(pnpn_node_set(node, state, NULL));
 	pnpn_bus_unlock();
 }

@@ -14,6 +14,8 @@
 static _Atomic(struct pnpn_node *) first_node;
 static _Atomic(struct pnpn_node *) buckets[BUCKETS];
 
+struct pnpn_tree pnpn_node_tree = {.devices = {&pnpn_node_tree.devices, &pnpn_node_tree.devices}};
+
 static size_t node_hash(const void *pdo)
 {
 	return ((uintptr_t)pdo * 0x9e3779b97f4a7c15ull) >> 56;
@@ -32,12 +34,7 @@ static void node_publish(struct pnpn_node *node)
 
 static struct pnpn_node *node_free(struct pnpn_node *node)
 {
-	while (!IsListEmpty(&node->interfaces)) {
-		struct pnpn_node_interface *interface = CONTAINING_RECORD(
-			RemoveHeadList(&node->interfaces), struct pnpn_node_interface, entry);
-		free(interface->name);
-		free(interface);
-	}
+	pnpn_tree_device_deinit(&node->entry);
 	pthread_rwlock_destroy(&node->lock);
 	pthread_mutex_destroy(&node->order);
 	pthread_mutex_destroy(&node->waiters);
@@ -65,7 +62,7 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node *
 		return STATUS_INSUFFICIENT_RESOURCES;
 	strcpy(node->id, id);
 	node->driver = driver;
-	InitializeListHead(&node->interfaces);
+	pnpn_tree_device_init(&node->entry);
 	InitializeListHead(&node->completions);
 	node_init_lock(node);
 	pthread_mutex_init(&node->order, NULL);

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <wdm.h>
 #include <pnpnotify.h>
-#include "core/name.h"
+#include "core/tree.h"
 
 /** How far its life has got. */
 enum pnpn_node_state {
@@ -28,23 +28,18 @@ struct pnpn_node_position {
 	uint64_t generation;
 };
 
-/** An interface that the driver registered; guarded by the bus lock. */
-struct pnpn_node_interface {
-	LIST_ENTRY entry;
-	char *name; /* \\?\… */
-};
-
 struct pnpn_node {
 	struct pnpn_node *next; /* all nodes; never changes */
 	struct pnpn_node *hash_next; /* nodes of the same hash; never changes */
 	PDEVICE_OBJECT pdo;
 	PDRIVER_OBJECT driver;
 	char id[PNPN_INSTANCE_ID_BYTES];
+	struct pnpn_tree_device
+		entry; /* in the tree of nodes until it is deleted; guarded by the bus lock */
 	bool stack_started; /* IRP_MN_START_DEVICE succeeded; the PnP thread's */
 	bool in_manager; /* wanted there; guarded by the bus lock */
 	bool lost; /* ... but the manager went, and it is not back; guarded by the bus lock */
 	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
-	LIST_ENTRY interfaces;
 
 	pthread_rwlock_t lock; /* guards the next four; taken inside the bus lock and order */
 	enum pnpn_node_state state;
@@ -73,6 +68,10 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node *
 
 /** The first of all nodes, newest first. Any thread. */
 struct pnpn_node *pnpn_node_first(void);
+
+/** The nodes that the manager was told of and that are not deleted, with their interfaces, which nobody is told
+ *  of here. Guarded by the bus lock. */
+extern struct pnpn_tree pnpn_node_tree;
 
 /** The node whose PDO this is, without looking at what it points to; NULL if it is none. Any thread,
  *  no lock. */
