@@ -45,9 +45,11 @@ static void work(struct work_struct *work)
 	kfree(change);
 }
 
-bool pnpn_class_is_work(const struct work_struct *one)
+bool pnpn_is_in_callback(void)
 {
-	return one->func == work;
+	struct work_struct *current_one = current_work();
+
+	return (current_one && current_one->func == work) || pnpn_dispatch_is_current();
 }
 
 static int tell(struct pnpn_listener *only, const struct pnpn_device *device,
@@ -111,8 +113,7 @@ static int tell_existing(struct pnpn_listener *listener)
 	return r;
 }
 
-int pnpn_listener_add_class(struct pnpn_listener *listener, const void *interface_class,
-			    bool existing)
+int pnpn_class_listen(struct pnpn_listener *listener, const void *interface_class, bool existing)
 {
 	int r = 0;
 
@@ -132,6 +133,25 @@ int pnpn_listener_add_class(struct pnpn_listener *listener, const void *interfac
 	}
 	return r;
 }
+
+struct pnpn_listener *pnpn_listen_class(const struct pnpn_guid *interface_class, bool existing,
+					pnpn_notice_fn fn, void *context, struct module *owner)
+{
+	struct pnpn_listener *listener;
+	int r;
+
+	if (!interface_class)
+		return ERR_PTR(-EINVAL);
+	listener = pnpn_listener_new(fn, context, owner);
+	if (IS_ERR(listener))
+		return listener;
+	r = pnpn_class_listen(listener, interface_class, existing);
+	if (r >= 0)
+		return listener;
+	pnpn_listener_put(listener);
+	return ERR_PTR(r);
+}
+EXPORT_SYMBOL_GPL(pnpn_listen_class);
 
 int pnpn_class_init(void)
 {

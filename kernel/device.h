@@ -63,6 +63,11 @@ struct pnpn_device *pnpn_device_find_number(u64 number);
  *  pnpn_device_enable_interface(). */
 int pnpn_device_enable_by_name(const char *name, bool enable);
 
+/** One in no tree, with an empty ring; the options are sound. The reference is the caller's. Returns
+ *  ERR_PTR(-ENOMEM). */
+struct pnpn_device *pnpn_device_new(struct device *dev, const struct pnpn_device_options *options,
+				    size_t backlog);
+
 /** Another reference. */
 struct pnpn_device *pnpn_device_get(struct pnpn_device *device);
 

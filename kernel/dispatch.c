@@ -3,7 +3,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "class.h"
 #include "device.h"
 #include "dispatch.h"
 
@@ -170,7 +169,7 @@ bool pnpn_dispatch_is_current(void)
 {
 	struct work_struct *current_one = current_work();
 
-	return current_one && (current_one->func == work || pnpn_class_is_work(current_one));
+	return current_one && current_one->func == work;
 }
 
 void pnpn_dispatch_wait(struct pnpn_device *device, u64 position)
@@ -186,9 +185,14 @@ void pnpn_dispatch_wait(struct pnpn_device *device, u64 position)
 
 int pnpn_dispatch_listen(struct pnpn_device *device, struct pnpn_listener *listener)
 {
-	struct pnpn_dispatch *dispatch = &device->dispatch;
+	struct pnpn_dispatch *dispatch;
 	int r = 0;
 
+	if (!device)
+		return -ENOENT;
+	dispatch = &device->dispatch;
+	listener->device = device;
+	listener->put = pnpn_device_put;
 	mutex_lock(&dispatch->reader_lock);
 	if (!has_consumers(device))
 		pnpn_ring_reader_seek_head(&dispatch->reader);
@@ -204,6 +208,25 @@ int pnpn_dispatch_listen(struct pnpn_device *device, struct pnpn_listener *liste
 	mutex_unlock(&dispatch->reader_lock);
 	return r;
 }
+
+struct pnpn_listener *pnpn_listen_device(const char *name, pnpn_notice_fn fn, void *context,
+					 struct module *owner)
+{
+	struct pnpn_listener *listener;
+	int r;
+
+	if (!name)
+		return ERR_PTR(-EINVAL);
+	listener = pnpn_listener_new(fn, context, owner);
+	if (IS_ERR(listener))
+		return listener;
+	r = pnpn_dispatch_listen(pnpn_device_find(name), listener);
+	if (r >= 0)
+		return listener;
+	pnpn_listener_put(listener);
+	return ERR_PTR(r);
+}
+EXPORT_SYMBOL_GPL(pnpn_listen_device);
 
 /* --- life ----------------------------------------------------------------------------------------- */
 

@@ -2,7 +2,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "device.h"
 #include "listener.h"
 
 void pnpn_listeners_init(struct pnpn_listeners *listeners)
@@ -23,7 +22,8 @@ static void release(struct kref *refs)
 
 	if (listener->release)
 		listener->release(listener->context);
-	pnpn_device_put(listener->device);
+	if (listener->device)
+		listener->put(listener->device);
 	module_put(listener->owner);
 	kfree(listener);
 }
@@ -124,48 +124,3 @@ void pnpn_unlisten_nowait(struct pnpn_listener *listener)
 	unlisten(listener, false);
 }
 EXPORT_SYMBOL_GPL(pnpn_unlisten_nowait);
-
-int pnpn_listener_add_device(struct pnpn_listener *listener, struct pnpn_device *device)
-{
-	if (!device)
-		return -ENOENT;
-	listener->device = device;
-	return pnpn_dispatch_listen(device, listener);
-}
-
-/* The listener, or what went wrong. */
-static struct pnpn_listener *added(struct pnpn_listener *listener, int r)
-{
-	if (r >= 0)
-		return listener;
-	pnpn_listener_put(listener);
-	return ERR_PTR(r);
-}
-
-struct pnpn_listener *pnpn_listen_device(const char *name, pnpn_notice_fn fn, void *context,
-					 struct module *owner)
-{
-	struct pnpn_listener *listener;
-
-	if (!name)
-		return ERR_PTR(-EINVAL);
-	listener = pnpn_listener_new(fn, context, owner);
-	if (IS_ERR(listener))
-		return listener;
-	return added(listener, pnpn_listener_add_device(listener, pnpn_device_find(name)));
-}
-EXPORT_SYMBOL_GPL(pnpn_listen_device);
-
-struct pnpn_listener *pnpn_listen_class(const struct pnpn_guid *interface_class, bool existing,
-					pnpn_notice_fn fn, void *context, struct module *owner)
-{
-	struct pnpn_listener *listener;
-
-	if (!interface_class)
-		return ERR_PTR(-EINVAL);
-	listener = pnpn_listener_new(fn, context, owner);
-	if (IS_ERR(listener))
-		return listener;
-	return added(listener, pnpn_listener_add_class(listener, interface_class, existing));
-}
-EXPORT_SYMBOL_GPL(pnpn_listen_class);

@@ -22,7 +22,8 @@ struct pnpn_listener {
 	struct kref refs;
 	struct list_head node;
 	struct pnpn_listeners *listeners; /* that it is in */
-	struct pnpn_device *device; /* a reference; NULL for a class */
+	struct pnpn_device *device; /* a reference, which put() gives back; NULL for a class */
+	void (*put)(struct pnpn_device *device);
 	struct pnpn_guid class;
 	pnpn_notice_fn fn;
 	void *context;
@@ -52,13 +53,6 @@ void pnpn_listeners_call(struct pnpn_listeners *listeners,
 /** A listener of nothing yet, with its owner held. Returns ERR_PTR(-EINVAL); -ENOMEM; -ENODEV if the
  *  owner is going. */
 struct pnpn_listener *pnpn_listener_new(pnpn_notice_fn fn, void *context, struct module *owner);
-
-/** It follows a device, whose reference it takes over, also on failure. Returns 0; -ENOENT. */
-int pnpn_listener_add_device(struct pnpn_listener *listener, struct pnpn_device *device);
-
-/** It follows a class. Returns 0; -ENOMEM, then it was unlistened but for the caller's reference. */
-int pnpn_listener_add_class(struct pnpn_listener *listener, const void *interface_class,
-			    bool existing);
 
 /** One reference less. */
 void pnpn_listener_put(struct pnpn_listener *listener);

@@ -3,6 +3,7 @@
 #include <linux/preempt.h>
 #include <linux/ratelimit.h>
 
+#include "class.h"
 #include "device.h"
 #include "report.h"
 #include "core/notification.h"
@@ -102,7 +103,7 @@ int pnpn_report_sync(struct pnpn_device *device, const struct pnpn_guid *guid, c
 
 	if (!in_task() || irqs_disabled() || in_atomic())
 		return -EWOULDBLOCK;
-	if (pnpn_dispatch_is_current())
+	if (pnpn_is_in_callback())
 		return -EDEADLK;
 	might_sleep();
 	r = pnpn_report_append(device, guid, data, size, name_offset, &nothing);

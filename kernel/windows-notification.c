@@ -2,6 +2,7 @@
 /* IoRegisterPlugPlayNotification and its counterparts (section K). */
 #include <linux/slab.h>
 
+#include "class.h"
 #include "device.h"
 #include "windows-object.h"
 #include "core/utf.h"
@@ -132,8 +133,8 @@ static int listen_target(struct notification *notification, PFILE_OBJECT object,
 	/* K2: a driver is no registrant of its own device. */
 	if (!notification->file || pnpn_driver_owns(driver, notification->file->device))
 		return -EINVAL;
-	return pnpn_listener_add_device(notification->listener,
-					pnpn_device_get(notification->file->device));
+	return pnpn_dispatch_listen(pnpn_device_get(notification->file->device),
+				    notification->listener);
 }
 
 static int listen(struct notification *notification, IO_NOTIFICATION_EVENT_CATEGORY category,
@@ -147,7 +148,7 @@ static int listen(struct notification *notification, IO_NOTIFICATION_EVENT_CATEG
 	case EventCategoryDeviceInterfaceChange:
 		if (!data)
 			return -EINVAL;
-		return pnpn_listener_add_class(
+		return pnpn_class_listen(
 			notification->listener, data,
 			flags & PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES);
 	case EventCategoryTargetDeviceChange:
