@@ -71,13 +71,19 @@ static void on_interface(const struct pnpn_tree_interface *interface, bool enabl
 	tell(enabled ? "+" : "-", class, interface->device);
 }
 
+static void on_started(struct pnpn_tree_device *device)
+{
+	tell("started", "", device);
+}
+
 static void on_went(struct pnpn_tree_device *device)
 {
 	assert_non_null(device->tree);
 	tell("went", "", device);
 }
 
-static const struct pnpn_tree_watcher watcher = {on_came, on_link, on_interface, on_went};
+static const struct pnpn_tree_watcher watcher = {on_came, on_link, on_interface, on_started,
+						 on_went};
 
 static void assert_told(const char *expected)
 {
@@ -151,7 +157,7 @@ static void d3_a_start_tells_links_then_enabled_interfaces(void **state)
 	assert_int_equal(pnpn_tree_add_link(&one, "\\\\.\\Hello"), 0);
 	assert_told("");
 	assert_int_equal(pnpn_tree_start(&one), 0);
-	assert_told("came* +Hello* +disk* ");
+	assert_told("came* +Hello* +disk* started ");
 	assert_int_equal(pnpn_tree_start(&one), -EALREADY);
 	assert_told("");
 }

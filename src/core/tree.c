@@ -244,6 +244,8 @@ int pnpn_tree_start(struct pnpn_tree_device *device)
 		if (interface_at(link)->enabled)
 			tell_interface(interface_at(link), true);
 	device->starting = false;
+	if (watcher->started)
+		watcher->started(device);
 	return 0;
 }
 

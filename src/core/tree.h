@@ -54,13 +54,15 @@ struct pnpn_tree_device {
 };
 
 /**
- * Who is told of a started device. A start is told as came, then its links, then its enabled interfaces; an
- * end as its interfaces, which count as enabled still, then went. None may take anything out of the device.
+ * Who is told of a started device. A start is told as came, then its links, then its enabled interfaces, and
+ * started, which may be NULL, once all of that was; an end as its interfaces, which count as enabled still, then
+ * went. None may take anything out of the device.
  */
 struct pnpn_tree_watcher {
 	void (*came)(struct pnpn_tree_device *device);
 	void (*link)(const struct pnpn_tree_link *link, bool there);
 	void (*interface)(const struct pnpn_tree_interface *interface, bool enabled);
+	void (*started)(struct pnpn_tree_device *device);
 	void (*went)(struct pnpn_tree_device *device);
 };
 

@@ -9,7 +9,6 @@
 #include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
-#include "manager/registration.h"
 #include "manager/waker.h"
 
 /* Page, two eventfds, an epoll. A group's eventfd is one for many. */
@@ -25,27 +24,27 @@ static uid_t owner_of(const struct pnpn_node *node)
 
 static int charge(struct pnpn_attachment_record *attachment)
 {
-	struct pnpn_peer *peer = attachment->registration->peer;
+	struct pnpn_peer *peer = attachment->registrant.peer;
 	uid_t owner = owner_of(attachment->node);
-	int r = pnpn_share_take(peer->user, owner, DESCRIPTORS_EACH);
+	int r = pnpn_share_take(peer->account.user, owner, DESCRIPTORS_EACH);
 
 	if (r < 0)
 		return r;
-	r = pnpn_charge(peer, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	r = pnpn_charge(&peer->account, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
 	if (r < 0)
-		pnpn_share_give(peer->user, owner, DESCRIPTORS_EACH);
+		pnpn_share_give(peer->account.user, owner, DESCRIPTORS_EACH);
 	attachment->charged = r >= 0;
 	return r;
 }
 
 static void discharge(const struct pnpn_attachment_record *attachment)
 {
-	struct pnpn_peer *peer = attachment->registration->peer;
+	struct pnpn_peer *peer = attachment->registrant.peer;
 
 	if (!attachment->charged)
 		return;
-	pnpn_discharge(peer, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
-	pnpn_share_give(peer->user, owner_of(attachment->node), DESCRIPTORS_EACH);
+	pnpn_discharge(&peer->account, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	pnpn_share_give(peer->account.user, owner_of(attachment->node), DESCRIPTORS_EACH);
 }
 
 /* The process may keep its epoll: what wakes others does not stay in it. */
@@ -107,12 +106,12 @@ static int make_page(struct pnpn_attachment_record *attachment, bool from_start)
 static int tell(const struct pnpn_attachment_record *attachment, bool from_start)
 {
 	const struct pnpn_node *node = attachment->node;
-	struct pnpn_peer *peer = attachment->registration->peer;
+	struct pnpn_peer *peer = attachment->registrant.peer;
 	sd_bus_message *signal = NULL;
 	int r = pnpn_peer_new_signal(peer, "Attached", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registration->number,
+		r = sd_bus_message_append(signal, "utsbhhhh", attachment->registrant.number,
 					  node->entry.number, node->entry.id, (int)from_start,
 					  attachment->ring_fd, attachment->wake_fd,
 					  attachment->sleep_fd, attachment->page_memory.fd);
@@ -123,7 +122,7 @@ static int tell(const struct pnpn_attachment_record *attachment, bool from_start
 	return r;
 }
 
-int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
+int pnpn_attachment_record_new(const struct pnpn_registrant *registrant, struct pnpn_list *list,
 			       struct pnpn_node *node, bool from_start)
 {
 	struct pnpn_attachment_record *attachment = calloc(1, sizeof(*attachment));
@@ -131,7 +130,7 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 	if (!attachment)
 		return -ENOMEM;
 	attachment->node = node;
-	attachment->registration = registration;
+	attachment->registrant = *registrant;
 	attachment->wake_fd = attachment->kick_fd = attachment->nudge_fd =
 		attachment->page_memory.fd = -1;
 	pnpn_list_init(&attachment->node_link);
@@ -142,7 +141,7 @@ int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
 		r = make_page(attachment, from_start);
 	if (r >= 0) {
 		pnpn_list_append(&node->attachments, &attachment->node_link);
-		pnpn_list_append(&registration->attachments, &attachment->registration_link);
+		pnpn_list_append(list, &attachment->registration_link);
 		r = node->kind->attach(attachment);
 	}
 	/* The owner knows before the reader does. */

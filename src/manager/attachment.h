@@ -12,11 +12,18 @@
 
 struct pnpn_group;
 struct pnpn_node;
-struct pnpn_registration_record;
+struct pnpn_peer;
+
+/** Who registered. */
+struct pnpn_registrant {
+	struct pnpn_peer *peer;
+	uint32_t number; /* of the registration, the peer's choice */
+	unsigned int flags; /* PNPN_REGISTER_... */
+};
 
 struct pnpn_attachment_record {
 	struct pnpn_node *node;
-	struct pnpn_registration_record *registration;
+	struct pnpn_registrant registrant;
 	struct pnpn_list node_link;
 	struct pnpn_list registration_link;
 	bool kernel_mode;
@@ -35,12 +42,13 @@ struct pnpn_attachment_record {
 
 /**
  * pnpn_attachment_record_new() - let a registration follow a device's ring, and tell it (Attached)
+ * @list: the registration's attachments
  * @from_start: the device has just come: its first event is for this registration
  *
  * Returns 0; -EDQUOT if the registrant's user may have no more descriptors, for this owner's devices or at
  * all; an errno.
  */
-int pnpn_attachment_record_new(struct pnpn_registration_record *registration,
+int pnpn_attachment_record_new(const struct pnpn_registrant *registrant, struct pnpn_list *list,
 			       struct pnpn_node *node, bool from_start);
 
 /** Ends it without telling; NULL is allowed. Returns NULL. */

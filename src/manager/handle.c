@@ -17,12 +17,12 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 		return -ENOENT;
 	if (!pnpn_access_allows(&node->access, peer, PNPN_RIGHT_OPEN))
 		return -EACCES;
-	int r = pnpn_charge(peer, PNPN_RESOURCE_HANDLES, 1);
+	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_HANDLES, 1);
 	if (r < 0)
 		return r;
 	struct pnpn_open *open = calloc(1, sizeof(*open));
 	if (!open) {
-		pnpn_discharge(peer, PNPN_RESOURCE_HANDLES, 1);
+		pnpn_discharge(&peer->account, PNPN_RESOURCE_HANDLES, 1);
 		return -ENOMEM;
 	}
 	open->peer = peer;
@@ -36,21 +36,15 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 	return 0;
 }
 
-void pnpn_open_lose_node(struct pnpn_open *open)
-{
-	pnpn_list_remove(&open->node_link);
-	open->node = NULL;
-}
-
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open)
 {
 	if (!open)
 		return NULL;
-	if (open->node)
+	if (!pnpn_list_is_empty(&open->node_link))
 		open->node->n_handles--;
 	pnpn_list_remove(&open->node_link);
 	pnpn_list_remove(&open->peer_link);
-	pnpn_discharge(open->peer, PNPN_RESOURCE_HANDLES, 1);
+	pnpn_discharge(&open->peer->account, PNPN_RESOURCE_HANDLES, 1);
 	free(open);
 	return NULL;
 }

@@ -13,18 +13,15 @@ struct pnpn_peer;
 struct pnpn_open {
 	struct pnpn_peer *peer;
 	struct pnpn_list peer_link;
-	struct pnpn_list node_link;
+	struct pnpn_list node_link; /* in its device; in none once that went */
+	struct pnpn_node *node; /* valid while it is in there */
 	uint64_t number;
-	struct pnpn_node *node; /* NULL once it went */
 };
 
 /** Opens a started device (D4, D9). Returns 0; -ENOENT; -EACCES; -EDQUOT. The instance id lives as long
  *  as the device. */
 int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
 		  const char **ret_instance_id);
-
-/** The device goes: what is open stays so, of nothing. */
-void pnpn_open_lose_node(struct pnpn_open *open);
 
 /** Closes it. Returns NULL. */
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open);

@@ -11,6 +11,7 @@
 #include "manager/node.h"
 #include "manager/report.h"
 #include "manager/server.h"
+#include "manager/setup.h"
 #include "source/source-kernel.h"
 
 /* The module's ring is one descriptor: to map, to sleep on and to say so. Each reader has its own. */

@@ -8,6 +8,7 @@
 #include "manager/registration.h"
 #include "manager/report.h"
 #include "manager/server.h"
+#include "manager/setup.h"
 #include "source/source.h"
 
 /* To whoever follows it. */

@@ -9,6 +9,7 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
+#include "manager/estate.h"
 #include "manager/interface.h"
 #include "manager/listener.h"
 #include "manager/limits.h"
@@ -70,7 +71,7 @@ static int on_direct_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 	pnpn_pump_got_message(&direct->pump);
 	if (!sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
 		return pnpn_interface_handle(&direct->service, m, ret_error);
-	pnpn_peer_free(direct->peer);
+	pnpn_estate_settle(direct->peer);
 	return 0;
 }
 
@@ -79,7 +80,7 @@ static void direct_failed(struct pnpn_pump *pump)
 	struct direct *direct =
 		(struct direct *)(void *)((char *)pump - offsetof(struct direct, pump));
 
-	pnpn_peer_free(direct->peer);
+	pnpn_estate_settle(direct->peer);
 }
 
 /* The connection is gone for good: sd-bus drops the slot last of all. */
@@ -117,7 +118,7 @@ static int serve_direct(struct pnpn_peer *peer)
 	if (r < 0)
 		return r;
 	direct->peer = peer;
-	direct->pump.user = peer->user;
+	direct->pump.user = peer->account.user;
 	peer->back = &direct->peer;
 	peer->pump = &direct->pump;
 	r = sd_bus_start(peer->bus);
@@ -214,9 +215,9 @@ static int add_peer(struct pnpn_server *server, int fd, bool is_public)
 	r = new_server_bus(server, &peer->bus, fd);
 	if (r >= 0)
 		r = serve_direct(peer);
-	pnpn_user_spend(peer->user, pnpn_processor_usec() - began);
+	pnpn_user_spend(peer->account.user, pnpn_processor_usec() - began);
 	if (r < 0)
-		pnpn_peer_free(peer);
+		pnpn_estate_settle(peer);
 	return r;
 }
 
@@ -467,8 +468,8 @@ static int find_on_bus(sd_bus_message *m, void *userdata, struct pnpn_peer **ret
 	if (r < 0)
 		return r;
 	/* Its time is counted, but one connection is everybody's: it can't be made to wait. */
-	listener->system_pump.user = peer->user;
-	if (pnpn_user_get_credit(peer->user) < -PNPN_LIMIT_DEBT_USEC)
+	listener->system_pump.user = peer->account.user;
+	if (pnpn_user_get_credit(peer->account.user) < -PNPN_LIMIT_DEBT_USEC)
 		return -EBUSY;
 	*ret_peer = peer;
 	return 0;
@@ -508,7 +509,7 @@ static void name_changed(struct pnpn_listener *listener, sd_bus_message *m)
 
 	if (sender && strcmp(sender, "org.freedesktop.DBus") == 0 &&
 	    sd_bus_message_read(m, "sss", &name, &before, &after) >= 0 && !*after)
-		pnpn_peer_free(find_name(listener->server, name));
+		pnpn_estate_settle(find_name(listener->server, name));
 }
 
 static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)

@@ -12,7 +12,7 @@
 #include <pnpnotify/manager.h>
 
 #include "manager/listener.h"
-#include "manager/server.h"
+#include "manager/setup.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

@@ -3,29 +3,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/port.h"
-#include "manager/handle.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/path.h"
 #include "manager/peer.h"
-#include "manager/registration.h"
 #include "manager/reserved.h"
 #include "manager/server.h"
-#include "manager/waker.h"
 #include "source/linux-name.h"
 
 /* What belongs to the manager's own devices is nobody's. */
 static int charge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
 {
-	return node->owner ? pnpn_charge(node->owner, resource, amount) : 0;
+	return node->owner ? pnpn_charge(&node->owner->account, resource, amount) : 0;
 }
 
 static void discharge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
 {
 	if (node->owner)
-		pnpn_discharge(node->owner, resource, amount);
+		pnpn_discharge(&node->owner->account, resource, amount);
+}
+
+/* Those of the device's waker. */
+static void close_descriptors(struct pnpn_node *node)
+{
+	sd_event_source_disable_unref(node->helper_source);
+	if (node->wake_fd >= 0)
+		close(node->wake_fd);
+	if (node->helper_fd >= 0)
+		close(node->helper_fd);
+	for (int i = 0; i < 2; i++)
+		if (node->handled_fds[i] >= 0)
+			close(node->handled_fds[i]);
 }
 
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
@@ -34,13 +45,14 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 		return NULL;
 	discharge(node, PNPN_RESOURCE_NAMES, node->entry.n_links + node->entry.n_interfaces);
 	pnpn_tree_device_deinit(&node->entry);
+	/* What is open stays so, of nothing. */
 	pnpn_list_for_each_safe (link, after, &node->handles)
-		pnpn_open_lose_node(pnpn_list_entry(link, struct pnpn_open, node_link));
+		pnpn_list_remove(link);
 	pnpn_map_remove(&node->by_syspath);
 	pnpn_list_remove(&node->owner_link);
 	discharge(node, PNPN_RESOURCE_DESCRIPTORS, node->n_descriptors);
 	discharge(node, PNPN_RESOURCE_DEVICES, 1);
-	pnpn_waker_deinit(node);
+	close_descriptors(node);
 	pnpn_ring_memory_deinit(&node->ring);
 	free(node->syspath);
 	free(node);
@@ -103,9 +115,7 @@ int pnpn_node_start(struct pnpn_node *node)
 	if (node->entry.started)
 		return -EALREADY;
 	node->order = ++node->server->last_order;
-	(void)pnpn_tree_start(&node->entry);
-	pnpn_registration_node_started(node);
-	return 0;
+	return pnpn_tree_start(&node->entry);
 }
 
 uint64_t pnpn_node_ring_number(const struct pnpn_node *node)

@@ -12,8 +12,8 @@
 
 static void discharge(struct pnpn_peer *peer, const struct pnpn_outbox_entry *entry)
 {
-	pnpn_discharge(peer, PNPN_RESOURCE_QUEUED, entry->bytes);
-	pnpn_discharge(peer, PNPN_RESOURCE_DESCRIPTORS, entry->n_fds);
+	pnpn_discharge(&peer->account, PNPN_RESOURCE_QUEUED, entry->bytes);
+	pnpn_discharge(&peer->account, PNPN_RESOURCE_DESCRIPTORS, entry->n_fds);
 }
 
 static int grow(struct pnpn_outbox *outbox)
@@ -65,7 +65,7 @@ static int adjust(struct pnpn_peer *peer, uint64_t queued)
 	while (peer->outbox.count > queued)
 		pop(peer);
 	while (r >= 0 && peer->outbox.count < queued) {
-		pnpn_charge_anyway(peer, PNPN_RESOURCE_QUEUED, small.bytes);
+		pnpn_charge_anyway(&peer->account, PNPN_RESOURCE_QUEUED, small.bytes);
 		r = push(peer, &small);
 	}
 	return r;
@@ -73,13 +73,13 @@ static int adjust(struct pnpn_peer *peer, uint64_t queued)
 
 int pnpn_outbox_reserve(struct pnpn_peer *peer, size_t bytes, unsigned int n_fds)
 {
-	int r = pnpn_charge(peer, PNPN_RESOURCE_QUEUED, bytes);
+	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_QUEUED, bytes);
 
 	if (r < 0)
 		return r;
-	r = pnpn_charge(peer, PNPN_RESOURCE_DESCRIPTORS, n_fds);
+	r = pnpn_charge(&peer->account, PNPN_RESOURCE_DESCRIPTORS, n_fds);
 	if (r < 0)
-		pnpn_discharge(peer, PNPN_RESOURCE_QUEUED, bytes);
+		pnpn_discharge(&peer->account, PNPN_RESOURCE_QUEUED, bytes);
 	return r;
 }
 

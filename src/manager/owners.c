@@ -77,6 +77,17 @@ static void say_unsafe(struct pnpn_server *server, const char *path)
 	server->owners_told = true;
 }
 
+int pnpn_owners_set_path(struct pnpn_server *server, const char *path)
+{
+	char *own = strdup(path);
+
+	if (!own)
+		return -ENOMEM;
+	free(server->owners_path);
+	server->owners_path = own;
+	return 0;
+}
+
 bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
 {
 	struct pnpn_server *server = peer->server;
@@ -85,7 +96,7 @@ bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
 	size_t room = 0;
 	bool allowed = false;
 
-	if (!peer->who.is_public || peer->user->privileged)
+	if (!peer->who.is_public || peer->account.user->privileged)
 		return true;
 	FILE *file = fopen(path, "re");
 	if (!file)

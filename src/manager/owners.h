@@ -6,9 +6,13 @@
 #include <stdbool.h>
 
 struct pnpn_peer;
+struct pnpn_server;
 
 /** The file, unless another one is given. */
 #define PNPN_OWNERS_PATH "/etc/pnpnotify/owners"
+
+/** Another file than PNPN_OWNERS_PATH says who. Returns 0; -ENOMEM. */
+int pnpn_owners_set_path(struct pnpn_server *server, const char *path);
 
 /**
  * pnpn_owners_allow() - whether a peer may own a device of that instance id

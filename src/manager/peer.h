@@ -32,8 +32,7 @@ struct pnpn_peer {
 	char *name; /* unique name on the system bus; NULL peer to peer */
 	bool doomed; /* it is to be dropped as soon as nothing is under way */
 	struct pnpn_identity who;
-	struct pnpn_user *user; /* a reference */
-	struct pnpn_usage used; /* of what the user may have */
+	struct pnpn_account account; /* of what its user may have */
 	struct pnpn_outbox outbox;
 	struct pnpn_peer **back; /* where its connection knows it; set to NULL at its end */
 	bool ended; /* what belongs to it is being cleared away */
@@ -42,9 +41,6 @@ struct pnpn_peer {
 	struct pnpn_list handles;
 	struct pnpn_list questions; /* reports by hand that its devices' owners are asked for */
 };
-
-/** Before there are any: what it takes to let go of one is had from then on. Returns 0; an errno. */
-int pnpn_peers_init(struct pnpn_server *server);
 
 /**
  * pnpn_peer_new() - somebody connected, over a bus that it is given then
@@ -56,12 +52,8 @@ int pnpn_peers_init(struct pnpn_server *server);
 int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server,
 		  struct pnpn_identity *who, const char *name);
 
-/** It went: its devices are removed, its registrations and handles end (R14, U11), the first at once, many
- *  in turns. NULL is allowed. Returns NULL. */
-struct pnpn_peer *pnpn_peer_free(struct pnpn_peer *peer);
-
-/** The manager ends: all of them are cut off before anything of theirs goes, for that is not to be told. */
-void pnpn_peers_free(struct pnpn_server *server);
+/** It ended, and nothing is left of what belonged to it: frees it. Returns NULL. */
+struct pnpn_peer *pnpn_peer_release(struct pnpn_peer *peer);
 
 /** Drops it, but not now: something of it may be under way. */
 void pnpn_peer_doom(struct pnpn_peer *peer);

@@ -12,7 +12,7 @@
 
 #include "manager/listener.h"
 #include "manager/owners.h"
-#include "manager/server.h"
+#include "manager/setup.h"
 
 static const char help[] =
 	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux] [--owners FILE]\n"
@@ -107,7 +107,7 @@ static int serve(sd_event *event, const struct options *options)
 	int r = pnpn_server_new(&server, event);
 
 	if (r >= 0 && options->owners)
-		r = pnpn_server_set_owners(server, options->owners);
+		r = pnpn_owners_set_path(server, options->owners);
 	if (r >= 0)
 		r = listen_everywhere(server, options);
 	if (r >= 0 && !options->no_linux)

@@ -11,7 +11,6 @@
 #include "manager/peer.h"
 #include "manager/process.h"
 #include "manager/pump.h"
-#include "manager/registration.h"
 #include "manager/report.h"
 #include "manager/reserved.h"
 #include "manager/server.h"
@@ -29,7 +28,7 @@ static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userd
 
 	pnpn_waker_take(fd);
 	pnpn_waker_kicked(attachment);
-	pnpn_waker_spend(source, attachment->registration->peer->user, began);
+	pnpn_waker_spend(source, attachment->registrant.peer->account.user, began);
 	return 0;
 }
 
@@ -58,7 +57,7 @@ static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)
 static void try_direct(struct pnpn_attachment_record *attachment)
 {
 	struct pnpn_node *node = attachment->node;
-	uid_t uid = attachment->registration->peer->who.uid;
+	uid_t uid = attachment->registrant.peer->who.uid;
 
 	if (node->n_direct == PNPN_GROUP_READERS || (node->n_direct && node->direct_uid != uid) ||
 	    (node->owner->who.uid && node->owner->who.uid != uid) ||
@@ -75,7 +74,7 @@ static int make_wake_epoll(struct pnpn_attachment_record *attachment)
 	attachment->wake_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (attachment->wake_fd < 0)
 		return -errno;
-	int r = pnpn_group_join(attachment->node, attachment->registration->peer->who.uid,
+	int r = pnpn_group_join(attachment->node, attachment->registrant.peer->who.uid,
 				&attachment->group);
 	if (r >= 0)
 		r = add_to_epoll(attachment, attachment->group->fd);
@@ -89,10 +88,9 @@ static int make_wake_epoll(struct pnpn_attachment_record *attachment)
 /* The owner waits for it (R2): not for any user's process. */
 static bool is_waited_for(const struct pnpn_attachment_record *attachment)
 {
-	const struct pnpn_registration_record *registration = attachment->registration;
-	uid_t uid = registration->peer->who.uid;
+	uid_t uid = attachment->registrant.peer->who.uid;
 
-	return registration->flags & PNPN_REGISTER_KERNEL_MODE &&
+	return attachment->registrant.flags & PNPN_REGISTER_KERNEL_MODE &&
 	       (!uid || uid == attachment->node->owner->who.uid);
 }
 
@@ -148,13 +146,13 @@ static const struct pnpn_node_kind process_kind = {
 /* What it takes is charged before any of it is made. */
 static int charge_ring(struct pnpn_peer *owner)
 {
-	int r = pnpn_charge(owner, PNPN_RESOURCE_DEVICES, 1);
+	int r = pnpn_charge(&owner->account, PNPN_RESOURCE_DEVICES, 1);
 
 	if (r < 0)
 		return r;
-	r = pnpn_charge(owner, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
+	r = pnpn_charge(&owner->account, PNPN_RESOURCE_DESCRIPTORS, DESCRIPTORS_EACH);
 	if (r < 0)
-		pnpn_discharge(owner, PNPN_RESOURCE_DEVICES, 1);
+		pnpn_discharge(&owner->account, PNPN_RESOURCE_DEVICES, 1);
 	return r;
 }
 

@@ -31,8 +31,9 @@ static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 static bool follows(const struct pnpn_registration_record *registration,
 		    const struct pnpn_node *node)
 {
-	if (registration->flags & (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY) ||
-	    !pnpn_access_allows(&node->access, registration->peer, PNPN_RIGHT_REGISTER))
+	if (registration->registrant.flags &
+		    (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY) ||
+	    !pnpn_access_allows(&node->access, registration->registrant.peer, PNPN_RIGHT_REGISTER))
 		return false;
 	switch (registration->scope) {
 	case PNPN_SCOPE_DEVICE:
@@ -51,21 +52,21 @@ static bool wants_interface(const struct pnpn_registration_record *registration,
 	if (registration->scope == PNPN_SCOPE_CLASS)
 		return pnpn_guid_equal(&registration->class, &interface->class);
 	return registration->scope == PNPN_SCOPE_ALL &&
-	       !(registration->flags & PNPN_REGISTER_DEVICES_ONLY);
+	       !(registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY);
 }
 
 /* Whether it hears of each device that comes, whatever interfaces it has. */
 static bool wants_devices(const struct pnpn_registration_record *registration)
 {
 	return registration->scope == PNPN_SCOPE_ALL &&
-	       !(registration->flags & PNPN_REGISTER_INTERFACES_ONLY);
+	       !(registration->registrant.flags & PNPN_REGISTER_INTERFACES_ONLY);
 }
 
 /* Whether it has to know what it follows, and follows the device. */
 static bool tracks(const struct pnpn_registration_record *registration,
 		   const struct pnpn_node *node)
 {
-	return registration->flags & PNPN_REGISTER_TRACK && follows(registration, node);
+	return registration->registrant.flags & PNPN_REGISTER_TRACK && follows(registration, node);
 }
 
 static struct pnpn_attachment_record *find_attachment(
@@ -100,13 +101,13 @@ static int send_interface(const struct pnpn_registration_record *registration,
 	sd_bus_message *signal = NULL;
 
 	pnpn_guid_to_string(&interface->class, class);
-	int r = pnpn_peer_new_signal(registration->peer, "InterfaceChanged", &signal);
+	int r = pnpn_peer_new_signal(registration->registrant.peer, "InterfaceChanged", &signal);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "uttsssb", registration->number,
+		r = sd_bus_message_append(signal, "uttsssb", registration->registrant.number,
 					  pnpn_node_ring_number(node), position, node->entry.id,
 					  interface->name, class, (int)enabled);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal,
+		r = pnpn_peer_send(registration->registrant.peer, signal,
 				   SIGNAL_BYTES + strlen(node->entry.id) + strlen(interface->name),
 				   0);
 	sd_bus_message_unref(signal);
@@ -117,14 +118,15 @@ static int send_device(const struct pnpn_registration_record *registration,
 		       const struct pnpn_node *node, bool arrived)
 {
 	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->peer, "DeviceChanged", &signal);
+	int r = pnpn_peer_new_signal(registration->registrant.peer, "DeviceChanged", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(
-			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
-			pnpn_node_ring_position(node), node->entry.id, (int)arrived);
+		r = sd_bus_message_append(signal, "uttsb", registration->registrant.number,
+					  pnpn_node_ring_number(node),
+					  pnpn_node_ring_position(node), node->entry.id,
+					  (int)arrived);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal,
+		r = pnpn_peer_send(registration->registrant.peer, signal,
 				   SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 	return r;
@@ -136,7 +138,7 @@ static void tell_device(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node, bool arrived)
 {
 	if (arrived ? wants_devices(registration) || tracks(registration, node)
-		    : registration->flags & PNPN_REGISTER_DEVICES_ONLY)
+		    : registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY)
 		(void)send_device(registration, node, arrived);
 }
 
@@ -144,14 +146,15 @@ static void send_detached(const struct pnpn_registration_record *registration,
 			  const struct pnpn_node *node, bool removed)
 {
 	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->peer, "Detached", &signal);
+	int r = pnpn_peer_new_signal(registration->registrant.peer, "Detached", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(
-			signal, "uttsb", registration->number, pnpn_node_ring_number(node),
-			pnpn_node_ring_position(node), node->entry.id, (int)removed);
+		r = sd_bus_message_append(signal, "uttsb", registration->registrant.number,
+					  pnpn_node_ring_number(node),
+					  pnpn_node_ring_position(node), node->entry.id,
+					  (int)removed);
 	if (r >= 0)
-		(void)pnpn_peer_send(registration->peer, signal,
+		(void)pnpn_peer_send(registration->registrant.peer, signal,
 				     SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 }
@@ -162,13 +165,13 @@ static void send_missed(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node)
 {
 	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->peer, "Missed", &signal);
+	int r = pnpn_peer_new_signal(registration->registrant.peer, "Missed", &signal);
 
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "uts", registration->number, node->entry.number,
-					  node->entry.id);
+		r = sd_bus_message_append(signal, "uts", registration->registrant.number,
+					  node->entry.number, node->entry.id);
 	if (r >= 0)
-		(void)pnpn_peer_send(registration->peer, signal,
+		(void)pnpn_peer_send(registration->registrant.peer, signal,
 				     SIGNAL_BYTES + strlen(node->entry.id), 0);
 	sd_bus_message_unref(signal);
 }
@@ -181,15 +184,15 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 	sd_bus_message *signal = NULL;
 
 	pnpn_guid_to_string(guid, guid_text);
-	int r = pnpn_peer_new_signal(registration->peer, "Event", &signal);
+	int r = pnpn_peer_new_signal(registration->registrant.peer, "Event", &signal);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "ussttti", registration->number, node->entry.id,
-					  guid_text, node->sequence, pnpn_port_now(),
-					  registration->lost_untold, name_offset);
+		r = sd_bus_message_append(signal, "ussttti", registration->registrant.number,
+					  node->entry.id, guid_text, node->sequence,
+					  pnpn_port_now(), registration->lost_untold, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(signal, 'y', data, size);
 	if (r >= 0)
-		r = pnpn_peer_send(registration->peer, signal,
+		r = pnpn_peer_send(registration->registrant.peer, signal,
 				   SIGNAL_BYTES + strlen(node->entry.id) + size, 0);
 	sd_bus_message_unref(signal);
 	return r;
@@ -200,21 +203,21 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 /* Each is looked for whenever a device gets a name: that takes its time. */
 static int await(struct pnpn_registration_record *registration, const char *name)
 {
-	int r = pnpn_charge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+	int r = pnpn_charge(&registration->registrant.peer->account, PNPN_RESOURCE_AWAITED, 1);
 
 	if (r < 0)
 		return r;
 	registration->coming = strdup(name);
 	if (registration->coming)
 		return 0;
-	pnpn_discharge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+	pnpn_discharge(&registration->registrant.peer->account, PNPN_RESOURCE_AWAITED, 1);
 	return -ENOMEM;
 }
 
 static void stop_awaiting(struct pnpn_registration_record *registration)
 {
 	if (registration->coming)
-		pnpn_discharge(registration->peer, PNPN_RESOURCE_AWAITED, 1);
+		pnpn_discharge(&registration->registrant.peer->account, PNPN_RESOURCE_AWAITED, 1);
 	free(registration->coming);
 	registration->coming = NULL;
 }
@@ -229,7 +232,7 @@ struct pnpn_registration_record *pnpn_registration_free(
 			pnpn_list_entry(link, struct pnpn_attachment_record, registration_link));
 	pnpn_list_remove(&registration->link);
 	pnpn_list_remove(&registration->peer_link);
-	pnpn_discharge(registration->peer, PNPN_RESOURCE_REGISTRATIONS, 1);
+	pnpn_discharge(&registration->registrant.peer->account, PNPN_RESOURCE_REGISTRATIONS, 1);
 	stop_awaiting(registration);
 	free(registration);
 	return NULL;
@@ -240,7 +243,7 @@ struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, u
 	pnpn_list_for_each_safe (link, after, &peer->registrations) {
 		struct pnpn_registration_record *registration =
 			pnpn_list_entry(link, struct pnpn_registration_record, peer_link);
-		if (registration->number == number)
+		if (registration->registrant.number == number)
 			return registration;
 	}
 	return NULL;
@@ -289,7 +292,7 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 		if (r < 0)
 			return r;
 		if (registration->node &&
-		    !pnpn_access_allows(&registration->node->access, registration->peer,
+		    !pnpn_access_allows(&registration->node->access, registration->registrant.peer,
 					PNPN_RIGHT_REGISTER))
 			return -EACCES;
 		if (strlen(what) >= PNPN_PATH_BYTES)
@@ -307,7 +310,7 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 	} else {
 		return -EINVAL;
 	}
-	return registration->flags & ~allowed ? -EINVAL : 0;
+	return registration->registrant.flags & ~allowed ? -EINVAL : 0;
 }
 
 static int tell_of_interfaces(struct pnpn_registration_record *registration, struct pnpn_node *node)
@@ -328,7 +331,8 @@ static int tell_of_interfaces(struct pnpn_registration_record *registration, str
 /* Of one device alone the caller is told that it can't be followed. */
 static int attach(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
-	int r = pnpn_attachment_record_new(registration, node, false);
+	int r = pnpn_attachment_record_new(&registration->registrant, &registration->attachments,
+					   node, false);
 
 	if (r >= 0 || registration->scope == PNPN_SCOPE_DEVICE)
 		return r;
@@ -338,10 +342,12 @@ static int attach(struct pnpn_registration_record *registration, struct pnpn_nod
 
 static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 {
-	pnpn_list_for_each_safe (link, after, &registration->peer->server->tree.devices) {
+	pnpn_list_for_each_safe (link, after,
+				 &registration->registrant.peer->server->tree.devices) {
 		struct pnpn_node *node = pnpn_node_at(link);
 		int r = 0;
-		bool existing = node->entry.started && registration->flags & PNPN_REGISTER_EXISTING;
+		bool existing = node->entry.started &&
+				registration->registrant.flags & PNPN_REGISTER_EXISTING;
 		if (tracks(registration, node) || (existing && wants_devices(registration)))
 			r = send_device(registration, node, true);
 		if (r >= 0 && existing)
@@ -361,19 +367,19 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 		return -EINVAL;
 	if (pnpn_registration_get(peer, number))
 		return -EEXIST;
-	int r = peer->used.of[PNPN_RESOURCE_REGISTRATIONS] < PNPN_LIMIT_REGISTRATIONS
-			? pnpn_charge(peer, PNPN_RESOURCE_REGISTRATIONS, 1)
+	int r = peer->account.used.of[PNPN_RESOURCE_REGISTRATIONS] < PNPN_LIMIT_REGISTRATIONS
+			? pnpn_charge(&peer->account, PNPN_RESOURCE_REGISTRATIONS, 1)
 			: -EDQUOT;
 	if (r < 0)
 		return r;
 	struct pnpn_registration_record *registration = calloc(1, sizeof(*registration));
 	if (!registration) {
-		pnpn_discharge(peer, PNPN_RESOURCE_REGISTRATIONS, 1);
+		pnpn_discharge(&peer->account, PNPN_RESOURCE_REGISTRATIONS, 1);
 		return -ENOMEM;
 	}
-	registration->peer = peer;
-	registration->number = number;
-	registration->flags = flags;
+	registration->registrant.peer = peer;
+	registration->registrant.number = number;
+	registration->registrant.flags = flags;
 	registration->order = ++peer->server->last_order;
 	pnpn_list_init(&registration->attachments);
 	pnpn_list_append(&peer->server->registrations, &registration->link);
@@ -401,7 +407,7 @@ static void attach_new(struct pnpn_registration_record *registration, struct pnp
 		       bool first)
 {
 	if (begins_to_follow(registration, node) &&
-	    pnpn_attachment_record_new(registration, node,
+	    pnpn_attachment_record_new(&registration->registrant, &registration->attachments, node,
 				       is_followed_from_start(registration, node, first)) < 0)
 		send_missed(registration, node);
 }
@@ -453,7 +459,7 @@ static void detach(struct pnpn_registration_record *registration, struct pnpn_no
 	struct pnpn_attachment_record *attachment = find_attachment(registration, node);
 
 	if (follows(registration, node) ||
-	    (!attachment && !(registration->flags & PNPN_REGISTER_TRACK)))
+	    (!attachment && !(registration->registrant.flags & PNPN_REGISTER_TRACK)))
 		return;
 	send_detached(registration, node, false);
 	pnpn_attachment_record_free(attachment);
@@ -497,8 +503,11 @@ static void on_interface(const struct pnpn_tree_interface *interface, bool enabl
 	}
 }
 
-void pnpn_registration_node_started(struct pnpn_node *node)
+/* All that is told of its start was: its events follow. */
+static void on_started(struct pnpn_tree_device *device)
 {
+	struct pnpn_node *node = pnpn_node_of(device);
+
 	pnpn_list_for_each_safe (link, after, &node->server->registrations)
 		attach_new(from_link(link), node, true);
 }
@@ -524,6 +533,7 @@ const struct pnpn_tree_watcher pnpn_registration_watcher = {
 	.came = on_came,
 	.link = on_link,
 	.interface = on_interface,
+	.started = on_started,
 	.went = on_went,
 };
 
@@ -534,8 +544,9 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!follows(registration, node))
 			continue;
-		if (pnpn_peer_get_queued(registration->peer) >= PNPN_LIMIT_QUEUED_EVENTS ||
-		    registration->peer->used.of[PNPN_RESOURCE_QUEUED] >
+		if (pnpn_peer_get_queued(registration->registrant.peer) >=
+			    PNPN_LIMIT_QUEUED_EVENTS ||
+		    registration->registrant.peer->account.used.of[PNPN_RESOURCE_QUEUED] >
 			    PNPN_LIMIT_QUEUED_EVENT_BYTES ||
 		    send_event(registration, node, guid, data, size, name_offset) < 0) {
 			registration->lost++;

@@ -9,6 +9,7 @@
 #include <pnpnotify.h>
 #include "core/list.h"
 #include "core/tree.h"
+#include "manager/attachment.h"
 
 struct pnpn_node;
 struct pnpn_peer;
@@ -21,15 +22,13 @@ enum pnpn_scope {
 };
 
 struct pnpn_registration_record {
-	struct pnpn_peer *peer;
+	struct pnpn_registrant registrant;
 	struct pnpn_list link; /* in the server */
 	struct pnpn_list peer_link;
-	uint32_t number; /* the peer's choice */
 	enum pnpn_scope scope;
 	struct pnpn_node *node; /* of scope device; NULL once it went, or before it came */
 	char *coming; /* the name of a device that is to come, or NULL */
 	struct pnpn_guid class; /* of scope class */
-	unsigned int flags;
 	uint64_t order; /* when it was made, against the start of devices */
 	struct pnpn_list attachments;
 	uint64_t taken; /* events sent, of devices without a ring */
@@ -57,9 +56,6 @@ struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, u
 
 /** Tells registrants of what becomes of devices (D3, D8). */
 extern const struct pnpn_tree_watcher pnpn_registration_watcher;
-
-/** A device started, and all that is told of that was: its events follow. */
-void pnpn_registration_node_started(struct pnpn_node *node);
 
 /** An event on a device without a ring, node->sequence being its number. */
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "core/notification.h"
+#include "core/protocol.h"
 #include "manager/access.h"
-#include "manager/interface.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/peer.h"
@@ -68,7 +68,7 @@ static void question_end(void *userdata)
 
 	if (!question->answered)
 		answered(question, sd_bus_reply_method_errno(question->call, -ENODEV, NULL));
-	pnpn_discharge(question->peer, PNPN_RESOURCE_CALLS, 1);
+	pnpn_discharge(&question->peer->account, PNPN_RESOURCE_CALLS, 1);
 	pnpn_list_remove(&question->link);
 	sd_bus_message_unref(question->call);
 	free(question);
@@ -132,13 +132,13 @@ static int send_question(struct question *question, struct pnpn_peer *owner,
 static int question_new(struct question **ret_question, struct pnpn_peer *peer,
 			sd_bus_message *call)
 {
-	int r = pnpn_charge(peer, PNPN_RESOURCE_CALLS, 1);
+	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_CALLS, 1);
 
 	if (r < 0)
 		return r;
 	struct question *question = calloc(1, sizeof(*question));
 	if (!question) {
-		pnpn_discharge(peer, PNPN_RESOURCE_CALLS, 1);
+		pnpn_discharge(&peer->account, PNPN_RESOURCE_CALLS, 1);
 		return -ENOMEM;
 	}
 	question->peer = peer;

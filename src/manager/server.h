@@ -10,7 +10,7 @@
 #include "core/list.h"
 #include "core/map.h"
 #include "core/tree.h"
-#include "manager/user.h"
+#include "manager/usage.h"
 
 struct pnpn_source;
 struct pnpn_kernel_source;
@@ -36,21 +36,6 @@ struct pnpn_server {
 	struct pnpn_kernel_source *kernel_source;
 	struct pnpn_listener *listener;
 };
-
-/** An empty manager on the caller's event loop, which must outlive it. Returns 0. */
-int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event);
-
-/** Cuts every peer and frees everything; NULL is allowed. Returns NULL. */
-struct pnpn_server *pnpn_server_free(struct pnpn_server *server);
-
-/** Another file than PNPN_OWNERS_PATH says who may own devices. Returns 0; -ENOMEM. */
-int pnpn_server_set_owners(struct pnpn_server *server, const char *path);
-
-/** Presents Linux's devices too. Returns 0; an errno. */
-int pnpn_server_add_linux(struct pnpn_server *server);
-
-/** Presents the devices of kernel modules too, as soon as there are any. Returns 0; an errno. */
-int pnpn_server_add_kernel(struct pnpn_server *server);
 
 /** Takes in what the kernel module told by now: a client that acts after a driver did finds the device
  *  as the driver left it. */

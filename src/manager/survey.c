@@ -165,8 +165,8 @@ static struct pnpn_status_row status_of_reader(const struct pnpn_attachment_reco
 
 	return (struct pnpn_status_row){
 		.device = attachment->node->entry.id,
-		.pid = (uint32_t)attachment->registration->peer->who.pid,
-		.registrant = attachment->registration->number,
+		.pid = (uint32_t)attachment->registrant.peer->who.pid,
+		.registrant = attachment->registrant.number,
 		.events = __atomic_load_n(&page->taken, __ATOMIC_RELAXED),
 		.lag = position < head ? head - position : 0,
 		.lost = __atomic_load_n(&page->lost, __ATOMIC_RELAXED),
@@ -179,8 +179,8 @@ static struct pnpn_status_row status_of_registration(
 {
 	return (struct pnpn_status_row){
 		.device = registration->node->entry.id,
-		.pid = (uint32_t)registration->peer->who.pid,
-		.registrant = registration->number,
+		.pid = (uint32_t)registration->registrant.peer->who.pid,
+		.registrant = registration->registrant.number,
 		.events = registration->taken,
 		.lost = registration->lost,
 	};

@@ -6,8 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "manager/peer.h"
-#include "manager/pump.h"
 #include "manager/server.h"
 #include "manager/user.h"
 
@@ -95,9 +93,10 @@ static bool may_take(uint64_t has, uint64_t amount, uint64_t left)
 	return amount <= left && has + amount <= left - amount;
 }
 
-static bool is_allowed(const struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount)
+static bool is_allowed(const struct pnpn_account *account, enum pnpn_resource resource,
+		       uint64_t amount)
 {
-	const struct pnpn_user *user = peer->user;
+	const struct pnpn_user *user = account->user;
 	const struct pnpn_server *server = user->server;
 	uint64_t used = user->used.of[resource];
 	uint64_t left = left_of(pnpn_user_get_limit(user, resource), used);
@@ -109,38 +108,38 @@ static bool is_allowed(const struct pnpn_peer *peer, enum pnpn_resource resource
 	if (!may_take(used, amount,
 		      left_of(server->limits.of[resource], server->used.of[resource])))
 		return false;
-	return may_take(peer->used.of[resource], amount, left);
+	return may_take(account->used.of[resource], amount, left);
 }
 
-static void count(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount)
+static void count(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount)
 {
-	peer->used.of[resource] += amount;
-	peer->user->used.of[resource] += amount;
-	if (!peer->user->privileged)
-		peer->user->server->used.of[resource] += amount;
+	account->used.of[resource] += amount;
+	account->user->used.of[resource] += amount;
+	if (!account->user->privileged)
+		account->user->server->used.of[resource] += amount;
 }
 
-void pnpn_charge_anyway(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount)
+void pnpn_charge_anyway(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount)
 {
-	count(peer, resource, amount);
-	count(peer, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes);
+	count(account, resource, amount);
+	count(account, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes);
 }
 
-int pnpn_charge(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount)
+int pnpn_charge(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount)
 {
-	if (!is_allowed(peer, resource, amount) ||
-	    !is_allowed(peer, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes))
+	if (!is_allowed(account, resource, amount) ||
+	    !is_allowed(account, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes))
 		return -EDQUOT;
-	pnpn_charge_anyway(peer, resource, amount);
+	pnpn_charge_anyway(account, resource, amount);
 	return 0;
 }
 
-void pnpn_discharge(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount)
+void pnpn_discharge(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount)
 {
 	uint64_t bytes = amount * resources[resource].bytes;
 
-	count(peer, resource, -amount);
-	count(peer, PNPN_RESOURCE_MEMORY, -bytes);
+	count(account, resource, -amount);
+	count(account, PNPN_RESOURCE_MEMORY, -bytes);
 }
 
 /* --- shares --------------------------------------------------------------------------------------- */

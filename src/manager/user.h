@@ -8,23 +8,9 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 #include "core/list.h"
-#include "manager/limits.h"
+#include "manager/usage.h"
 
-struct pnpn_peer;
 struct pnpn_server;
-
-/** What there is a limit for. */
-enum pnpn_resource {
-#define X(resource, name, user, all, bytes) PNPN_RESOURCE_##resource,
-	PNPN_RESOURCES(X)
-#undef X
-		PNPN_RESOURCE_COUNT,
-};
-
-/** How much of each somebody has, or may have. */
-struct pnpn_usage {
-	uint64_t of[PNPN_RESOURCE_COUNT];
-};
 
 /** Time of the manager's. */
 struct pnpn_credit {
@@ -44,6 +30,12 @@ struct pnpn_user {
 	struct pnpn_credit calls, wakes;
 	struct pnpn_list waiting; /* pumps without turns until he has credit again */
 	sd_event_source *timer;
+};
+
+/** What one of his connections has, of what is his. */
+struct pnpn_account {
+	struct pnpn_user *user; /* a reference */
+	struct pnpn_usage used;
 };
 
 /** Reads the limits of this machine and process into the server. */
@@ -79,17 +71,17 @@ int64_t pnpn_user_get_credit(struct pnpn_user *user);
 bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec);
 
 /**
- * pnpn_charge() - a peer takes something for itself
+ * pnpn_charge() - a connection takes something for itself
  *
  * Returns 0; -EDQUOT, nothing taken, if that is more than it, its user or all users may have.
  */
-int pnpn_charge(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount);
+int pnpn_charge(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount);
 
 /** pnpn_charge() for what can't be refused any more. */
-void pnpn_charge_anyway(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount);
+void pnpn_charge_anyway(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount);
 
 /** Gives it back. */
-void pnpn_discharge(struct pnpn_peer *peer, enum pnpn_resource resource, uint64_t amount);
+void pnpn_discharge(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount);
 
 /**
  * pnpn_share_take() - a device takes descriptors of a registrant's user

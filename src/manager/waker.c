@@ -65,7 +65,7 @@ static int on_helper(sd_event_source *source, int fd, uint32_t events, void *use
 
 	pnpn_waker_take(fd);
 	pnpn_waker_wake(node);
-	pnpn_waker_spend(source, node->owner->user, began);
+	pnpn_waker_spend(source, node->owner->account.user, began);
 	return 0;
 }
 
@@ -167,19 +167,4 @@ int pnpn_waker_init(struct pnpn_node *node)
 	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd, EPOLLIN,
 				on_helper, node);
 	return r < 0 ? r : pnpn_waker_put_first(node->helper_source);
-}
-
-void pnpn_waker_deinit(struct pnpn_node *node)
-{
-	node->helper_source = sd_event_source_disable_unref(node->helper_source);
-	if (node->wake_fd >= 0)
-		close(node->wake_fd);
-	if (node->helper_fd >= 0)
-		close(node->helper_fd);
-	for (int i = 0; i < 2; i++) {
-		if (node->handled_fds[i] >= 0)
-			close(node->handled_fds[i]);
-		node->handled_fds[i] = -1;
-	}
-	node->wake_fd = node->helper_fd = -1;
 }

@@ -10,10 +10,8 @@ struct pnpn_node;
 struct pnpn_attachment_record;
 struct pnpn_user;
 
-/** Makes the device's eventfds and serves the owner's calls for help. Returns 0; an errno. */
+/** Makes the device's eventfds, which it closes, and serves the owner's calls for help. Returns 0; an errno. */
 int pnpn_waker_init(struct pnpn_node *node);
-
-void pnpn_waker_deinit(struct pnpn_node *node);
 
 /** Wakes every registrant. */
 void pnpn_waker_wake(struct pnpn_node *node);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "manager/estate.h"
 #include "manager/listener.h"
 #include "manager/node.h"
-#include "manager/peer.h"
 #include "manager/registration.h"
 #include "manager/server.h"
+#include "manager/setup.h"
+#include "manager/user.h"
 #include "source/source-kernel.h"
 #include "source/source.h"
 
@@ -21,7 +22,7 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	pnpn_tree_init(&server->tree, &pnpn_registration_watcher);
 	pnpn_list_init(&server->registrations);
 	pnpn_list_init(&server->users);
-	int r = pnpn_peers_init(server);
+	int r = pnpn_estates_init(server);
 	if (r >= 0)
 		r = sd_id128_randomize(&server->id);
 	if (r < 0) {
@@ -33,24 +34,13 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	return 0;
 }
 
-int pnpn_server_set_owners(struct pnpn_server *server, const char *path)
-{
-	char *own = strdup(path);
-
-	if (!own)
-		return -ENOMEM;
-	free(server->owners_path);
-	server->owners_path = own;
-	return 0;
-}
-
 struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 {
 	if (!server)
 		return NULL;
 	pnpn_source_free(server->source);
 	pnpn_kernel_source_free(server->kernel_source);
-	pnpn_peers_free(server);
+	pnpn_estates_free(server);
 	pnpn_listener_free(server->listener);
 	pnpn_list_for_each_safe (link, after, &server->tree.devices)
 		pnpn_node_free(pnpn_node_at(link));
