@@ -23,7 +23,7 @@ struct monitor {
 	int64_t deadline;
 	struct pnpn_guids events; /* only these; none: all */
 	struct pnpn_guids classes;
-	bool json;
+	struct pnpn_event_lines lines;
 	bool is_watching; /* a manager was there */
 	long count; /* events still to print; -1 for ever */
 };
@@ -116,7 +116,7 @@ static void print_event(struct monitor *monitor, const struct pnpn_event *event)
 	} else if (kind == PNPN_EVENT_CONNECTED) {
 		fputs("pnpnotify: the manager is back\n", stderr);
 	} else if (is_wanted(monitor, event)) {
-		pnpn_event_line_print(event, monitor->json);
+		pnpn_event_line_print(&monitor->lines, event);
 		if (monitor->count > 0)
 			monitor->count--;
 	}
@@ -224,6 +224,11 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 	case 'e':
 		return pnpn_command_add_guid(command, &monitor->events, pnpn_catalogue_find_event,
 					     "event", optarg);
+	case 'f':
+		if (!pnpn_time_form_find(optarg, &monitor->lines.time))
+			return pnpn_command_usage(
+				command, "--time is clock, iso, utc or delta, not \"%s\"", optarg);
+		return -1;
 	case 't':
 		return pnpn_command_take_timeout(command, optarg, &monitor->deadline);
 	case 'w':
@@ -237,20 +242,18 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 				command, "--count wants a number from 1 on, not \"%s\"", optarg);
 		return -1;
 	default:
-		monitor->json = true;
+		monitor->lines.json = true;
 		return -1;
 	}
 }
 
 int pnpn_cmd_monitor(int argc, char **argv)
 {
-	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
-					      {"event", required_argument, NULL, 'e'},
-					      {"count", required_argument, NULL, 'n'},
-					      {"json", no_argument, NULL, 'j'},
-					      {"timeout", required_argument, NULL, 't'},
-					      {"wait", no_argument, NULL, 'w'},
-					      {0}};
+	static const struct option known[] = {
+		{"class", required_argument, NULL, 'c'}, {"event", required_argument, NULL, 'e'},
+		{"count", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+		{"time", required_argument, NULL, 'f'},	 {"timeout", required_argument, NULL, 't'},
+		{"wait", no_argument, NULL, 'w'},	 {0}};
 	struct monitor monitor = {.count = -1, .deadline = PNPN_NEVER};
 	int status = 0, option;
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "tool/catalogue.h"
@@ -45,18 +46,55 @@ static void print_text(const char *text)
 	putchar('"');
 }
 
-static void print_time(uint64_t ns)
+bool pnpn_time_form_find(const char *name, enum pnpn_time_form *ret_form)
 {
-	time_t seconds = (time_t)(ns / 1000000000);
-	struct tm local;
-	char text[32];
+	static const char *const names[] = {
+		[PNPN_TIME_CLOCK] = "clock",
+		[PNPN_TIME_ISO] = "iso",
+		[PNPN_TIME_UTC] = "utc",
+		[PNPN_TIME_DELTA] = "delta",
+	};
 
-	localtime_r(&seconds, &local);
-	strftime(text, sizeof(text), "%H:%M:%S", &local);
-	printf("%s.%06" PRIu64, text, ns % 1000000000 / 1000);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		*ret_form = (enum pnpn_time_form)i;
+		return true;
+	}
+	return false;
 }
 
-static void print_human(const struct pnpn_event *event)
+/* The clock may have been set back. */
+static void print_delta(struct pnpn_event_lines *lines, uint64_t ns)
+{
+	uint64_t since = lines->last_ns && ns > lines->last_ns ? ns - lines->last_ns : 0;
+
+	printf("+%" PRIu64 ".%06" PRIu64, since / 1000000000, since % 1000000000 / 1000);
+	lines->last_ns = ns;
+}
+
+static void print_time(struct pnpn_event_lines *lines, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / 1000000000);
+	char text[32], zone[16] = "Z";
+	bool dated = lines->time != PNPN_TIME_CLOCK;
+	struct tm time;
+
+	if (lines->time == PNPN_TIME_DELTA) {
+		print_delta(lines, ns);
+		return;
+	}
+	if (lines->time == PNPN_TIME_UTC)
+		gmtime_r(&seconds, &time);
+	else
+		localtime_r(&seconds, &time);
+	strftime(text, sizeof(text), dated ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &time);
+	if (lines->time == PNPN_TIME_ISO)
+		strftime(zone, sizeof(zone), "%z", &time);
+	printf("%s.%06" PRIu64 "%s", text, ns % 1000000000 / 1000, dated ? zone : "");
+}
+
+static void print_human(struct pnpn_event_lines *lines, const struct pnpn_event *event)
 {
 	char guid[PNPN_GUID_STRING];
 	const char *name = name_of(event), *text = pnpn_event_get_text(event);
@@ -66,7 +104,7 @@ static void print_human(const struct pnpn_event *event)
 	if (pnpn_event_get_lost(event))
 		printf("%" PRIu64 " events of %s were lost here\n", pnpn_event_get_lost(event),
 		       pnpn_event_get_device(event));
-	print_time(pnpn_event_get_time(event));
+	print_time(lines, pnpn_event_get_time(event));
 	printf("  %s  ", pnpn_event_get_device(event));
 	pnpn_guid_to_string(pnpn_event_get_guid(event), guid);
 	if (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM)
@@ -120,10 +158,10 @@ static void print_json(const struct pnpn_event *event)
 	putchar('\n');
 }
 
-void pnpn_event_line_print(const struct pnpn_event *event, bool json)
+void pnpn_event_line_print(struct pnpn_event_lines *lines, const struct pnpn_event *event)
 {
-	if (json)
+	if (lines->json)
 		print_json(event);
 	else
-		print_human(event);
+		print_human(lines, event);
 }

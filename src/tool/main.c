@@ -35,6 +35,7 @@ const struct pnpn_command pnpn_commands[] = {
 	 "media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"
 	 "  --json                    one JSON object a line\n"
 	 "  --count N                 end after N events\n"
+	 "  --time FORM               clock, iso, utc or delta: seconds since the line before\n"
 	 "  --timeout SECONDS         end after that time\n"
 	 "  --wait                    DEVICE need not be there: until it is, and again when it "
 	 "went\n",

@@ -359,6 +359,22 @@ class Monitor(Case):
         self.assertIsNone(monitor.poll())
         self.assertIn("DEVICE", self.run_tool("monitor", "--wait", status=2).stderr)
 
+    def test_forms_of_time(self):
+        self.start_host()
+        for form, shape in (("clock", r"\d\d:\d\d:\d\d\.\d{6}  "),
+                            ("iso", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d{4}  "),
+                            ("utc", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z  "),
+                            ("delta", r"\+\d+\.\d{6}  ")):
+            monitor = self.start("monitor", "--time", form, "--count", "2", ready="watching")
+            for _ in range(2):
+                self.run_tool("report", r"ROOT\HELLO\0000", "label")
+            lines = monitor.communicate(timeout=PATIENCE)[0].splitlines()
+            self.assertEqual(len(lines), 2)
+            for line in lines:
+                self.assertRegex(line, f"^{shape}")
+        self.assertTrue(lines[0].startswith("+0.000000 "), lines)
+        self.assertIn("iso", self.run_tool("monitor", "--time", "soon", status=2).stderr)
+
     def test_it_ends_with_the_time(self):
         self.run_tool("monitor", "--timeout", "0")
         self.run_tool("monitor", "--timeout", "0.2")
