@@ -81,7 +81,7 @@ def main():
     document = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
     blocks = re.findall(r"^```(sh|c)\n(.*?)^```", document, re.S | re.M)
     terminal = Terminal()
-    signal.alarm(2 * PATIENCE)
+    signal.alarm(4 * PATIENCE)
     for language, text in blocks:
         name = re.match(r"/\* (\S+\.c) \*/\n", text)
         if language == "c" and name:
