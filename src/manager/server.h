@@ -31,6 +31,7 @@ struct pnpn_server {
 	struct pnpn_usage limits, user_limits; /* for all of them together, for each */
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	bool owners_told; /* that the file does not count */
+	uint64_t turns; /* that connections had */
 	uint64_t last_order; /* of a device's start or a registration */
 	struct pnpn_source *source;
 	struct pnpn_kernel_source *kernel_source;

@@ -239,7 +239,12 @@ bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec)
 {
 	user->time_usec += usec;
 	user->wakes.usec -= (int64_t)usec;
-	return get_credit(&user->wakes, PNPN_LIMIT_WAKES_PERCENT) > 0;
+	if (user->turn != user->server->turns)
+		user->wakes_in_row = 0;
+	user->turn = user->server->turns;
+	/* On a machine that has little time for us credit may come quicker than it can be spent. */
+	return ++user->wakes_in_row < PNPN_LIMIT_WAKES_IN_ROW &&
+	       get_credit(&user->wakes, PNPN_LIMIT_WAKES_PERCENT) > 0;
 }
 
 /* --- a user's life -------------------------------------------------------------------------------- */

@@ -28,6 +28,8 @@ struct pnpn_user {
 	struct pnpn_list shares; /* of his descriptors, by whose devices take them */
 	uint64_t time_usec; /* of the manager's processor, in all */
 	struct pnpn_credit calls, wakes;
+	unsigned int wakes_in_row; /* while no connection had a turn */
+	uint64_t turn; /* the last one then */
 	struct pnpn_list waiting; /* pumps without turns until he has credit again */
 	sd_event_source *timer;
 };
