@@ -12,6 +12,7 @@
 
 #include "manager/pump.h"
 #include "manager/server.h"
+#include "manager/setup.h"
 #include "manager/user.h"
 #include "manager/waker.h"
 
