@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/utf.h"
 #include "manager/attachment.h"
 #include "manager/node.h"
 #include "manager/peer.h"
@@ -77,17 +80,29 @@ static int append_interfaces(struct page *page, struct pnpn_node *node)
 	return r < 0 ? r : sd_bus_message_close_container(page->m);
 }
 
+/* D-Bus carries text alone: one name that is none must not keep all others from being listed (L4). */
+static char *path_as_text(const struct pnpn_node *node)
+{
+	const char *path = node->syspath ? node->syspath : "";
+	char *text = malloc(4 * strlen(path) + 1);
+
+	if (text)
+		(void)pnpn_utf8_escape(path, text);
+	return text;
+}
+
 static int append_node(struct page *page, struct pnpn_node *node)
 {
-	const char *syspath = node->syspath ? node->syspath : "";
-	int r = sd_bus_message_open_container(page->m, 'r', "sssbuuuasa(ssb)");
+	char *syspath = path_as_text(node);
+	int r = syspath ? sd_bus_message_open_container(page->m, 'r', "sssbuuuasa(ssb)") : -ENOMEM;
 
 	if (r >= 0)
 		r = sd_bus_message_append(page->m, "sssbuuu", node->entry.id, node->kind->name,
 					  syspath, (int)node->entry.started,
 					  node->owner ? (uint32_t)node->owner->who.pid : 0,
 					  pnpn_registration_count(node), node->n_handles);
-	page->bytes += strlen(node->entry.id) + strlen(syspath) + 9 * FIELD_BYTES;
+	page->bytes += strlen(node->entry.id) + (syspath ? strlen(syspath) : 0) + 9 * FIELD_BYTES;
+	free(syspath);
 	if (r >= 0)
 		r = append_links(page, node);
 	if (r >= 0)

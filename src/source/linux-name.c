@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/utf.h"
 #include "source/linux-name.h"
 
 /* Instance ids know no case, Linux does: a name in capitals gets a ~ behind it, and in one that has both
@@ -73,6 +74,21 @@ int pnpn_linux_read_id(const char *name, char ret_id[PNPN_INSTANCE_ID_BYTES])
 	}
 	subsystem[length] = 0;
 	return *name ? pnpn_linux_instance_id(subsystem, name + 1, ret_id) : -EINVAL;
+}
+
+void pnpn_linux_link(const char *name, char ret_link[PNPN_NAME_BYTES])
+{
+	char text[PNPN_NAME_BYTES], escaped[4 * PNPN_NAME_BYTES];
+
+	snprintf(text, sizeof(text), "%s", name);
+	size_t bytes = strlen(text);
+	/* A name that has a backslash itself is no link's. */
+	if (pnpn_utf8_escape(text, escaped) != bytes)
+		for (char *p = escaped; (p = strstr(p, "\\x"));) {
+			*p = '%';
+			memmove(p + 1, p + 2, strlen(p + 2) + 1);
+		}
+	snprintf(ret_link, PNPN_NAME_BYTES, "\\\\.\\%.*s", PNPN_NAME_BYTES - 5, escaped);
 }
 
 void pnpn_linux_decode_label(char *label)

@@ -24,6 +24,9 @@ int pnpn_linux_instance_id(const char *subsystem, const char *name,
  */
 int pnpn_linux_read_id(const char *name, char ret_id[PNPN_INSTANCE_ID_BYTES]);
 
+/** \\.\NAME, each byte that is no UTF-8 as %XX: a link is text. A name that is too long is cut off. */
+void pnpn_linux_link(const char *name, char ret_link[PNPN_NAME_BYTES]);
+
 /** Undoes udev's \xNN in place. */
 void pnpn_linux_decode_label(char *label);
 

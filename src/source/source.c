@@ -97,9 +97,9 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 		      const struct pnpn_known *known, const struct pnpn_device_state *state)
 {
 	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
-	char link[300];
+	char link[PNPN_NAME_BYTES];
 
-	snprintf(link, sizeof(link), "\\\\.\\%s", udev_device_get_sysname(device));
+	pnpn_linux_link(udev_device_get_sysname(device), link);
 	struct pnpn_source_device told = {
 		.instance_id = known->instance_id,
 		.syspath = known->syspath,

@@ -14,6 +14,7 @@
 
 #include <pnpnotify.h>
 #include <pnpnotify/events.h>
+#include <pnpnotify/manager.h>
 #include "linux-fixture.h"
 
 static bool no_udev;
@@ -195,6 +196,36 @@ static void l1_names_that_differ_in_case(void **state)
 	linux_command(f, "ip link del PNPX && ip link del pnpx");
 }
 
+/* One name that is no UTF-8 keeps no other from being listed; udev tells nobody of it. */
+static void l4_a_name_that_is_no_utf8(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own = f->application;
+	struct pnpn_manager *again;
+	struct pnpn_device_list *list;
+	const struct pnpn_device_info *info;
+	const char *path = NULL;
+
+	if (!no_udev)
+		skip();
+	linux_command(f, "ip link add \"$(printf 'pnpw\\377')\" type veth peer name pnpw1");
+	assert_int_equal(pnpn_manager_start(&again, NULL, PNPN_MANAGER_LINUX_DEVICES), 0);
+	assert_int_equal(pnpn_manager_connect(again, &f->application), 0);
+	expect_opens(f, "LINUX\\NET\\PNPW%FF", "LINUX\\NET\\PNPW%FF");
+	expect_opens(f, "\\\\.\\pnpw%FF", "LINUX\\NET\\PNPW%FF");
+	assert_int_equal(pnpn_list_devices(f->application, &list), 0);
+	for (size_t i = 0; (info = pnpn_device_list_get(list, i)); i++)
+		if (strcmp(pnpn_device_info_get_id(info), "LINUX\\NET\\PNPW%FF") == 0)
+			path = pnpn_device_info_get_syspath(info);
+	assert_non_null(path);
+	assert_string_equal(path + strlen(path) - strlen("/pnpw\\xff"), "/pnpw\\xff");
+	pnpn_device_list_free(list);
+	pnpn_disconnect(f->application);
+	pnpn_manager_stop(again);
+	f->application = own;
+	linux_command(f, "ip link del pnpw1");
+}
+
 /* A process had the name, which looks like none of Linux's, before the device came. */
 static void d9_a_device_of_linux_gets_its_name(void **state)
 {
@@ -227,7 +258,7 @@ static int run_all(void)
 		TEST(l1_l2_d3_a_network_pair),		 TEST(l2_a_link_that_comes_is_up),
 		TEST(l2_a_port_leaves_its_bridge),	 TEST(l1_linux_s_own_spelling),
 		TEST(l1_a_network_interface_is_renamed), TEST(d9_a_device_of_linux_gets_its_name),
-		TEST(l1_names_that_differ_in_case),
+		TEST(l1_names_that_differ_in_case),	 TEST(l4_a_name_that_is_no_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
