@@ -5,14 +5,20 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <windows.h>
 
 #pragma weak WinMain
 #pragma weak wWinMain
-#pragma weak wmain
 
-int wmain(int argc, WCHAR **argv);
+typedef int wide_main(int argc, WCHAR **argv, WCHAR **environment);
+/* As C has it, and as C++ does with other parameters: those that are left out are not looked at. */
+wide_main wmain __attribute__((weak));
+wide_main wmain_cpp_arguments __asm__("_Z5wmainiPPw") __attribute__((weak));
+wide_main wmain_cpp_const_arguments __asm__("_Z5wmainiPPKw") __attribute__((weak));
+wide_main wmain_cpp_environment __asm__("_Z5wmainiPPwS0_") __attribute__((weak));
+wide_main wmain_cpp_without __asm__("_Z5wmainv") __attribute__((weak));
 int main(int argc, char **argv);
 
 /* Text from outside may be no UTF-8; nothing is lost but what can't be shown. */
@@ -38,17 +44,32 @@ static char *rest_of_line(int argc, char **argv)
 	return line;
 }
 
-static int run_wmain(int argc, char **argv)
+static WCHAR **widen_all(char **texts)
 {
-	WCHAR **wide = calloc((size_t)argc + 1, sizeof(*wide));
-	if (!wide)
-		return 1;
-	for (int i = 0; i < argc; i++)
-		wide[i] = widen(argv[i]);
-	int status = wmain(argc, wide);
-	for (int i = 0; i < argc; i++)
+	size_t count = 0;
+
+	while (texts[count])
+		count++;
+	WCHAR **wide = calloc(count + 1, sizeof(*wide));
+	for (size_t i = 0; wide && i < count; i++)
+		wide[i] = widen(texts[i]);
+	return wide;
+}
+
+static void free_all(WCHAR **wide)
+{
+	for (size_t i = 0; wide && wide[i]; i++)
 		free(wide[i]);
 	free(wide);
+}
+
+static int run_wide(wide_main *program, int argc, char **argv)
+{
+	WCHAR **arguments = widen_all(argv), **environment = widen_all(environ);
+	int status = arguments && environment ? program(argc, arguments, environment) : 1;
+
+	free_all(environment);
+	free_all(arguments);
 	return status;
 }
 
@@ -68,8 +89,11 @@ int main(int argc, char **argv)
 			       SW_SHOWDEFAULT);
 	if (wWinMain)
 		return run_wide_winmain(argc, argv);
-	if (wmain)
-		return run_wmain(argc, argv);
+	wide_main *const programs[] = {wmain, wmain_cpp_arguments, wmain_cpp_const_arguments,
+				       wmain_cpp_environment, wmain_cpp_without};
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		if (programs[i])
+			return run_wide(programs[i], argc, argv);
 	fputs("this program has neither main() nor WinMain()\n", stderr);
 	return 1;
 }

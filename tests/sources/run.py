@@ -7,7 +7,8 @@ usage: run.py SOURCE FOLDER --flags "..." --libraries "..." [--sanitize WHAT]
 A line "sources: WORDS" in the source says more: run (the program must end with 0), compile-only (it can't
 be linked), c (not as C++), c++ (not as C), gcc (not with clang), wide (its entry is wmain or wWinMain),
 strict (without GNU extensions as well), no-wine (Wine's C library is older than the documentation),
-lacks:NAME (the link fails, and names it), no-mingw (that is Windows' own headers' alone).
+lacks:NAME (the link fails, and names it), refused:TEXT (so does the compiler),
+no-mingw (that is Windows' own headers' alone).
 """
 import argparse
 import os
@@ -30,7 +31,7 @@ options = options.parse_args()
 text = open(options.source, encoding="utf-8").read()
 words = re.search(r"sources: ([^*\n]*)", text)
 words = words[1].split() if words else []
-lacks = [word.split(":")[1] for word in words if word.startswith("lacks:")]
+lacks = [word.split(":", 1)[1] for word in words if word.startswith(("lacks:", "refused:"))]
 os.makedirs(options.folder, exist_ok=True)
 program = os.path.join(options.folder, os.path.basename(options.source) + ".out")
 failed = 0
