@@ -24,6 +24,9 @@ static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_p
 	struct pnpn_service *service = userdata;
 	int r = service->find_peer(m, service->userdata, ret_peer);
 
+	/* What it asked for last is about to be undone. */
+	if (r >= 0 && (*ret_peer)->doomed)
+		return -ENOTCONN;
 	if (r >= 0)
 		pnpn_server_catch_up((*ret_peer)->server);
 	return r;
@@ -65,6 +68,17 @@ static int reply(struct pnpn_peer *peer, sd_bus_message *call, unsigned int n_fd
 	return r < 0 ? r : 1;
 }
 
+/* Whoever is not told that it was done is told nothing more: with its end all of it is undone. */
+static int done(sd_bus_message *m, void *userdata)
+{
+	struct pnpn_peer *peer;
+	int r = sd_bus_reply_method_return(m, NULL);
+
+	if (r < 0 && find_peer(m, userdata, &peer) >= 0)
+		pnpn_peer_doom(peer);
+	return r;
+}
+
 static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -96,7 +110,7 @@ static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *re
 		r = sd_bus_message_read(m, "uuu", &mode, &uid, &gid);
 	if (r >= 0)
 		r = pnpn_node_set_access(node, &(struct pnpn_access){mode, uid, gid});
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -106,7 +120,7 @@ static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *
 
 	if (r >= 0)
 		r = pnpn_node_start(node);
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_remove_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -117,7 +131,7 @@ static int method_remove_device(sd_bus_message *m, void *userdata, sd_bus_error 
 	if (r < 0)
 		return r;
 	pnpn_node_remove(node);
-	return sd_bus_reply_method_return(m, NULL);
+	return done(m, userdata);
 }
 
 static int method_add_link(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -130,7 +144,7 @@ static int method_add_link(sd_bus_message *m, void *userdata, sd_bus_error *ret_
 		r = sd_bus_message_read(m, "s", &link);
 	if (r >= 0)
 		r = pnpn_node_add_link(node, link);
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_remove_link(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -143,7 +157,7 @@ static int method_remove_link(sd_bus_message *m, void *userdata, sd_bus_error *r
 		r = sd_bus_message_read(m, "s", &link);
 	if (r >= 0)
 		r = pnpn_node_remove_link(node, link);
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_add_interface(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -162,7 +176,10 @@ static int method_add_interface(sd_bus_message *m, void *userdata, sd_bus_error 
 		r = pnpn_node_add_interface(node, &class, reference, &interface);
 	if (r < 0)
 		return r;
-	return sd_bus_reply_method_return(m, "sb", interface->name, r);
+	r = sd_bus_reply_method_return(m, "sb", interface->name, r);
+	if (r < 0)
+		pnpn_peer_doom(node->owner);
+	return r;
 }
 
 static int method_enable_interface(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -176,7 +193,7 @@ static int method_enable_interface(sd_bus_message *m, void *userdata, sd_bus_err
 		r = sd_bus_message_read(m, "sb", &name, &enable);
 	if (r >= 0)
 		r = pnpn_node_enable_interface(node, name, enable);
-	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_open(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -212,7 +229,7 @@ static int method_close(sd_bus_message *m, void *userdata, sd_bus_error *ret_err
 	if (!open)
 		return -EBADF;
 	pnpn_open_free(open);
-	return sd_bus_reply_method_return(m, NULL);
+	return done(m, userdata);
 }
 
 static int method_register(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -248,7 +265,7 @@ static int method_unregister(sd_bus_message *m, void *userdata, sd_bus_error *re
 	if (!registration)
 		return -ENOENT;
 	pnpn_registration_free(registration);
-	return sd_bus_reply_method_return(m, NULL);
+	return done(m, userdata);
 }
 
 static int method_report(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)

@@ -406,6 +406,55 @@ static void v2_the_manager_s_sessions(void **state)
 	stop(f);
 }
 
+static int start_device(struct pnpn_device *device)
+{
+	return pnpn_device_start(device);
+}
+
+static int add_link(struct pnpn_device *device)
+{
+	return pnpn_device_add_link(device, LINK);
+}
+
+static int remove_link(struct pnpn_device *device)
+{
+	return pnpn_device_remove_link(device, LINK);
+}
+
+/* What could not be answered is undone with the connection: a second try never finds that the first one did
+ * what it was said not to have done. */
+static void expect_not_done(const struct fixture *f, int (*act)(struct pnpn_device *device),
+			    bool linked)
+{
+	uint64_t made, at = 0;
+
+	do {
+		struct pnpn_connection *driver = connect_to(f);
+		struct pnpn_device *device;
+		assert_int_equal(pnpn_device_new(driver, ID, &device), 0);
+		assert_int_equal(linked ? pnpn_device_add_link(device, LINK) : 0, 0);
+		failing_set(f->failing, ++at);
+		int r = act(device);
+		made = failing_stop(f->failing);
+		int again = r < 0 ? act(device) : 0;
+		if (again != 0 && again != -ENOTCONN)
+			fail_msg("%lu: first %d, then %d", at, r, again);
+		pnpn_disconnect(driver);
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 2, MOST - 1);
+}
+
+static void v2_what_is_refused_was_not_done(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(start(f));
+	expect_not_done(f, start_device, false);
+	expect_not_done(f, add_link, false);
+	expect_not_done(f, remove_link, true);
+	stop(f);
+}
+
 static void v2_the_manager_s_end(void **state)
 {
 	struct fixture *f = *state;
@@ -436,11 +485,9 @@ static void v2_the_manager_s_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(v2_the_manager_s_start),
-		TEST(v2_the_manager_s_sessions),
-		TEST(v2_the_manager_s_end),
-		TEST_ON_BUS(v2_the_manager_s_start),
-		TEST_ON_BUS(v2_the_manager_s_sessions),
+		TEST(v2_the_manager_s_start),	       TEST(v2_the_manager_s_sessions),
+		TEST(v2_what_is_refused_was_not_done), TEST(v2_the_manager_s_end),
+		TEST_ON_BUS(v2_the_manager_s_start),   TEST_ON_BUS(v2_the_manager_s_sessions),
 		TEST_ON_BUS(v2_the_manager_s_end),
 	};
 
