@@ -21,7 +21,8 @@ struct pool_header {
 	bool paged;
 	const void *caller; /* the code that allocated it */
 	SIZE_T bytes;
-	LIST_ENTRY entry; /* in the verifier's list; points at itself while it is in none */
+	bool tracked; /* in the verifier's list */
+	LIST_ENTRY entry;
 };
 
 /* What was allocated while the verifier was on. */
@@ -40,8 +41,8 @@ static KIRQL pool_highest(bool paged)
 
 static void pool_track(struct pool_header *header)
 {
-	InitializeListHead(&header->entry);
-	if (!pnpn_verifier_is_on())
+	header->tracked = pnpn_verifier_is_on();
+	if (!header->tracked)
 		return;
 	pthread_mutex_lock(&pool_lock);
 	InsertTailList(&pool_blocks, &header->entry);
@@ -50,7 +51,7 @@ static void pool_track(struct pool_header *header)
 
 static void pool_untrack(struct pool_header *header)
 {
-	if (IsListEmpty(&header->entry))
+	if (!header->tracked)
 		return;
 	pthread_mutex_lock(&pool_lock);
 	RemoveEntryList(&header->entry);
