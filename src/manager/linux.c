@@ -25,8 +25,15 @@ static int report(struct pnpn_node *node, const struct pnpn_request *request)
 	return sd_bus_reply_method_return(request->call, NULL);
 }
 
+static void asked(struct pnpn_node *node)
+{
+	if (node->server->source)
+		pnpn_source_asked(node->server->source, node->syspath);
+}
+
 static const struct pnpn_node_kind linux_kind = {
 	.name = "linux",
+	.asked = asked,
 	.report = report,
 };
 

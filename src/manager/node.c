@@ -287,5 +287,9 @@ struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
 	struct pnpn_node *node = name[0] == '/' ? find_path(server, name) : find_name(server, name);
 
-	return node && node->entry.started && !is_gone(node) ? node : NULL;
+	if (!node || !node->entry.started || is_gone(node))
+		return NULL;
+	if (node->kind->asked)
+		node->kind->asked(node);
+	return node;
 }

@@ -29,6 +29,8 @@ struct pnpn_node_kind {
 	/** An event by hand, which was checked: reports it, and answers the call or has that done. Returns as a
 	 *  method of D-Bus. */
 	int (*report)(struct pnpn_node *node, const struct pnpn_request *request);
+	/** Somebody asks for it by one of its names. NULL: that is nothing to it. */
+	void (*asked)(struct pnpn_node *node);
 	/** It goes, and before anybody is told its ring ends: at node->end. NULL: that stands there already. */
 	void (*remove)(struct pnpn_node *node);
 };

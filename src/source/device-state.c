@@ -56,19 +56,17 @@ static uint64_t sum_properties(struct udev_device *device)
 	return sum;
 }
 
+/* Where udev has not looked, we do later. */
 static int read_volume(struct pnpn_device_state *state, struct udev_device *device, bool looked)
 {
-	const char *devnode = udev_device_get_devnode(device);
-
-	if (looked || !devnode) {
+	state->is_read = state->by_udev = looked;
+	if (looked)
 		state->has_volume = strcmp(property(device, "ID_FS_USAGE"), "filesystem") == 0;
-		state->label = strdup(property(device, "ID_FS_LABEL_ENC"));
-		if (state->label)
-			pnpn_linux_decode_label(state->label);
-	} else {
-		state->label = pnpn_volume_probe(devnode, &state->has_volume);
-	}
-	return state->label ? 0 : -ENOMEM;
+	state->label = strdup(looked ? property(device, "ID_FS_LABEL_ENC") : "");
+	if (!state->label)
+		return -ENOMEM;
+	pnpn_linux_decode_label(state->label);
+	return 0;
 }
 
 static bool is_removable(struct udev_device *device)
@@ -92,7 +90,7 @@ static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
 }
 
 /* The file is made with the device, and the first thing of it that goes: Linux tells of the removal after that. */
-static uint64_t read_incarnation(const char *syspath)
+uint64_t pnpn_device_incarnation(const char *syspath)
 {
 	char path[512];
 	struct stat st;
@@ -123,13 +121,13 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
 	int r = 0;
 
 	*state = (struct pnpn_device_state){.has_medium = true};
-	state->incarnation = read_incarnation(syspath);
+	state->incarnation = pnpn_device_incarnation(syspath);
 	state->identity = number(udev_device_get_sysattr_value(device, "ifindex"));
 	state->properties = sum_properties(device);
 	if (is_block(device))
 		r = read_block(state, device, looked);
 	/* What was read of two devices is no device's. */
-	if (state->incarnation != read_incarnation(syspath))
+	if (state->incarnation != pnpn_device_incarnation(syspath))
 		state->incarnation = 0;
 	return r;
 }
@@ -150,20 +148,50 @@ static void tell(struct pnpn_source *source, const struct pnpn_known *known,
 }
 
 static bool tell_label(struct pnpn_source *source, const struct pnpn_known *known,
-		       const struct pnpn_device_state *state)
+		       const char *label)
 {
-	if (!state->label || strcmp(state->label, known->state.label) == 0)
+	if (!label || strcmp(label, known->state.label) == 0)
 		return false;
-	pnpn_source_tell_text(source, known, &PNPN_VOLUME_CHANGE, state->label);
-	pnpn_source_tell_text(source, known, &PNPN_VOLUME_NAME_CHANGE, state->label);
+	pnpn_source_tell_text(source, known, &PNPN_VOLUME_CHANGE, label);
+	pnpn_source_tell_text(source, known, &PNPN_VOLUME_NAME_CHANGE, label);
 	return true;
+}
+
+void pnpn_device_state_set_label(struct pnpn_source *source, struct pnpn_known *known,
+				 const char *label, bool tells)
+{
+	char *copy = strdup(label);
+
+	if (!copy)
+		return;
+	if (tells)
+		(void)tell_label(source, known, label);
+	free(known->state.label);
+	known->state.label = copy;
+}
+
+static bool is_same_medium(const struct pnpn_device_state *a, const struct pnpn_device_state *b)
+{
+	return a->has_medium == b->has_medium && a->medium == b->medium;
+}
+
+void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known)
+{
+	char *label = state->label;
+
+	if (state->is_read || !label || !known->label || !is_same_medium(state, known))
+		return;
+	state->label = strdup(known->label);
+	state->has_volume = known->has_volume;
+	state->is_read = known->is_read;
+	free(label);
 }
 
 /* What a medium brings with it, its size and its label, is not told again. */
 static bool tell_medium(struct pnpn_source *source, const struct pnpn_known *known,
 			const struct pnpn_device_state *state)
 {
-	if (state->has_medium == known->state.has_medium && state->medium == known->state.medium)
+	if (is_same_medium(state, &known->state))
 		return false;
 	if (known->state.has_medium)
 		tell(source, known, &PNPN_MEDIA_REMOVAL, NULL, 0);
@@ -232,7 +260,7 @@ void pnpn_device_state_tell(struct pnpn_source *source, struct pnpn_known *known
 		told = true;
 	} else {
 		told |= tell_size(source, known, state);
-		told |= tell_label(source, known, state);
+		told |= tell_label(source, known, state->label);
 	}
 	if (!told && is_event(known, state, device))
 		tell_properties(source, known, device);

@@ -13,6 +13,8 @@ struct pnpn_known;
 struct pnpn_device_state {
 	char *label; /* of its volume; "" without; NULL of what can't have one */
 	bool has_volume;
+	bool is_read; /* what is on it, or was when it came */
+	bool by_udev; /* who looks at it again too */
 	bool has_medium; /* of a drive whose media come and go; else true */
 	uint64_t size; /* bytes; 0 of what has none */
 	uint64_t medium; /* another one is another medium in the same place; 0 without one */
@@ -25,6 +27,18 @@ struct pnpn_device_state {
 /** Reads it. Returns 0; -ENOMEM. */
 int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *device,
 			   bool has_udev);
+
+/** Which of the devices that there were at a path below /sys, one after another; 0 if none is there, though its
+ *  removal may not have been told yet. */
+uint64_t pnpn_device_incarnation(const char *syspath);
+
+/** What nobody has looked at again is as it was, if the medium is the same. */
+void pnpn_device_state_keep_volume(struct pnpn_device_state *state,
+				   struct pnpn_device_state *known);
+
+/** Its label is that one now; tells: if it is another one, that is told. */
+void pnpn_device_state_set_label(struct pnpn_source *source, struct pnpn_known *known,
+				 const char *label, bool tells);
 
 void pnpn_device_state_deinit(struct pnpn_device_state *state);
 

@@ -36,7 +36,7 @@ void pnpn_known_free(struct pnpn_known *known)
 {
 	pnpn_list_remove(&known->link);
 	pnpn_map_remove(&known->by_syspath);
-	sd_event_source_disable_unref(known->written);
+	pnpn_volume_look_deinit(&known->look);
 	pnpn_device_state_deinit(&known->state);
 	free(known->syspath);
 	free(known->instance_id);

@@ -8,6 +8,7 @@
 #include "core/list.h"
 #include "core/map.h"
 #include "source/device-state.h"
+#include "source/volume-look.h"
 
 struct pnpn_source;
 
@@ -18,7 +19,8 @@ struct pnpn_known {
 	char *instance_id;
 	char *syspath;
 	struct pnpn_device_state state;
-	sd_event_source *written; /* watches its node where udev does not */
+	struct pnpn_volume_look look;
+	bool is_told; /* the sink was told of it */
 	bool stale; /* not seen since the monitor lost events (L3) */
 };
 

@@ -35,6 +35,10 @@ void pnpn_source_gone(struct pnpn_source *source, const char *syspath);
 /** Compares what is there with what was told, and tells the difference (L3). Returns 0; an errno. */
 int pnpn_source_rescan(struct pnpn_source *source);
 
+/** This is on a disk that we looked at ourselves. */
+void pnpn_source_found_volume(struct pnpn_source *source, struct pnpn_known *known,
+			      struct udev_device *device, const char *label, bool has_volume);
+
 /** Whether udev looks at devices: then what it says is waited for. */
 bool pnpn_source_has_udev(const struct pnpn_source *source);
 

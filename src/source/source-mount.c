@@ -31,8 +31,10 @@ static void tell(struct pnpn_source *source, const struct pnpn_mount *mount,
 {
 	struct pnpn_known *known = find_device(source, mount);
 
-	if (known)
-		pnpn_source_tell_text(source, known, guid, mount->target);
+	if (!known)
+		return;
+	pnpn_source_tell_text(source, known, guid, mount->target);
+	pnpn_volume_look_soon(known);
 }
 
 /* Tells of the mounts that one table has and the other has not. */
@@ -71,6 +73,14 @@ void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known
 	for (size_t i = 0; i < mounts->table.n_mounts; i++)
 		if (find_device(mounts->source, &mounts->table.mounts[i]) == known)
 			tell(mounts->source, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
+}
+
+bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device)
+{
+	for (size_t i = 0; mounts && i < mounts->table.n_mounts; i++)
+		if (mounts->table.mounts[i].device == device)
+			return true;
+	return false;
 }
 
 int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)

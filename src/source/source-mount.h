@@ -3,6 +3,9 @@
 #ifndef PNPN_SOURCE_MOUNT_H
 #define PNPN_SOURCE_MOUNT_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 struct pnpn_known;
 struct pnpn_mounts;
 struct pnpn_source;
@@ -12,6 +15,9 @@ int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)
 
 /** The sink was told that a device is there: the mounts that it has, of which nobody was told. */
 void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known);
+
+/** Whether that block device is mounted; NULL is allowed. */
+bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device);
 
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_mounts *pnpn_mounts_free(struct pnpn_mounts *mounts);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "core/utf.h"
@@ -94,7 +93,7 @@ static bool is_present(struct udev_device *device)
 /* --- coming and going ----------------------------------------------------------------------------- */
 
 static void tell_came(struct pnpn_source *source, struct udev_device *device,
-		      const struct pnpn_known *known, const struct pnpn_device_state *state)
+		      const struct pnpn_known *known, bool has_volume)
 {
 	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
 	char link[PNPN_NAME_BYTES];
@@ -105,24 +104,22 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 		.syspath = known->syspath,
 		.link = link,
 		.classes = classes,
-		.n_classes = pnpn_device_classes(device, state->has_volume, classes),
+		.n_classes = pnpn_device_classes(device, has_volume, classes),
 	};
 	source->sink.came(source->sink.userdata, &told);
 }
 
-/* Where udev does not, we look at a disk whenever somebody has written to it. */
-static int on_written(sd_event_source *event_source, const struct inotify_event *event,
-		      void *userdata)
+/* What it had when it came is not told; what was written since then is. */
+void pnpn_source_found_volume(struct pnpn_source *source, struct pnpn_known *known,
+			      struct udev_device *device, const char *label, bool has_volume)
 {
-	struct pnpn_known *known = userdata;
-	struct pnpn_source *source = known->source;
-	struct udev_device *device = udev_device_new_from_syspath(source->udev, known->syspath);
+	bool tells = known->state.is_read || known->look.was_written;
 
-	/* A node that is deleted says so too: its device goes. */
-	if (device && !(event->mask & IN_IGNORED) && !pnpn_source_has_udev(source))
-		pnpn_source_look(source, device);
-	udev_device_unref(device);
-	return 0;
+	if (known->state.has_volume != has_volume)
+		tell_came(source, device, known, has_volume);
+	known->state.has_volume = has_volume;
+	known->state.is_read = true;
+	pnpn_device_state_set_label(source, known, label, tells);
 }
 
 static void came(struct pnpn_source *source, struct udev_device *device,
@@ -140,16 +137,15 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 		return;
 	known->state = *state;
 	*state = (struct pnpn_device_state){0};
-	if (known->state.label && !pnpn_source_has_udev(source) && udev_device_get_devnode(device))
-		(void)sd_event_add_inotify(source->event, &known->written,
-					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
-					   on_written, known);
-	tell_came(source, device, known, &known->state);
+	tell_came(source, device, known, known->state.has_volume);
+	known->is_told = true;
 	/* What others than udev said of it may have come before it did. */
 	if (source->mounts)
 		pnpn_mounts_came(source->mounts, known);
 	if (source->links)
 		pnpn_links_came(source->links, known);
+	/* What was there at the start nobody is at work on now. */
+	pnpn_volume_look_wanted(known, !source->mounts);
 }
 
 static void went(struct pnpn_source *source, struct pnpn_known *known)
@@ -206,9 +202,11 @@ static void look(struct pnpn_source *source, struct pnpn_known *known, struct ud
 		return;
 	}
 	known->stale = false;
+	pnpn_device_state_keep_volume(state, &known->state);
 	if (known->state.has_volume != state->has_volume)
-		tell_came(source, device, known, state);
+		tell_came(source, device, known, state->has_volume);
 	pnpn_device_state_tell(source, known, state, device);
+	pnpn_volume_look_wanted(known, false);
 }
 
 void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
@@ -297,6 +295,14 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 	}
 	*ret_source = source;
 	return 0;
+}
+
+void pnpn_source_asked(struct pnpn_source *source, const char *syspath)
+{
+	struct pnpn_known *known = pnpn_known_find(source, syspath);
+
+	if (known)
+		pnpn_volume_look_asked(known);
 }
 
 struct pnpn_source *pnpn_source_free(struct pnpn_source *source)

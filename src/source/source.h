@@ -40,6 +40,9 @@ struct pnpn_source_sink {
 int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 		    const struct pnpn_source_sink *sink);
 
+/** Somebody asks for the device at that path below /sys: what Linux tells nobody of is found out now. */
+void pnpn_source_asked(struct pnpn_source *source, const char *syspath);
+
 /** Ends it; tells of nothing more. NULL is allowed. Returns NULL. */
 struct pnpn_source *pnpn_source_free(struct pnpn_source *source);
 

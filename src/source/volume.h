@@ -3,11 +3,20 @@
 #ifndef PNPN_SOURCE_VOLUME_H
 #define PNPN_SOURCE_VOLUME_H
 
+#include <libudev.h>
 #include <stdbool.h>
 
-/** The label of the file system on a device node, "" without one; has_volume: whether there is a file
- *  system. The string is the caller's; NULL without memory. */
-char *pnpn_volume_probe(const char *devnode, bool *ret_has_volume);
+/**
+ * pnpn_volume_probe() - the file system on a block device
+ * @is_mounted: it is, and what it has not written yet counts
+ * @ret_label: the caller's; "" without one
+ * @ret_has_volume: whether there is a file system
+ *
+ * Holds the lock on the whole disk that who looks takes, and no partition open that may be deleted. Returns 0;
+ * -EAGAIN if somebody works on the disk who is not to be disturbed; an errno.
+ */
+int pnpn_volume_probe(struct udev_device *device, bool is_mounted, char **ret_label,
+		      bool *ret_has_volume);
 
 /** Whether there is a medium in a CD-ROM drive. */
 bool pnpn_volume_has_medium(const char *devnode);

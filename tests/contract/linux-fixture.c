@@ -88,6 +88,20 @@ static void end_udevd(void)
 	unlink(CONTROL);
 }
 
+bool linux_stop_udev(void)
+{
+	if (udevd <= 0)
+		return false;
+	end_udevd();
+	udevd = 0;
+	return true;
+}
+
+void linux_start_udev(void)
+{
+	assert_true(start_udevd());
+}
+
 bool linux_pause_udev(bool pause)
 {
 	return udevd > 0 && kill(udevd, pause ? SIGSTOP : SIGCONT) == 0;

@@ -48,6 +48,10 @@ void linux_label(struct linux_fixture *f, const char *text);
 /** Stops the udev that the tests run, or lets it go on; false where another one runs. */
 bool linux_pause_udev(bool pause);
 
+/** Ends the udev that the tests run; false where another one runs. And starts it again. */
+bool linux_stop_udev(void);
+void linux_start_udev(void);
+
 /** Registers the watcher for an interface class: a GUID as text. */
 void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int flags);
 

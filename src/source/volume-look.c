@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "source/known.h"
+#include "source/source-internal.h"
+#include "source/source-mount.h"
+#include "source/volume.h"
+#include "source/volume-look.h"
+
+/* Microseconds. A disk is quiet after so long; one that never is, is looked at all the same. */
+#define QUIET	 250000
+#define LONGEST	 2000000
+#define ACCURACY 10000
+/* While it is locked the pauses double up to QUIET << MOST_REFUSED, near a minute. */
+#define MOST_REFUSED 8
+/* Who asks again within so long is told what was found then. */
+#define ASKED_AGAIN 1000000
+
+static uint64_t now(const struct pnpn_known *known)
+{
+	uint64_t usec = 0;
+
+	(void)sd_event_now(known->source->event, CLOCK_MONOTONIC, &usec);
+	return usec;
+}
+
+static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata);
+
+static void set_timer(struct pnpn_known *known, uint64_t usec)
+{
+	struct pnpn_volume_look *look = &known->look;
+
+	if (!look->timer) {
+		(void)sd_event_add_time(known->source->event, &look->timer, CLOCK_MONOTONIC, usec,
+					ACCURACY, on_time, known);
+		return;
+	}
+	(void)sd_event_source_set_time(look->timer, usec);
+	(void)sd_event_source_set_enabled(look->timer, SD_EVENT_ONESHOT);
+}
+
+static bool is_wanted(const struct pnpn_volume_look *look)
+{
+	int enabled = SD_EVENT_OFF;
+
+	return look->timer && sd_event_source_get_enabled(look->timer, &enabled) >= 0 &&
+	       enabled != SD_EVENT_OFF;
+}
+
+/* udev says another label than is there: it looks again, and everybody hears of it. Once for each label: it
+ * may be told not to look at this disk. */
+static void ask_udev(struct pnpn_known *known, const char *label)
+{
+	struct pnpn_volume_look *look = &known->look;
+	char path[512];
+
+	if (strcmp(label, known->state.label) == 0 ||
+	    (look->found && strcmp(label, look->found) == 0) ||
+	    snprintf(path, sizeof(path), "%s/uevent", known->syspath) >= (int)sizeof(path))
+		return;
+	free(look->found);
+	look->found = strdup(label);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	ssize_t written = write(fd, "change", strlen("change"));
+	(void)written;
+	close(fd);
+}
+
+static void found(struct pnpn_known *known, struct udev_device *device, char *label,
+		  bool has_volume)
+{
+	if (known->state.by_udev)
+		ask_udev(known, label);
+	else
+		pnpn_source_found_volume(known->source, known, device, label, has_volume);
+}
+
+static void look_now(struct pnpn_known *known)
+{
+	struct pnpn_volume_look *look = &known->look;
+	struct udev_device *device = udev_device_new_from_syspath(known->source->udev,
+								  known->syspath);
+	char *label = NULL;
+	bool has_volume;
+	int r;
+
+	if (look->timer)
+		(void)sd_event_source_set_enabled(look->timer, SD_EVENT_OFF);
+	look->wanted_since = 0;
+	look->looked_at = now(known);
+	/* What is another one by now has its own events to come. */
+	if (!device || pnpn_device_incarnation(known->syspath) != known->state.incarnation) {
+		udev_device_unref(device);
+		return;
+	}
+	r = pnpn_volume_probe(
+		device, pnpn_mounts_has(known->source->mounts, udev_device_get_devnum(device)),
+		&label, &has_volume);
+	if (r == -EAGAIN) {
+		look->refused += look->refused < MOST_REFUSED;
+		set_timer(known, now(known) + ((uint64_t)QUIET << look->refused));
+	} else {
+		look->refused = 0;
+	}
+	if (r >= 0)
+		found(known, device, label, has_volume);
+	free(label);
+	udev_device_unref(device);
+}
+
+static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata)
+{
+	look_now(userdata);
+	return 0;
+}
+
+void pnpn_volume_look_soon(struct pnpn_known *known)
+{
+	struct pnpn_volume_look *look = &known->look;
+	uint64_t usec = now(known);
+
+	if (!look->wanted_since)
+		look->wanted_since = usec;
+	look->refused = 0;
+	usec += QUIET;
+	set_timer(known, usec < look->wanted_since + LONGEST ? usec : look->wanted_since + LONGEST);
+}
+
+void pnpn_volume_look_asked(struct pnpn_known *known)
+{
+	struct pnpn_volume_look *look = &known->look;
+	struct udev_device *device;
+
+	if (!known->is_told || !known->state.label || look->refused)
+		return;
+	if (is_wanted(look)) {
+		look_now(known);
+		return;
+	}
+	if (now(known) < look->looked_at + ASKED_AGAIN)
+		return;
+	device = udev_device_new_from_syspath(known->source->udev, known->syspath);
+	if (device && pnpn_mounts_has(known->source->mounts, udev_device_get_devnum(device)))
+		look_now(known);
+	udev_device_unref(device);
+}
+
+/* A node that is deleted says so too: its device goes. */
+static int on_written(sd_event_source *event_source, const struct inotify_event *event,
+		      void *userdata)
+{
+	struct pnpn_known *known = userdata;
+
+	if (event->mask & IN_IGNORED)
+		return 0;
+	known->look.was_written = true;
+	pnpn_volume_look_soon(known);
+	return 0;
+}
+
+static void watch(struct pnpn_known *known)
+{
+	struct udev_device *device;
+
+	if (known->look.written)
+		return;
+	device = udev_device_new_from_syspath(known->source->udev, known->syspath);
+	if (device && udev_device_get_devnode(device))
+		(void)sd_event_add_inotify(known->source->event, &known->look.written,
+					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
+					   on_written, known);
+	udev_device_unref(device);
+}
+
+void pnpn_volume_look_wanted(struct pnpn_known *known, bool at_once)
+{
+	struct pnpn_volume_look *look = &known->look;
+
+	if (!known->state.label)
+		return;
+	if (pnpn_source_has_udev(known->source))
+		look->written = sd_event_source_disable_unref(look->written);
+	else
+		watch(known);
+	if (known->state.by_udev)
+		return;
+	if (at_once)
+		look_now(known);
+	else
+		pnpn_volume_look_soon(known);
+}
+
+void pnpn_volume_look_deinit(struct pnpn_volume_look *look)
+{
+	sd_event_source_disable_unref(look->timer);
+	sd_event_source_disable_unref(look->written);
+	free(look->found);
+}

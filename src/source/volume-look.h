@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When we look ourselves at what is on a disk: where udev does not, and for what Linux tells nobody. Whoever has
+ * just attached, written to or partitioned a disk is not done with it yet: so it is looked at once it is quiet, and
+ * while nobody has it locked.
+ */
+#ifndef PNPN_SOURCE_VOLUME_LOOK_H
+#define PNPN_SOURCE_VOLUME_LOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+struct pnpn_known;
+
+struct pnpn_volume_look {
+	sd_event_source *timer; /* runs while a look is wanted */
+	sd_event_source *written; /* watches its node where udev does not */
+	uint64_t wanted_since; /* microseconds; 0 if none is wanted, or it was put off */
+	uint64_t looked_at;
+	unsigned int refused; /* so often in turn somebody had the disk locked */
+	bool was_written; /* since it came */
+	char *found; /* the label, where udev said another */
+};
+
+/** A device has come or changed, or may have: it is looked at where that is for us to do; at_once: before
+ *  this returns. Of what is no disk nothing is. */
+void pnpn_volume_look_wanted(struct pnpn_known *known, bool at_once);
+
+/** It was mounted or unmounted: what its label is now Linux may have told nobody. */
+void pnpn_volume_look_soon(struct pnpn_known *known);
+
+/** Somebody asks for the device: a look that is wanted is made, and if it is mounted, one is. */
+void pnpn_volume_look_asked(struct pnpn_known *known);
+
+void pnpn_volume_look_deinit(struct pnpn_volume_look *look);
+
+#endif
