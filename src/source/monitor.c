@@ -16,6 +16,7 @@
 
 #define UDEV_FOLDER   "/run/udev"
 #define UDEV_CONTROL  "control"
+#define UDEV_QUEUE    "queue" /* is there while udev is not done */
 
 struct pnpn_monitor {
 	struct pnpn_source *source;
@@ -28,6 +29,11 @@ struct pnpn_monitor {
 bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor)
 {
 	return monitor->is_udev;
+}
+
+bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor)
+{
+	return monitor->is_udev && access(UDEV_FOLDER "/" UDEV_QUEUE, F_OK) == 0;
 }
 
 /* The socket's file outlives udevd; only one that is served counts. */
@@ -138,6 +144,8 @@ static int on_udev_comes(sd_event_source *event_source, const struct inotify_eve
 
 	if (event->len && strcmp(event->name, "udev") == 0)
 		return watch_for_udev(monitor);
+	if (event->len && strcmp(event->name, UDEV_QUEUE) == 0 && event->mask & IN_DELETE)
+		pnpn_source_udev_is_done(monitor->source);
 	if (!event->len || strcmp(event->name, UDEV_CONTROL) != 0)
 		return 0;
 	bool comes = event->mask & IN_CREATE;

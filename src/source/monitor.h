@@ -14,6 +14,9 @@ int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct pnpn_source *sour
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_monitor *pnpn_monitor_free(struct pnpn_monitor *monitor);
 
+/** Whether udev has events that it is not done with: true only where it is listened to. */
+bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor);
+
 /** Whether it listens to udev. */
 bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor);
 

@@ -23,6 +23,7 @@ struct pnpn_source {
 	struct pnpn_mounts *mounts;
 	struct pnpn_links *links;
 	struct pnpn_list known;
+	bool waits_for_udev; /* something that is there was not told of: udev may be at work on it */
 	struct pnpn_map by_syspath;
 };
 
@@ -38,6 +39,9 @@ int pnpn_source_rescan(struct pnpn_source *source);
 /** This is on a disk that we looked at ourselves. */
 void pnpn_source_found_volume(struct pnpn_source *source, struct pnpn_known *known,
 			      struct udev_device *device, const char *label, bool has_volume);
+
+/** udev is done with all events that it had. */
+void pnpn_source_udev_is_done(struct pnpn_source *source);
 
 /** Whether udev looks at devices: then what it says is waited for. */
 bool pnpn_source_has_udev(const struct pnpn_source *source);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/utf.h"
@@ -73,21 +74,39 @@ static bool is_outdated(struct udev_device *device)
 	return then && now && strcmp(then, now) != 0;
 }
 
+static bool is_loop(struct udev_device *device)
+{
+	const char *subsystem = udev_device_get_subsystem(device);
+	const char *type = udev_device_get_devtype(device);
+
+	return subsystem && strcmp(subsystem, "block") == 0 &&
+	       (!type || strcmp(type, "disk") == 0) &&
+	       strncmp(udev_device_get_sysname(device), "loop", strlen("loop")) == 0;
+}
+
 /* A loop device without a file behind it is an empty place, not a disk. */
 static bool is_present(struct udev_device *device)
 {
 	const char *subsystem = udev_device_get_subsystem(device);
-	const char *name = udev_device_get_sysname(device);
-	const char *type = udev_device_get_devtype(device);
 	const char *size;
 
 	if (!subsystem || !is_subsystem(subsystem))
 		return false;
-	if (strcmp(subsystem, "block") != 0 || strncmp(name, "loop", 4) != 0 ||
-	    (type && strcmp(type, "disk") != 0))
+	if (!is_loop(device))
 		return true;
 	size = udev_device_get_sysattr_value(device, "size");
 	return size && strcmp(size, "0") != 0 && !is_outdated(device);
+}
+
+/* Whether udev may be at work on a device that is found: then its node has not its owner yet, nor a network
+ * interface perhaps its name. Of a loop device it may have seen the empty place alone. */
+static bool may_be_at_udev(struct pnpn_source *source, struct udev_device *device)
+{
+	bool has_entry = major(udev_device_get_devnum(device)) ||
+			 udev_device_get_sysattr_value(device, "ifindex");
+
+	return has_entry && (udev_device_get_is_initialized(device) <= 0 || is_loop(device)) &&
+	       pnpn_monitor_is_at_work(source->monitor);
 }
 
 /* --- coming and going ----------------------------------------------------------------------------- */
@@ -176,11 +195,15 @@ static bool is_another(const struct pnpn_known *known, const struct pnpn_device_
  * has an event of its own to come. Events that say so make devices come; to be found at a path does only where
  * everything is looked at, and for the places of disks that are there all the time.
  */
-static bool may_come(struct udev_device *device, const struct pnpn_device_state *state,
-		     bool in_place_of_another)
+static bool may_come(struct pnpn_source *source, struct udev_device *device,
+		     const struct pnpn_device_state *state, bool in_place_of_another)
 {
 	const char *action = udev_device_get_action(device);
 
+	if (!action && may_be_at_udev(source, device)) {
+		source->waits_for_udev = true;
+		return false;
+	}
 	if (action && (strcmp(action, "add") == 0 || strcmp(action, "move") == 0))
 		return true;
 	return state->incarnation && !(action && in_place_of_another);
@@ -197,7 +220,7 @@ static void look(struct pnpn_source *source, struct pnpn_known *known, struct ud
 	if (another)
 		went(source, known);
 	if (another || !known) {
-		if (may_come(device, state, another))
+		if (may_come(source, device, state, another))
 			came(source, device, state);
 		return;
 	}
@@ -258,6 +281,14 @@ int pnpn_source_rescan(struct pnpn_source *source)
 			went(source, known);
 	}
 	return 0;
+}
+
+void pnpn_source_udev_is_done(struct pnpn_source *source)
+{
+	if (!source->waits_for_udev)
+		return;
+	source->waits_for_udev = false;
+	(void)pnpn_source_rescan(source);
 }
 
 /* The monitors first: what comes while we look around is then told after. */

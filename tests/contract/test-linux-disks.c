@@ -20,6 +20,7 @@
 
 #include <pnpnotify.h>
 #include <pnpnotify/events.h>
+#include <pnpnotify/manager.h>
 #include "linux-fixture.h"
 
 #define DISK_CLASS	"53f56307-b6bf-11d0-94f2-00a0c91efb8b"
@@ -232,6 +233,65 @@ static void l3_a_late_change_is_no_arrival(void **state)
 	end_daemon(daemon);
 }
 
+/* --- udev at work --------------------------------------------------------------------------------- */
+
+#define RULES "/run/udev/rules.d"
+
+/* From now on udev is not done with disks of that name before the file "go" is there. */
+static void slow_udev_down(struct linux_fixture *f, const char *name, char rule[128])
+{
+	snprintf(rule, 128, RULES "/00-pnpnotify-%d.rules", (int)getpid());
+	linux_command(
+		f,
+		"mkdir -p " RULES " && echo 'KERNEL==\"%s*\", "
+		"PROGRAM=\"/bin/sh -c \\\"until [ -e %s/go ]; do sleep 0.05; done\\\"\"' >%s && "
+		"udevadm control --reload",
+		name, f->folder, rule);
+}
+
+static bool is_there(struct pnpn_connection *connection, const char *name)
+{
+	struct pnpn_handle *handle;
+
+	if (pnpn_open(connection, name, &handle) < 0)
+		return false;
+	pnpn_close(handle);
+	return true;
+}
+
+/* A manager that starts while udev is at work on a disk presents it once that is done. */
+static void l1_what_udev_is_at_work_on_is_not_there_yet(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_manager *manager;
+	struct pnpn_connection *connection;
+	char rule[128], partition[80];
+
+	if (no_udev || !linux_pause_udev(false))
+		skip();
+	int number = add_loop(f);
+	linux_command(f, "losetup -d %s", f->disk);
+	settle(f);
+	slow_udev_down(f, f->disk + strlen("/dev/"), rule);
+	linux_command(f, "losetup %s '%s' && addpart %s 1 2048 2048", f->disk, f->image, f->disk);
+	while (access("/run/udev/queue", F_OK) < 0)
+		usleep(10000);
+	assert_int_equal(pnpn_manager_start(&manager, NULL, PNPN_MANAGER_LINUX_DEVICES), 0);
+	assert_int_equal(pnpn_manager_connect(manager, &connection), 0);
+	snprintf(partition, sizeof(partition), "%sp1", f->disk);
+	assert_false(is_there(connection, f->disk));
+	assert_false(is_there(connection, partition));
+	assert_true(is_there(connection, "LINUX\\MEM\\NULL"));
+	linux_command(f, "touch %s/go", f->folder);
+	wait_for(connection, f->disk);
+	wait_for(connection, partition);
+	pnpn_disconnect(connection);
+	pnpn_manager_stop(manager);
+	linux_command(f, "rm %s %s/go && udevadm control --reload && delpart %s 1", rule, f->folder,
+		      f->disk);
+	remove_loop(f, number);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
 
 static int run_all(void)
@@ -241,6 +301,7 @@ static int run_all(void)
 		TEST(l3_d8_another_partition_at_its_number),
 		TEST(l3_what_went_does_not_come_again),
 		TEST(l3_a_late_change_is_no_arrival),
+		TEST(l1_what_udev_is_at_work_on_is_not_there_yet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
