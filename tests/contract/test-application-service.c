@@ -306,5 +306,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_u9_arguments, fixture_setup, fixture_teardown),
 	};
 
+	/* Whoever started us may have had it ignored: then it stays so. */
+	signal(SIGHUP, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
