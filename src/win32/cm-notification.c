@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* CM_Register_Notification (U13): one connection and one thread for all of them. */
+/* CM_Register_Notification (U13): one connection for all of them. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,6 +19,8 @@
 #include "core/name.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
+#include "win32/cm-call.h"
+#include "win32/cm-notification.h"
 #include "win32/connect.h"
 #include "win32/device-file.h"
 #include "win32/export.h"
@@ -34,31 +36,14 @@ struct notification {
 	struct pnpn_registration *native; /* protected by connection_lock */
 };
 
-/* One call of a callback that is to be made. */
-struct call {
-	struct pnpn_list link;
-	HCMNOTIFICATION number;
-	CM_NOTIFY_ACTION action;
-	CM_NOTIFY_EVENT_DATA *data;
-	size_t bytes;
-};
-
-/* Protects the connection and the thread's coming and going; taken before lock. */
+/* Protects the connection; taken before pnpn_cm_lock. */
 static pthread_mutex_t connection_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pnpn_connection *connection;
-static pthread_t thread;
-static bool has_thread;
-static int wake_fd = -1; /* an eventfd: the thread looks again */
+static int wake_fd = -1; /* an eventfd: who listens looks again */
 
-/* Protects the notifications and which one's callback runs. Not held while it does. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t returned = PTHREAD_COND_INITIALIZER;
 static struct pnpn_list notifications = {&notifications, &notifications};
-static HCMNOTIFICATION running;
 
-static struct pnpn_list calls = {&calls, &calls}; /* the thread's own */
-
-/* With the lock held. */
+/* With pnpn_cm_lock held. */
 static struct notification *find(HCMNOTIFICATION number)
 {
 	pnpn_list_for_each_safe (link, after, &notifications) {
@@ -70,21 +55,6 @@ static struct notification *find(HCMNOTIFICATION number)
 }
 
 /* --- what an event becomes ------------------------------------------------------------------------ */
-
-/* Without memory this notification alone misses it (U14). */
-static void call(struct notification *notification, CM_NOTIFY_ACTION action,
-		 CM_NOTIFY_EVENT_DATA *data, size_t bytes)
-{
-	struct call *fresh = data ? calloc(1, sizeof(*fresh)) : NULL;
-
-	if (!fresh) {
-		free(data);
-		return;
-	}
-	*fresh = (struct call){
-		.number = notification->number, .action = action, .data = data, .bytes = bytes};
-	pnpn_list_append(&calls, &fresh->link);
-}
 
 static CM_NOTIFY_EVENT_DATA *data_new(const struct notification *notification, size_t bytes)
 {
@@ -108,7 +78,7 @@ static void call_custom(struct notification *notification, const void *guid, LON
 		if (size)
 			memcpy(data->u.DeviceHandle.Data, bytes, size);
 	}
-	call(notification, CM_NOTIFY_ACTION_DEVICECUSTOMEVENT, data, whole);
+	pnpn_cm_call(notification->number, CM_NOTIFY_ACTION_DEVICECUSTOMEVENT, data, whole);
 }
 
 /* A structure whose last member is a text. */
@@ -125,7 +95,7 @@ static void call_text(struct notification *notification, CM_NOTIFY_ACTION action
 			memcpy(&data->u.DeviceInterface.ClassGuid, class_guid, sizeof(GUID));
 	}
 	free(wide);
-	call(notification, action, data, bytes);
+	pnpn_cm_call(notification->number, action, data, bytes);
 }
 
 static void call_interface(struct notification *notification, const struct pnpn_event *event)
@@ -166,9 +136,9 @@ static void call_handle(struct notification *notification, const struct pnpn_eve
 		call_custom(notification, pnpn_event_get_guid(event),
 			    pnpn_event_get_name_offset(event), data, size);
 	} else if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED) {
-		call(notification, CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE,
-		     data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
-		     sizeof(CM_NOTIFY_EVENT_DATA));
+		pnpn_cm_call(notification->number, CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE,
+			     data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
+			     sizeof(CM_NOTIFY_EVENT_DATA));
 		/* Its last one, though another of that name may come (D8). */
 		notification->native = pnpn_unregister(notification->native);
 	}
@@ -186,7 +156,7 @@ static void handle(struct notification *notification, const struct pnpn_event *e
 		call_interface(notification, event);
 }
 
-/* --- the thread ----------------------------------------------------------------------------------- */
+/* --- listening ------------------------------------------------------------------------------------- */
 
 /* With the connection_lock held: nobody ends a notification meanwhile. */
 static bool take_event(void)
@@ -195,64 +165,60 @@ static bool take_event(void)
 
 	if (pnpn_next_event(connection, &event) <= 0)
 		return false;
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&pnpn_cm_lock);
 	struct notification *notification = find(pnpn_event_get_userdata(event));
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&pnpn_cm_lock);
 	if (notification)
 		handle(notification, event);
 	return true;
 }
 
-static void make_call(struct call *next)
+bool pnpn_cm_notification_find(HCMNOTIFICATION number, PCM_NOTIFY_CALLBACK *ret_callback,
+			       PVOID *ret_context)
 {
-	pthread_mutex_lock(&lock);
-	const struct notification *found = find(next->number);
-	PCM_NOTIFY_CALLBACK callback = found ? found->callback : NULL;
-	PVOID context = found ? found->context : NULL;
-	running = found ? next->number : NULL;
-	pthread_mutex_unlock(&lock);
-	if (callback)
-		(void)callback(next->number, context, next->action, next->data, (DWORD)next->bytes);
-	pthread_mutex_lock(&lock);
-	running = NULL;
-	pthread_cond_broadcast(&returned);
-	pthread_mutex_unlock(&lock);
-	pnpn_list_remove(&next->link);
-	free(next->data);
-	free(next);
-}
+	const struct notification *found = find(number);
 
-/* Where nothing is registered any more the thread ends, as the connection did. */
-static bool is_over(void)
-{
-	if (connection)
+	if (!found)
 		return false;
-	close(wake_fd);
-	wake_fd = -1;
-	has_thread = false;
+	*ret_callback = found->callback;
+	*ret_context = found->context;
 	return true;
 }
 
-static void *run(void *argument)
+static void close_wake_fd(void)
+{
+	if (wake_fd >= 0)
+		close(wake_fd);
+	wake_fd = -1;
+}
+
+bool pnpn_cm_notification_listen(bool take)
 {
 	struct pollfd poll_fds[2];
 	eventfd_t count;
 
-	for (;;) {
-		pthread_mutex_lock(&connection_lock);
-		if (is_over())
-			break;
-		bool taken = take_event() || (pnpn_dispatch(connection) >= 0 && take_event());
-		poll_fds[0] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
-		poll_fds[1] = (struct pollfd){.fd = pnpn_get_fd(connection), .events = POLLIN};
+	pthread_mutex_lock(&connection_lock);
+	if (!connection) {
+		close_wake_fd();
+		pnpn_cm_call_stop();
 		pthread_mutex_unlock(&connection_lock);
-		pnpn_list_for_each_safe (link, after, &calls)
-			make_call(pnpn_list_entry(link, struct call, link));
-		if (!taken && poll(poll_fds, 2, -1) > 0 && poll_fds[0].revents)
-			(void)eventfd_read(poll_fds[0].fd, &count);
+		return false;
 	}
+	bool taken = take && (take_event() || (pnpn_dispatch(connection) >= 0 && take_event()));
+	poll_fds[0] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+	poll_fds[1] = (struct pollfd){.fd = take ? pnpn_get_fd(connection) : -1, .events = POLLIN};
 	pthread_mutex_unlock(&connection_lock);
-	return NULL;
+	if (!taken && poll(poll_fds, 2, -1) > 0 && poll_fds[0].revents)
+		(void)eventfd_read(poll_fds[0].fd, &count);
+	return true;
+}
+
+void pnpn_cm_notification_wake(void)
+{
+	pthread_mutex_lock(&connection_lock);
+	if (wake_fd >= 0)
+		(void)eventfd_write(wake_fd, 1);
+	pthread_mutex_unlock(&connection_lock);
 }
 
 /* A child of fork() has none of its parent's notifications (U11). */
@@ -260,17 +226,13 @@ static void in_child(void)
 {
 	if (pthread_mutex_trylock(&connection_lock) == 0) {
 		pnpn_disconnect(connection);
-		if (wake_fd >= 0)
-			close(wake_fd);
+		close_wake_fd();
 	}
 	pthread_mutex_init(&connection_lock, NULL);
-	pthread_mutex_init(&lock, NULL);
-	pthread_cond_init(&returned, NULL);
 	connection = NULL;
-	has_thread = false;
-	running = NULL;
+	wake_fd = -1;
+	pnpn_cm_call_in_child();
 	pnpn_list_init(&notifications);
-	pnpn_list_init(&calls);
 }
 
 static void watch_fork(void)
@@ -279,32 +241,17 @@ static void watch_fork(void)
 }
 
 /* With the connection_lock held. A thread that is about to end goes on. */
-static int start_thread(void)
-{
-	if (has_thread)
-		return 0;
-	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (wake_fd < 0)
-		return -errno;
-	int r = -pthread_create(&thread, NULL, run, NULL);
-	if (r < 0) {
-		close(wake_fd);
-		wake_fd = -1;
-		return r;
-	}
-	pthread_detach(thread);
-	has_thread = true;
-	return 0;
-}
-
-/* With the connection_lock held. */
 static int start(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, watch_fork);
 	int r = connection ? 0 : pnpn_connect_lasting(&connection, NULL);
-	return r < 0 ? r : start_thread();
+	if (r < 0)
+		return r;
+	if (wake_fd < 0)
+		wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return wake_fd < 0 ? -errno : pnpn_cm_call_start();
 }
 
 /* --- registering ---------------------------------------------------------------------------------- */
@@ -379,26 +326,27 @@ static CONFIGRET set_device(struct notification *notification, const CM_NOTIFY_F
 }
 
 /* With the connection_lock held. After the last one whoever asks next asks the manager that is the process's
- * then, though the thread may not have heard of it yet. */
+ * then, though who listens may not have heard of it yet. */
 static void take_out(struct notification *notification)
 {
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&pnpn_cm_lock);
 	pnpn_list_remove(&notification->link);
 	bool last = pnpn_list_is_empty(&notifications);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&pnpn_cm_lock);
 	notification->native = pnpn_unregister(notification->native);
 	if (last)
 		connection = pnpn_disconnect(connection);
-	(void)eventfd_write(wake_fd, 1);
+	if (wake_fd >= 0)
+		(void)eventfd_write(wake_fd, 1);
 }
 
 /* In the list before the manager is asked: the first event may come at once. With the connection_lock
  * held. */
 static CONFIGRET begin(struct notification *notification, const CM_NOTIFY_FILTER *filter)
 {
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&pnpn_cm_lock);
 	pnpn_list_append(&notifications, &notification->link);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&pnpn_cm_lock);
 	int r = start();
 	if (r >= 0)
 		r = register_natively(notification, filter);
@@ -461,20 +409,20 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER filter, 
 	return result;
 }
 
-/* Takes it out, unless it is its own callback that asks: that would wait for itself. */
+/* Takes it out, unless it is its own callback that asks, or one that its own waits for (U13). */
 static CONFIGRET end(HCMNOTIFICATION number, struct notification **ret_ended)
 {
 	pthread_mutex_lock(&connection_lock);
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&pnpn_cm_lock);
 	struct notification *found = find(number);
-	bool inside = found && running == number && pthread_equal(thread, pthread_self());
-	pthread_mutex_unlock(&lock);
-	if (found && !inside) {
+	bool may = found && pnpn_cm_call_may_wait(number);
+	pthread_mutex_unlock(&pnpn_cm_lock);
+	if (may) {
 		take_out(found);
 		*ret_ended = found;
 	}
 	pthread_mutex_unlock(&connection_lock);
-	return inside ? CR_FAILURE : found ? CR_SUCCESS : CR_INVALID_DATA;
+	return may ? CR_SUCCESS : found ? CR_FAILURE : CR_INVALID_DATA;
 }
 
 PNPN_EXPORT CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION number)
@@ -484,10 +432,7 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION number)
 
 	if (result)
 		return result;
-	pthread_mutex_lock(&lock);
-	while (running == number)
-		pthread_cond_wait(&returned, &lock);
-	pthread_mutex_unlock(&lock);
+	pnpn_cm_call_wait(number);
 	notification_free(ended);
 	return CR_SUCCESS;
 }

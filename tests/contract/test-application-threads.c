@@ -251,6 +251,65 @@ static void test_u10_u13_procedure_and_callback_crosswise(void **state)
 	CloseHandle(device);
 }
 
+struct callbacks {
+	pthread_barrier_t meet;
+	HCMNOTIFICATION numbers[2];
+	CONFIGRET results[2];
+	int returned, later;
+};
+
+static DWORD CALLBACK end_the_other(HCMNOTIFICATION number, PVOID context, CM_NOTIFY_ACTION action,
+				    PCM_NOTIFY_EVENT_DATA data, DWORD size)
+{
+	struct callbacks *callbacks = context;
+	int me = number == callbacks->numbers[1];
+
+	if (data->u.DeviceHandle.Data[0] != 1) {
+		__atomic_add_fetch(&callbacks->later, 1, __ATOMIC_RELEASE);
+		return ERROR_SUCCESS;
+	}
+	pthread_barrier_wait(&callbacks->meet);
+	callbacks->results[me] = CM_Unregister_Notification(callbacks->numbers[!me]);
+	__atomic_add_fetch(&callbacks->returned, 1, __ATOMIC_RELEASE);
+	return ERROR_SUCCESS;
+}
+
+static void wait_for(const int *count, int least)
+{
+	while (__atomic_load_n(count, __ATOMIC_ACQUIRE) < least)
+		sched_yield();
+}
+
+/* U13: two callbacks that are under way at once, each of which ends the other: one of them is told that it can't,
+ * and goes on. */
+static void test_u13_callbacks_crosswise(void **state)
+{
+	struct fixture *f = *state;
+	HANDLE device = open_device();
+	struct callbacks callbacks = {0};
+	CM_NOTIFY_FILTER filter = {.cbSize = sizeof(filter),
+				   .FilterType = CM_NOTIFY_FILTER_TYPE_DEVICEHANDLE,
+				   .u.DeviceHandle.hTarget = device};
+
+	pthread_barrier_init(&callbacks.meet, NULL, 2);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(CM_Register_Notification(&filter, &callbacks, end_the_other,
+							  &callbacks.numbers[i]),
+				 CR_SUCCESS);
+	report_byte(f, 1);
+	wait_for(&callbacks.returned, 2);
+	int winner = callbacks.results[1] == CR_SUCCESS;
+	assert_int_equal(callbacks.results[winner], CR_SUCCESS);
+	assert_int_equal(callbacks.results[!winner], CR_FAILURE);
+	report_byte(f, 2);
+	wait_for(&callbacks.later, 1);
+	assert_int_equal(CM_Unregister_Notification(callbacks.numbers[!winner]), CR_INVALID_DATA);
+	assert_int_equal(CM_Unregister_Notification(callbacks.numbers[winner]), CR_SUCCESS);
+	assert_int_equal(callbacks.later, 1);
+	pthread_barrier_destroy(&callbacks.meet);
+	CloseHandle(device);
+}
+
 /* --- procedures that retrieve messages ------------------------------------------------------------ */
 
 struct nesting {
@@ -419,6 +478,7 @@ int main(void)
 		CASE(test_u10_procedure_joins_unregistering),
 		CASE(test_u10_procedures_crosswise),
 		CASE(test_u10_u13_procedure_and_callback_crosswise),
+		CASE(test_u13_callbacks_crosswise),
 		CASE(test_u3_r15_retrieving_procedure),
 		CASE(test_r11_r15_loss_and_order),
 		CASE(test_u11_thread_ends_inside_procedure),

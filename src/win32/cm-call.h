@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls of callbacks that are to be made, and the threads that make them (U13). */
+#ifndef PNPN_WIN32_CM_CALL_H
+#define PNPN_WIN32_CM_CALL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <windows.h>
+#include <cfgmgr32.h>
+
+/** Protects the calls, who makes them, and the notifications. Not held while a callback runs; taken after
+ *  cm-notification.c's connection_lock. */
+extern pthread_mutex_t pnpn_cm_lock;
+
+/** Has a callback called, after those that are to be called already. The data is taken over; NULL: there was
+ *  no memory, and this notification alone misses it (U14). */
+void pnpn_cm_call(HCMNOTIFICATION number, CM_NOTIFY_ACTION action, CM_NOTIFY_EVENT_DATA *data,
+		  size_t bytes);
+
+/** Somebody listens and makes calls from now on. With the connection_lock held. Returns 0 or -errno. */
+int pnpn_cm_call_start(void);
+
+/** By who listens, with the connection_lock held: nobody does from now on. */
+void pnpn_cm_call_stop(void);
+
+/** With pnpn_cm_lock held: whether to wait for the notification's callback would not be to wait for oneself,
+ *  as its own callback or by way of others. If so the wait has begun: pnpn_cm_call_wait(). */
+bool pnpn_cm_call_may_wait(HCMNOTIFICATION number);
+
+/** Waits until the notification's callback has returned. */
+void pnpn_cm_call_wait(HCMNOTIFICATION number);
+
+/** In a child of fork(): none of it is the child's. */
+void pnpn_cm_call_in_child(void);
+
+#endif
