@@ -18,11 +18,12 @@
 #include <wchar.h>
 #include <wctype.h>
 
-/* Theirs are longs, which have 64 bits here; off_t and timeval are Linux's. */
+/* Theirs are longs, which have 64 bits here; off_t, timeval and timespec are Linux's. */
 #define _TIME32_T_DEFINED
 #define _TIME64_T_DEFINED
 #define _OFF_T_DEFINED
 #define _TIMEVAL_DEFINED
+#define _TIMESPEC_DEFINED
 typedef int __time32_t;
 typedef time_t __time64_t;
 typedef int _off_t;

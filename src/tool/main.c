@@ -63,7 +63,10 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --user                    one of the user's own, not of the machine\n"
 	 "  --                        what follows is the program's, options too\n",
 	 pnpn_cmd_service},
-	{"guid", "new NAME", "A fresh GUID as a header to publish.", "", pnpn_cmd_guid},
+	{"guid", "new NAME", "A fresh GUID as a header to publish, for Windows' sources.",
+	 "  --native  for sources with <pnpnotify.h>\n"
+	 "  --kernel  for kernel sources\n",
+	 pnpn_cmd_guid},
 	{0},
 };
 

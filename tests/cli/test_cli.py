@@ -226,6 +226,19 @@ class Guid(Case):
         include = pathlib.Path(__file__).resolve().parents[2] / "include/windows-wdm"
         subprocess.run(["cc", "-xc", "-fsyntax-only", f"-I{include}", "-"], input=source, text=True, check=True)
 
+    def test_headers_for_native_and_kernel_sources(self):
+        include = str(pathlib.Path(__file__).resolve().parents[2] / "include")
+        native = self.run_tool("guid", "new", "GUID_X", "--native").stdout
+        for compiler in (["gcc", "-x", "c"], ["g++", "-x", "c++"]):
+            subprocess.run([*compiler, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", include, "-"],
+                           input=native, text=True, check=True)
+        kernel = self.run_tool("guid", "--kernel", "new", "GUID_X").stdout
+        self.assertIn("#include <pnpnotify/driver.h>", kernel)
+        subprocess.run(["gcc", "-Wall", "-Werror", "-fsyntax-only", "-D__maybe_unused=", "-Wno-unused-const-variable",
+                        "-I", include, "-include", "pnpnotify.h", "-x", "c", "-"],
+                       input=kernel.replace("#include <pnpnotify/driver.h>", ""), text=True, check=True)
+        self.run_tool("guid", "new", "X", "--native", "--kernel", status=2)
+
     def test_a_name_that_is_none(self):
         self.assertIn("9X", self.run_tool("guid", "new", "9X", status=2).stderr)
         self.run_tool("guid", "old", "X", status=2)
