@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 
 #include "class.h"
+#include "context.h"
 #include "device.h"
 #include "core/guid.h"
 
@@ -30,6 +31,7 @@ static bool wants(const struct pnpn_listener *listener, const void *about)
 static void work(struct work_struct *work)
 {
 	struct change *change = container_of(work, struct change, work);
+	struct pnpn_context context;
 	struct pnpn_notice notice = {
 		.kind = change->enabled ? PNPN_NOTICE_INTERFACE_ARRIVED
 					: PNPN_NOTICE_INTERFACE_REMOVED,
@@ -39,17 +41,12 @@ static void work(struct work_struct *work)
 		.name_offset = PNPN_NAME_OFFSET_NONE,
 	};
 
+	pnpn_context_enter(&context, &listeners);
 	pnpn_listeners_call(&listeners, wants, change, &notice);
+	pnpn_context_leave(&context);
 	if (change->only)
 		pnpn_listener_put(change->only);
 	kfree(change);
-}
-
-bool pnpn_is_in_callback(void)
-{
-	struct work_struct *current_one = current_work();
-
-	return (current_one && current_one->func == work) || pnpn_dispatch_is_current();
 }
 
 static int tell(struct pnpn_listener *only, const struct pnpn_device *device,

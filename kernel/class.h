@@ -20,9 +20,6 @@ void pnpn_class_changed(const struct pnpn_tree_interface *interface, bool enable
 /** What was told before has been handled. Not inside a callback. May sleep. */
 void pnpn_class_flush(void);
 
-/** Whether the caller runs inside a callback, of a class or of a device (K7). */
-bool pnpn_is_in_callback(void);
-
 /** A listener follows a class. Returns 0; -ENOMEM, then it was unlistened but for the caller's reference. */
 int pnpn_class_listen(struct pnpn_listener *listener, const void *interface_class, bool existing);
 

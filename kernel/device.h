@@ -31,6 +31,7 @@ struct pnpn_device {
 	unsigned int readers; /* ring descriptors; written under the tree's lock */
 	atomic_t n_strangers; /* of them, on which somebody waits who is not root */
 	struct work_struct wake_work; /* wakes them when they are many */
+	struct work_struct end_work; /* waits for its callbacks in place of one that can't */
 	struct pnpn_dispatch dispatch;
 };
 
@@ -39,6 +40,12 @@ extern struct mutex pnpn_tree_lock;
 
 /** Every device that was registered and not unregistered. */
 extern struct pnpn_tree pnpn_tree;
+
+/** Before there are any. Returns 0; -ENOMEM. */
+int pnpn_devices_init(void);
+
+/** Waits for the end of those that nobody waits for. */
+void pnpn_devices_deinit(void);
 
 /** The device that is this one in the tree; NULL of NULL. */
 static inline struct pnpn_device *pnpn_device_of(struct pnpn_tree_device *entry)

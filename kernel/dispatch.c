@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "context.h"
 #include "device.h"
 #include "dispatch.h"
 
@@ -147,14 +148,17 @@ static void work(struct work_struct *work)
 	struct pnpn_dispatch *dispatch = container_of(work, struct pnpn_dispatch, work);
 	struct pnpn_device *device = device_of(dispatch);
 	struct pnpn_ring_record record;
+	struct pnpn_context context;
 	u64 lost = 0;
 
+	pnpn_context_enter(&context, &dispatch->listeners);
 	while (next_record(device, &record, &lost)) {
 		tell(device, &record, dispatch->buffer + PNPN_DISPATCH_HEADROOM, lost);
 		set_handled(dispatch, dispatch->reader.position);
 		cond_resched();
 	}
 	set_handled(dispatch, dispatch->reader.position);
+	pnpn_context_leave(&context);
 }
 
 void pnpn_dispatch_kick(struct pnpn_device *device)
@@ -163,13 +167,6 @@ void pnpn_dispatch_kick(struct pnpn_device *device)
 
 	if (has_consumers(device) || READ_ONCE(dispatch->count))
 		queue_work(dispatch->queue, &dispatch->work);
-}
-
-bool pnpn_dispatch_is_current(void)
-{
-	struct work_struct *current_one = current_work();
-
-	return current_one && current_one->func == work;
 }
 
 void pnpn_dispatch_wait(struct pnpn_device *device, u64 position)

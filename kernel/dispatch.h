@@ -60,9 +60,6 @@ int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *gui
 /** Waits until all listeners were told of what lies below position. May sleep. */
 void pnpn_dispatch_wait(struct pnpn_device *device, u64 position);
 
-/** Whether the caller runs inside a device's callback. */
-bool pnpn_dispatch_is_current(void);
-
 /** A listener follows a device, whose reference it takes over, also on failure, from the ring's head on. May
  *  sleep. Returns 0; -ENOENT of NULL, or once the device went. */
 int pnpn_dispatch_listen(struct pnpn_device *device, struct pnpn_listener *listener);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "context.h"
 #include "listener.h"
 
 void pnpn_listeners_init(struct pnpn_listeners *listeners)
@@ -59,11 +59,11 @@ static void call(struct pnpn_listeners *listeners, struct pnpn_listener *listene
 		 const struct pnpn_notice *notice)
 {
 	kref_get(&listener->refs);
-	listener->caller = current;
+	WRITE_ONCE(listener->caller, listeners);
 	mutex_unlock(&listeners->lock);
 	listener->fn(notice, listener->context);
 	mutex_lock(&listeners->lock);
-	listener->caller = NULL;
+	WRITE_ONCE(listener->caller, NULL);
 	wake_up_all(&listeners->idle);
 }
 
@@ -93,19 +93,21 @@ void pnpn_listeners_call(struct pnpn_listeners *listeners,
 static void unlisten(struct pnpn_listener *listener, bool wait)
 {
 	struct pnpn_listeners *listeners;
+	struct pnpn_wait call;
 
 	if (IS_ERR_OR_NULL(listener))
 		return;
+	call.awaited = &listener->caller;
 	listeners = listener->listeners;
 	mutex_lock(&listeners->lock);
 	listener->gone = true;
 	/* Whoever is calling it takes it out of the list, which it goes on walking from there. */
 	if (!listener->caller)
 		list_del_init(&listener->node);
-	wait = wait && listener->caller != current;
 	mutex_unlock(&listeners->lock);
-	if (wait) {
+	if (wait && pnpn_wait_begin(&call)) {
 		wait_event(listeners->idle, !READ_ONCE(listener->caller));
+		pnpn_wait_end(&call);
 		/* Here and not with the last reference: the owner may be unloaded from now on. */
 		module_put(listener->owner);
 		listener->owner = NULL;

@@ -30,7 +30,7 @@ struct pnpn_listener {
 	struct module *owner; /* held (K6) */
 	u64 from; /* ring position that it begins at (R12) */
 	bool gone; /* no call begins any more */
-	struct task_struct *caller; /* is calling it */
+	const void *caller; /* its context is calling it; NULL: none */
 	void (*release)(void *context); /* when nobody uses the context any more, or NULL */
 };
 

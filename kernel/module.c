@@ -53,14 +53,22 @@ static int __init pnpn_init(void)
 
 	if (r < 0)
 		return r;
-	r = pnpn_class_init();
-	if (r >= 0) {
-		r = pnpn_control_init();
-		if (r < 0)
-			pnpn_class_deinit();
-	}
+	r = pnpn_devices_init();
 	if (r < 0)
-		pnpn_changes_deinit();
+		goto no_devices;
+	r = pnpn_class_init();
+	if (r < 0)
+		goto no_classes;
+	r = pnpn_control_init();
+	if (r < 0)
+		goto no_control;
+	return 0;
+no_control:
+	pnpn_class_deinit();
+no_classes:
+	pnpn_devices_deinit();
+no_devices:
+	pnpn_changes_deinit();
 	return r;
 }
 
@@ -68,6 +76,7 @@ static int __init pnpn_init(void)
 static void __exit pnpn_exit(void)
 {
 	pnpn_control_deinit();
+	pnpn_devices_deinit();
 	pnpn_class_deinit();
 	pnpn_changes_deinit();
 }

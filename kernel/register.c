@@ -4,6 +4,7 @@
 #include <linux/poll.h>
 
 #include "class.h"
+#include "context.h"
 #include "device.h"
 
 /* The backlog limit of a device (R15) is what it reserves (R8): by default, and at most. */
@@ -11,6 +12,19 @@
 #define BACKLOG_MAX PNPN_RING_DATA_BYTES
 
 #define KNOWN_FLAGS (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
+
+static struct workqueue_struct *ends;
+
+int pnpn_devices_init(void)
+{
+	ends = alloc_workqueue("pnpn-ends", WQ_UNBOUND, 0);
+	return ends ? 0 : -ENOMEM;
+}
+
+void pnpn_devices_deinit(void)
+{
+	destroy_workqueue(ends);
+}
 
 /* KERNEL\<subsystem>\<name>, what an instance id can't hold as %XX. */
 static int default_id(const struct device *dev, char id[PNPN_INSTANCE_ID_BYTES])
@@ -112,8 +126,19 @@ int pnpn_device_start(struct pnpn_device *device)
 }
 EXPORT_SYMBOL_GPL(pnpn_device_start);
 
+static void end(struct work_struct *work)
+{
+	struct pnpn_device *device = container_of(work, struct pnpn_device, end_work);
+
+	flush_workqueue(device->dispatch.queue);
+	pnpn_device_put(device);
+}
+
 void pnpn_device_unregister(struct pnpn_device *device)
 {
+	const void *context;
+	struct pnpn_wait callbacks = {.awaited = &context};
+
 	if (IS_ERR_OR_NULL(device))
 		return;
 	might_sleep();
@@ -125,9 +150,17 @@ void pnpn_device_unregister(struct pnpn_device *device)
 	mutex_unlock(&pnpn_tree_lock);
 	/* What was accepted before is told before this returns, the removal last. */
 	queue_work(device->dispatch.queue, &device->dispatch.work);
+	context = &device->dispatch.listeners;
+	if (!pnpn_wait_begin(&callbacks)) {
+		/* What it waits for waits for it: somebody else sees to the end. */
+		INIT_WORK(&device->end_work, end);
+		queue_work(ends, &device->end_work);
+		return;
+	}
 	flush_workqueue(device->dispatch.queue);
+	pnpn_wait_end(&callbacks);
 	/* Inside a callback, of a class or of another device, that might wait for its own end. */
-	if (!pnpn_is_in_callback())
+	if (!pnpn_context_current())
 		pnpn_class_flush();
 	pnpn_device_put(device);
 }

@@ -3,7 +3,7 @@
 #include <linux/preempt.h>
 #include <linux/ratelimit.h>
 
-#include "class.h"
+#include "context.h"
 #include "device.h"
 #include "report.h"
 #include "core/notification.h"
@@ -103,7 +103,7 @@ int pnpn_report_sync(struct pnpn_device *device, const struct pnpn_guid *guid, c
 
 	if (!in_task() || irqs_disabled() || in_atomic())
 		return -EWOULDBLOCK;
-	if (pnpn_is_in_callback())
+	if (pnpn_context_current())
 		return -EDEADLK;
 	might_sleep();
 	r = pnpn_report_append(device, guid, data, size, name_offset, &nothing);

@@ -183,59 +183,163 @@ static void k6_a_registration_holds_the_module(struct kunit *test)
 #endif
 }
 
-/* Two callbacks that meet: one takes a device away, the other ends the first one's registration. */
-static struct {
-	struct completion class_begun, device_begun, class_done, device_done;
-	PDEVICE_OBJECT other;
-} meeting;
+/* Two callbacks that meet, of a device and of a class or another device; then each does its own. */
+static struct meeting {
+	struct completion begun, done;
+	void (*act)(void);
+} meetings[2];
+static PDEVICE_OBJECT other_pdo;
+static PVOID other_entry;
 
-static NTSTATUS on_class_unlistens(PVOID structure, PVOID context)
+static NTSTATUS meet(int which)
 {
-	complete_all(&meeting.class_begun);
-	wait_for_completion(&meeting.device_begun);
-	IoUnregisterPlugPlayNotificationEx(seen.entry);
-	complete_all(&meeting.class_done);
+	if (completion_done(&meetings[which].begun))
+		return STATUS_SUCCESS; /* of what came of it */
+	complete_all(&meetings[which].begun);
+	wait_for_completion(&meetings[!which].begun);
+	meetings[which].act();
+	complete_all(&meetings[which].done);
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS on_device_deletes_another(PVOID structure, PVOID context)
+static NTSTATUS on_one(PVOID structure, PVOID context)
 {
-	complete_all(&meeting.device_begun);
-	wait_for_completion(&meeting.class_begun);
-	PnpnDeletePdo(meeting.other);
-	complete_all(&meeting.device_done);
-	return STATUS_SUCCESS;
+	return meet(0);
+}
+
+static NTSTATUS on_other(PVOID structure, PVOID context)
+{
+	return meet(1);
+}
+
+static void unlisten_one(void)
+{
+	IoUnregisterPlugPlayNotificationEx(seen.entry);
+}
+
+static void unlisten_other(void)
+{
+	IoUnregisterPlugPlayNotificationEx(other_entry);
+}
+
+static void delete_one(void)
+{
+	PnpnDeletePdo(seen.pdo);
+}
+
+static void delete_other(void)
+{
+	PnpnDeletePdo(other_pdo);
+}
+
+static void expect_meeting(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meetings[i].done, PATIENCE));
+}
+
+static void start_meeting(struct kunit *test, void (*one)(void), void (*other)(void))
+{
+	int i;
+
+	start(test);
+	for (i = 0; i < 2; i++) {
+		init_completion(&meetings[i].begun);
+		init_completion(&meetings[i].done);
+		meetings[i].act = i ? other : one;
+	}
+	KUNIT_EXPECT_EQ(test, PnpnCreatePdo(&owner_driver, NULL, "ROOT\\KUNIT\\0001", &other_pdo),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, PnpnStartPdo(other_pdo), STATUS_SUCCESS);
+	listen(test, on_one);
+}
+
+/* A device's callback and one of a class that the other device's interface is of. */
+static void meet_class(struct kunit *test, void (*one)(void), void (*other)(void))
+{
+	UNICODE_STRING name;
+
+	start_meeting(test, one, other);
+	KUNIT_EXPECT_EQ(test, IoRegisterDeviceInterface(other_pdo, &class_guid, NULL, &name),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test,
+			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
+						       (PVOID)&class_guid, &other_driver, on_other,
+						       NULL, &other_entry),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, TRUE), STATUS_SUCCESS);
+	report_number(seen.pdo, 1);
+	expect_meeting(test);
+	RtlFreeUnicodeString(&name);
+}
+
+/* Callbacks of two devices. */
+static void meet_devices(struct kunit *test, void (*one)(void), void (*other)(void))
+{
+	PDEVICE_OBJECT device;
+	UNICODE_STRING name;
+	PFILE_OBJECT file;
+
+	start_meeting(test, one, other);
+	KUNIT_EXPECT_EQ(test, pnpn_device_add_link(PnpnGetDevice(other_pdo), "\\\\.\\Kunit1"), 0);
+	RtlInitUnicodeString(&name, L"\\DosDevices\\kunit1");
+	KUNIT_EXPECT_EQ(test, IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &device),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test,
+			IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, file,
+						       &other_driver, on_other, NULL, &other_entry),
+			STATUS_SUCCESS);
+	ObDereferenceObject(file);
+	report_number(seen.pdo, 1);
+	report_number(other_pdo, 1);
+	expect_meeting(test);
 }
 
 static void k5_a_device_goes_in_one_callback_while_another_unregisters(struct kunit *test)
 {
-	PDEVICE_OBJECT pdo = start(test);
-	PVOID entry = NULL;
-	UNICODE_STRING name;
+	meet_class(test, delete_other, unlisten_one);
+	unlisten_other();
+	delete_one();
+}
 
-	init_completion(&meeting.class_begun);
-	init_completion(&meeting.device_begun);
-	init_completion(&meeting.class_done);
-	init_completion(&meeting.device_done);
-	KUNIT_EXPECT_EQ(test,
-			PnpnCreatePdo(&owner_driver, NULL, "ROOT\\KUNIT\\0001", &meeting.other),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, IoRegisterDeviceInterface(meeting.other, &class_guid, NULL, &name),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, PnpnStartPdo(meeting.other), STATUS_SUCCESS);
-	listen(test, on_device_deletes_another);
-	KUNIT_EXPECT_EQ(test,
-			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
-						       (PVOID)&class_guid, &other_driver,
-						       on_class_unlistens, NULL, &entry),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, IoSetDeviceInterfaceState(&name, TRUE), STATUS_SUCCESS);
-	report_number(pdo, 1);
-	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meeting.device_done, PATIENCE));
-	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meeting.class_done, PATIENCE));
-	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotificationEx(entry), STATUS_SUCCESS);
-	RtlFreeUnicodeString(&name);
-	PnpnDeletePdo(pdo);
+static void k5_a_class_s_callback_and_a_device_s_unregister_each_other(struct kunit *test)
+{
+	meet_class(test, unlisten_other, unlisten_one);
+	delete_one();
+	delete_other();
+}
+
+static void k5_a_class_s_callback_takes_a_device_away_that_unregisters_it(struct kunit *test)
+{
+	meet_class(test, unlisten_other, delete_one);
+	unlisten_one();
+	delete_other();
+}
+
+static void k5_two_devices_callbacks_unregister_each_other(struct kunit *test)
+{
+	meet_devices(test, unlisten_other, unlisten_one);
+	delete_one();
+	delete_other();
+}
+
+static void k5_two_devices_callbacks_take_each_other_s_device_away(struct kunit *test)
+{
+	meet_devices(test, delete_other, delete_one);
+	unlisten_one();
+	unlisten_other();
+}
+
+static void k5_a_device_s_callback_takes_it_away(struct kunit *test)
+{
+	start_meeting(test, delete_one, delete_other);
+	complete_all(&meetings[1].begun);
+	report_number(seen.pdo, 1);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&meetings[0].done, PATIENCE));
+	unlisten_one();
+	delete_other();
 }
 
 static NTSTATUS on_report_inside(PVOID structure, PVOID context)
@@ -268,6 +372,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(k3_k4_d2_d3_interfaces_come_and_go),
 	KUNIT_CASE(k5_no_callback_after_unregister),
 	KUNIT_CASE(k5_a_device_goes_in_one_callback_while_another_unregisters),
+	KUNIT_CASE(k5_a_class_s_callback_and_a_device_s_unregister_each_other),
+	KUNIT_CASE(k5_a_class_s_callback_takes_a_device_away_that_unregisters_it),
+	KUNIT_CASE(k5_two_devices_callbacks_unregister_each_other),
+	KUNIT_CASE(k5_two_devices_callbacks_take_each_other_s_device_away),
+	KUNIT_CASE(k5_a_device_s_callback_takes_it_away),
 	KUNIT_CASE(k6_a_registration_holds_the_module),
 	KUNIT_CASE(k7_the_synchronous_form_inside_a_callback),
 	{},

@@ -38,7 +38,7 @@ run_kunit() {
 		*) ok "kunit: ${line##*~}" ;;
 		esac
 	done
-	[ "$(grep -cE 'ok [0-9]+ (- )?[rkd]' /tmp/kunit)" -ge 22 ] || { bad "kunit: too few cases"; tail -n 40 /tmp/kunit; }
+	[ "$(grep -cE 'ok [0-9]+ (- )?[rkd]' /tmp/kunit)" -ge 27 ] || { bad "kunit: too few cases"; tail -n 40 /tmp/kunit; }
 	grep 'not so:\| is .*, not ' /tmp/kunit
 	rmmod pnpnotify-kunit || bad "kunit: unload"
 	check_log kunit

@@ -88,8 +88,9 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
  *
  * Registrants get every event reported before, then the removal (D8). When it returns every callback of
  * the device has run and none will. Memory goes when the last registrant unmapped it. No report may be
- * under way or follow. May sleep; not from a callback of the same device. Inside a callback of another
- * device or of a class it does not wait for listeners of classes to hear of it.
+ * under way or follow. May sleep. Inside a callback it does not wait for listeners of classes to hear of it; nor
+ * for the device's callbacks, which follow then, if those wait for the very callback: inside the device's own,
+ * or where two callbacks end each other's device or listener.
  */
 void pnpn_device_unregister(struct pnpn_device *device);
 
@@ -245,7 +246,8 @@ struct pnpn_listener *pnpn_listen_class(const struct pnpn_guid *interface_class,
  * pnpn_unlisten() - end it: no call is under way any more when it returns, and none follows (K5)
  * @listener: NULL and ERR_PTR()s are allowed
  *
- * From inside its own callback it does not wait. May sleep.
+ * From inside its own callback it does not wait; nor from inside one that its callback is waiting for, since it
+ * ends that one's listener or device. May sleep.
  */
 void pnpn_unlisten(struct pnpn_listener *listener);
 
