@@ -181,10 +181,13 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	struct pnpn_links *links = userdata;
 	char buffer[32768];
 	ssize_t size = mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer));
+	bool lost = size < 0 && errno == ENOBUFS;
+	int r = size > 0 ? mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) : MNL_CB_OK;
 
-	if (size < 0 && errno == ENOBUFS)
+	/* The second: links changed while the kernel told of all of them (NLM_F_DUMP_INTR). */
+	if (lost || (r < 0 && errno == EINTR))
 		recover(links);
-	if (size > 0 && mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) == MNL_CB_STOP)
+	else if (r == MNL_CB_STOP)
 		settle(links);
 	return 0;
 }
