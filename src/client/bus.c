@@ -257,32 +257,36 @@ static int new_callv(struct pnpn_connection *connection, sd_bus_message **ret_ca
 	return r < 0 ? r : 0;
 }
 
-int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply,
-		  const char *method, const char *types, ...)
+static int callv(struct pnpn_connection *connection, sd_bus_message **ret_reply, const char *method,
+		 const char *types, va_list arguments)
 {
 	sd_bus_message *call = NULL;
-	va_list arguments;
-
-	va_start(arguments, types);
 	int r = new_callv(connection, &call, method, types, arguments);
-	va_end(arguments);
+
 	if (r >= 0)
 		r = pnpn_bus_send(connection, call, ret_reply);
 	sd_bus_message_unref(call);
 	return r;
 }
 
-void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const char *types, ...)
+int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply,
+		  const char *method, const char *types, ...)
 {
-	sd_bus_message *call = NULL;
 	va_list arguments;
 
 	va_start(arguments, types);
-	int r = new_callv(connection, &call, method, types, arguments);
+	int r = callv(connection, ret_reply, method, types, arguments);
 	va_end(arguments);
-	if (r >= 0)
-		r = pnpn_bus_send(connection, call, NULL);
-	sd_bus_message_unref(call);
+	return r;
+}
+
+void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const char *types, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, types);
+	int r = callv(connection, NULL, method, types, arguments);
+	va_end(arguments);
 	if (r == -ENOMEM || r == -ENOBUFS)
 		lose(connection, r);
 }
