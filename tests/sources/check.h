@@ -40,4 +40,11 @@ static int failures;
 		}                                                                             \
 	} while (0)
 
+/* Both say the same, each in its own text. */
+#define PRINTS_BOTH(wanted, format, ...)                                      \
+	do {                                                                  \
+		PRINTS(wanted, format __VA_OPT__(, ) __VA_ARGS__);            \
+		PRINTS_WIDE(L##wanted, L##format __VA_OPT__(, ) __VA_ARGS__); \
+	} while (0)
+
 #endif
