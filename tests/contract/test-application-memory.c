@@ -19,12 +19,6 @@
 #include <pnpnotify.h>
 #include "failing-in-turn.h"
 
-/* What libsystemd keeps, more or less, for a message of which a part has come. */
-#define KEPT_MOST 2
-
-/* Longer than any run takes. */
-#define PATIENCE_SECONDS 60
-
 static const GUID class = {0x3d0e5a12, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const GUID event = {0x3d0e5a13, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 
@@ -194,7 +188,7 @@ static int run_application(int socket, const void *argument)
 	struct pnpn_device *device;
 	char id[64], *name;
 
-	alarm(PATIENCE_SECONDS);
+	alarm(FAILING_PATIENCE_SECONDS);
 	setenv("PNPNOTIFY_ADDRESS", run->address, 1);
 	snprintf(id, sizeof(id), "ROOT\\MEMORY\\%d", (int)getpid());
 	if (pnpn_connect(&driver, run->address) < 0 || pnpn_device_new(driver, id, &device) < 0 ||
@@ -218,7 +212,7 @@ static int run_application(int socket, const void *argument)
 
 static void v2_each_allocation_of_an_application_fails_in_turn(void **state)
 {
-	failing_in_turn(run_application, KEPT_MOST);
+	failing_in_turn(run_application, FAILING_KEPT_PART);
 }
 
 int main(void)

@@ -17,12 +17,6 @@
 #include "failing-in-turn.h"
 #include "wdm/host.h"
 
-/* What libsystemd keeps, more or less, for a message of which a part has come. */
-#define KEPT_MOST 2
-
-/* Longer than any run takes. */
-#define PATIENCE_SECONDS 60
-
 static const GUID class = {0x3d0e5a20, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const GUID event = {0x3d0e5a21, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 
@@ -313,7 +307,7 @@ static int run_host(int socket, const void *argument)
 {
 	const struct failing_run *run = argument;
 
-	alarm(PATIENCE_SECONDS);
+	alarm(FAILING_PATIENCE_SECONDS);
 	failing_use(run->failing);
 	failing_set(run->failing, run->at);
 	work(run->address);
@@ -327,7 +321,7 @@ static int run_host(int socket, const void *argument)
 
 static void v2_each_allocation_of_a_driver_host_fails_in_turn(void **state)
 {
-	failing_in_turn(run_host, KEPT_MOST);
+	failing_in_turn(run_host, FAILING_KEPT_PART);
 }
 
 int main(void)

@@ -13,9 +13,6 @@
 #include <pnpnotify.h>
 #include "failing-in-turn.h"
 
-/* Longer than any run takes. */
-#define PATIENCE_SECONDS 60
-
 static const struct pnpn_guid guid = {0x3d0e5a10, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 
@@ -61,7 +58,7 @@ static int run_client(int socket, const void *argument)
 	const struct failing_run *run = argument;
 	struct pnpn_connection *driver = NULL, *application = NULL;
 
-	alarm(PATIENCE_SECONDS);
+	alarm(FAILING_PATIENCE_SECONDS);
 	failing_use(run->failing);
 	failing_set(run->failing, run->at);
 	if (pnpn_connect(&driver, run->address) >= 0 &&

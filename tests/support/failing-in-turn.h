@@ -13,6 +13,12 @@ struct failing_run {
 	uint64_t at; /* which fails; 0: none */
 };
 
+/** Longer than any run takes. */
+#define FAILING_PATIENCE_SECONDS 60
+
+/** What libsystemd keeps, more or less, for a message of which a part has come. */
+#define FAILING_KEPT_PART 2
+
 /** For programs in which it does not matter what is not freed when they end. */
 #define FAILING_KEPT_ANY INT64_MAX
 
