@@ -13,8 +13,6 @@
 #include "client/attachment.h"
 #include "client/connection.h"
 #include "client/duplicate.h"
-#include "client/registration.h"
-#include "client/stream.h"
 
 /* How far a reader got is told when it has drained the ring, and at least this often. */
 #define PUBLISH_EVERY 64
@@ -102,24 +100,20 @@ static int watch(struct pnpn_attachment *attachment, const struct pnpn_attachmen
 	return 0;
 }
 
-int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_stream *stream,
-			struct pnpn_registration *registration,
-			const struct pnpn_attachment_fds *fds)
+int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_connection *connection,
+			const char *instance_id, const struct pnpn_attachment_fds *fds)
 {
 	struct pnpn_attachment *attachment = calloc(1, sizeof(*attachment));
 
 	if (!attachment)
 		return -ENOMEM;
-	pnpn_list_append(&stream->attachments, &attachment->stream_link);
-	pnpn_list_append(&registration->attachments, &attachment->link);
-	attachment->connection = registration->connection;
-	attachment->stream = stream;
-	attachment->registration = registration;
-	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
+	pnpn_list_init(&attachment->link);
+	pnpn_list_init(&attachment->stream_link);
+	attachment->connection = connection;
 	attachment->end = UINT64_MAX;
 	attachment->wake_fd = -1;
 	attachment->kick_fd = -1;
-	attachment->instance_id = strdup(stream->instance_id);
+	attachment->instance_id = strdup(instance_id);
 	int r = attachment->instance_id ? 0 : -ENOMEM;
 	if (r >= 0)
 		r = map_ring(attachment, fds->ring);
@@ -162,7 +156,7 @@ struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment)
 static void prepare(struct pnpn_attachment *attachment, void *buffer, struct pnpn_event *event)
 {
 	event->registration = attachment->registration;
-	event->userdata = attachment->registration->userdata;
+	event->userdata = attachment->userdata;
 	event->device = attachment->instance_id;
 	event->interface = NULL;
 	event->data = buffer;

@@ -25,6 +25,7 @@ struct pnpn_attachment {
 	struct pnpn_stream *stream; /* NULL once buried: then only its last event lives */
 	struct pnpn_registration *registration; /* likewise */
 	struct pnpn_connection *connection;
+	void *userdata; /* the registration's */
 	bool kernel_mode;
 	bool of_kernel; /* the ring is a kernel module's, and older than the manager */
 	struct pnpn_list link; /* in the registration */
@@ -51,11 +52,10 @@ struct pnpn_attachment {
  * pnpn_attachment_new() - map a ring, from its head on, and be woken by it
  * @fds: looked at first (seals, sizes); what is kept is duplicated
  *
- * It joins the registration and the stream. Returns 0; -EPROTO for descriptors that are no ring's; an errno.
+ * It is nobody's yet: neither a stream's nor a registration's. Returns 0; -EPROTO for descriptors that are no ring's; an errno.
  */
-int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_stream *stream,
-			struct pnpn_registration *registration,
-			const struct pnpn_attachment_fds *fds);
+int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_connection *connection,
+			const char *instance_id, const struct pnpn_attachment_fds *fds);
 
 /** Frees it; NULL is allowed. Returns NULL. */
 struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment);

@@ -13,9 +13,7 @@
 
 #include "client/bus.h"
 #include "client/connection.h"
-#include "client/device.h"
 #include "client/duplicate.h"
-#include "client/registration.h"
 
 #define CALL_TIMEOUT_USEC (25ull * 1000 * 1000)
 
@@ -64,7 +62,7 @@ static bool is_from_manager(struct pnpn_connection *connection, sd_bus_message *
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_connection *connection = userdata;
-	int r = pnpn_device_handle_call(connection, message);
+	int r = connection->sink->handle_call(connection, message);
 
 	if (r != 0)
 		return r;
@@ -72,7 +70,7 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret
 		lose(connection, -ENOTCONN);
 	/* Without memory for what the manager tells the connection ends, rather than lose it in silence. */
 	else if (is_from_manager(connection, message) &&
-		 pnpn_registration_handle_signal(connection, message) < 0)
+		 connection->sink->handle_signal(connection, message) < 0)
 		lose(connection, -ENOMEM);
 	return 0;
 }

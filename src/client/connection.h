@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What belongs to one connection to the manager; one epoll that everything hangs in. */
+/* What belongs to one connection to the manager, and the epoll that everything hangs in. */
 #ifndef PNPN_CLIENT_CONNECTION_H
 #define PNPN_CLIENT_CONNECTION_H
 
@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 #include <pnpnotify.h>
-#include "client/attachment.h"
 #include "client/event.h"
-#include "client/session.h"
+#include "client/retry.h"
 #include "core/list.h"
+
+struct pnpn_attachment;
+struct pnpn_bus_sink;
 
 /** The most descriptors that one message of the manager brings. */
 #define PNPN_SPARE_FDS 4
@@ -18,8 +20,24 @@
 /** What the epoll's data says where it is no attachment. */
 extern char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
 
+/** The time with one manager (session.h). */
+struct pnpn_session {
+	bool lasting; /* there is to be another one */
+	bool begun; /* the manager was there */
+	bool lost; /* ... and went; what is left of it is handed out */
+	bool untold; /* PNPN_EVENT_CONNECTED is to be handed out */
+	bool over; /* PNPN_EVENT_DISCONNECTED was, and that is all */
+	bool trying; /* on the way to a manager */
+	bool incomplete; /* something could not be brought back yet */
+	int reason; /* why the last try failed */
+	char *manager; /* which one it was, or is */
+	bool restarted; /* it is another one than before: whatever is in a ring was reported since */
+	struct pnpn_retry retry; /* where it is lasting */
+};
+
 struct pnpn_connection {
 	bool *own; /* true in the process that made the connection, false in its children: a page that is wiped */
+	const struct pnpn_bus_sink *sink;
 	sd_bus *bus; /* NULL where there is none just now */
 	char *address; /* NULL: the system bus */
 	bool is_system_bus;
@@ -51,6 +69,12 @@ struct pnpn_connection {
 	void *buffer;
 };
 
+/** One that is connected to nobody. Returns 0; an errno. */
+int pnpn_connection_new(struct pnpn_connection **ret_connection, const struct pnpn_bus_sink *sink);
+
+/** Frees it; nothing hangs in its lists any more, and its bus is closed. NULL is allowed. Returns NULL. */
+struct pnpn_connection *pnpn_connection_free(struct pnpn_connection *connection);
+
 /**
  * pnpn_connection_is_copy() - whether this is a child's copy of its parent's connection (U11)
  *
@@ -63,5 +87,8 @@ static inline bool pnpn_connection_is_copy(const struct pnpn_connection *connect
 
 /** Has the descriptor be readable, because there is something to take that no other tells of. */
 void pnpn_connection_set_pending(struct pnpn_connection *connection);
+
+/** Something could not be brought back to the manager: it is tried again. */
+void pnpn_connection_set_incomplete(struct pnpn_connection *connection);
 
 #endif

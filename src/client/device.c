@@ -299,7 +299,7 @@ static void restore_again(struct pnpn_device *device)
 		(void)pnpn_bus_call_async(device->connection, NULL, NULL, NULL, "RemoveDevice", "t",
 					  device->number);
 	pnpn_device_set_lost(device);
-	pnpn_session_set_incomplete(device->connection);
+	pnpn_connection_set_incomplete(device->connection);
 }
 
 static int tell_restored(struct pnpn_device *device)
@@ -368,7 +368,7 @@ void pnpn_device_restore(struct pnpn_device *device)
 		return;
 	if (pnpn_bus_call_async(device->connection, &device->slot, on_created, device,
 				"CreateDevice", "s", device->instance_id) < 0)
-		pnpn_session_set_incomplete(device->connection);
+		pnpn_connection_set_incomplete(device->connection);
 }
 
 /* --- the rest ------------------------------------------------------------------------------------- */

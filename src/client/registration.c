@@ -272,7 +272,7 @@ static int on_registered(sd_bus_message *answer, void *userdata, sd_bus_error *r
 	registration->slot = sd_bus_slot_unref(registration->slot);
 	registration->absent = sd_bus_message_is_method_error(answer, NULL);
 	if (registration->absent)
-		pnpn_session_set_incomplete(registration->connection);
+		pnpn_connection_set_incomplete(registration->connection);
 	return 1;
 }
 
@@ -285,5 +285,5 @@ void pnpn_registration_restore(struct pnpn_registration *registration)
 				registration, "Register", "ussu", registration->number,
 				registration->of_device ? "coming" : registration->scope,
 				registration->what, flags_asked(registration)) < 0)
-		pnpn_session_set_incomplete(registration->connection);
+		pnpn_connection_set_incomplete(registration->connection);
 }

@@ -2,9 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "client/bus.h"
 #include "client/connection.h"
@@ -15,50 +12,13 @@
 #include "client/stream.h"
 #include "core/port.h"
 
-/* Between two tries; the pause doubles up to the last. */
-#define PAUSE_FIRST_MS 20
-#define PAUSE_LAST_MS  1000
-
 /* How long one try may take. */
 #define TRY_MS 5000
-
-static void set_timer(const struct pnpn_session *session, int ms)
-{
-	struct itimerspec when = {.it_value = {ms / 1000, ms % 1000 * 1000000L}};
-
-	(void)timerfd_settime(session->timer_fd, 0, &when, NULL);
-}
 
 static void pause_a_while(struct pnpn_session *session)
 {
 	session->trying = false;
-	session->pause_ms = session->pause_ms ? 2 * session->pause_ms : PAUSE_FIRST_MS;
-	if (session->pause_ms > PAUSE_LAST_MS)
-		session->pause_ms = PAUSE_LAST_MS;
-	set_timer(session, session->pause_ms);
-}
-
-int pnpn_session_set_lasting(struct pnpn_connection *connection)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = &pnpn_timer_tag};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (epoll_ctl(connection->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
-		close(fd);
-		return -errno;
-	}
-	connection->session.timer_fd = fd;
-	connection->session.lasting = true;
-	return 0;
-}
-
-void pnpn_session_deinit(struct pnpn_connection *connection)
-{
-	if (connection->session.timer_fd >= 0)
-		close(connection->session.timer_fd);
-	free(connection->session.manager);
+	pnpn_retry_pause(&session->retry);
 }
 
 /* --- looking for one ------------------------------------------------------------------------------ */
@@ -70,7 +30,7 @@ void pnpn_session_look(struct pnpn_connection *connection)
 	pnpn_bus_close(connection);
 	session->trying = pnpn_bus_open(connection, -1) >= 0;
 	if (session->trying) {
-		set_timer(session, TRY_MS);
+		pnpn_retry_set(&session->retry, TRY_MS);
 		return;
 	}
 	session->reason = connection->error;
@@ -93,21 +53,9 @@ static void restore(struct pnpn_connection *connection)
 		pnpn_registration_restore(pnpn_list_entry(link, struct pnpn_registration, link));
 }
 
-void pnpn_session_set_incomplete(struct pnpn_connection *connection)
-{
-	struct pnpn_session *session = &connection->session;
-
-	if (session->incomplete || connection->error)
-		return;
-	session->incomplete = true;
-	pause_a_while(session);
-}
-
 void pnpn_session_handle_timer(struct pnpn_connection *connection)
 {
-	uint64_t times;
-
-	if (read(connection->session.timer_fd, &times, sizeof(times)) < 0)
+	if (!pnpn_retry_is_due(&connection->session.retry))
 		return;
 	if (connection->session.trying)
 		give_up(connection, -ETIMEDOUT);
@@ -135,8 +83,7 @@ static void begin(struct pnpn_connection *connection)
 		return; /* there from the start: nothing to bring back, nothing to tell */
 	session->trying = false;
 	session->untold = true;
-	session->pause_ms = 0;
-	set_timer(session, 0);
+	pnpn_retry_reset(&session->retry);
 	restore(connection);
 	pnpn_connection_set_pending(connection);
 }
@@ -201,7 +148,7 @@ bool pnpn_session_take_end(struct pnpn_connection *connection, const struct pnpn
 	session->over = !session->lasting;
 	if (session->lasting) {
 		session->begun = session->lost = false;
-		session->pause_ms = 0;
+		pnpn_retry_reset(&session->retry);
 		pnpn_session_look(connection);
 	}
 	return true;

@@ -151,6 +151,24 @@ static bool is_followed_from_start(const struct pnpn_attachment *attachment)
 	       !attachment->of_kernel;
 }
 
+static int attach(struct pnpn_registration *registration, struct pnpn_stream *stream,
+		  const struct pnpn_attachment_fds *fds, struct pnpn_attachment **ret_attachment)
+{
+	struct pnpn_attachment *attachment;
+	int r = pnpn_attachment_new(&attachment, registration->connection, stream->instance_id,
+				    fds);
+
+	if (r < 0)
+		return r;
+	attachment->registration = registration;
+	attachment->userdata = registration->userdata;
+	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
+	pnpn_list_append(&registration->attachments, &attachment->link);
+	pnpn_stream_add(stream, attachment);
+	*ret_attachment = attachment;
+	return 0;
+}
+
 static int handle_attached(struct pnpn_registration *registration, sd_bus_message *message)
 {
 	uint64_t device;
@@ -166,7 +184,7 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 	if (r < 0)
 		return r;
 	struct pnpn_attachment *attachment;
-	r = pnpn_attachment_new(&attachment, stream, registration, &fds);
+	r = attach(registration, stream, &fds, &attachment);
 	if (r < 0)
 		return handle_unfollowed(registration, stream, r);
 	if (from_start || is_followed_from_start(attachment))

@@ -5,7 +5,6 @@
 
 #include "client/attachment.h"
 #include "client/connection.h"
-#include "client/registration.h"
 #include "client/stream.h"
 
 /* Looks at streams for one pnpn_next_event(), whatever hostile owners do. */
@@ -105,6 +104,12 @@ static void free_if_empty(struct pnpn_stream *stream)
 		stream_free(stream);
 }
 
+void pnpn_stream_add(struct pnpn_stream *stream, struct pnpn_attachment *attachment)
+{
+	attachment->stream = stream;
+	pnpn_list_append(&stream->attachments, &attachment->stream_link);
+}
+
 void pnpn_stream_tell(struct pnpn_stream *stream, struct pnpn_event *event)
 {
 	pnpn_list_append(&stream->told, &event->link);
@@ -128,12 +133,14 @@ static void bury(struct pnpn_connection *connection, struct pnpn_attachment *att
 	connection->graveyard = attachment;
 }
 
-void pnpn_streams_forget(struct pnpn_connection *connection, struct pnpn_registration *registration)
+void pnpn_streams_forget(struct pnpn_connection *connection,
+			 const struct pnpn_registration *registration)
 {
-	pnpn_list_for_each_safe (link, after, &registration->attachments)
-		bury(connection, pnpn_list_entry(link, struct pnpn_attachment, link));
 	pnpn_list_for_each_safe (link, after, &connection->streams) {
 		struct pnpn_stream *stream = stream_at(link);
+		pnpn_list_for_each_safe (hold, after_hold, &stream->attachments)
+			if (attachment_at(hold)->registration == registration)
+				bury(connection, attachment_at(hold));
 		pnpn_list_for_each_safe (told, after_told, &stream->told)
 			if (event_at(told)->registration == registration)
 				pnpn_event_free(event_at(told));

@@ -31,6 +31,9 @@ struct pnpn_stream {
 int pnpn_stream_get(struct pnpn_connection *connection, uint64_t device, const char *instance_id,
 		    struct pnpn_stream **ret_stream);
 
+/** Takes over a device's attachment: what is in its ring is handed out. */
+void pnpn_stream_add(struct pnpn_stream *stream, struct pnpn_attachment *attachment);
+
 /** Takes over an event that the manager told of: it is handed out at its position. */
 void pnpn_stream_tell(struct pnpn_stream *stream, struct pnpn_event *event);
 
@@ -39,7 +42,7 @@ void pnpn_stream_mark_ready(struct pnpn_stream *stream);
 
 /** Nothing of this registration is handed out any more; its attachments go. */
 void pnpn_streams_forget(struct pnpn_connection *connection,
-			 struct pnpn_registration *registration);
+			 const struct pnpn_registration *registration);
 
 /** The manager is gone: what is there is still handed out, and nothing wakes for it. */
 void pnpn_streams_close(struct pnpn_connection *connection);
