@@ -7,9 +7,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "wdm/bus.h"
-#include "wdm/completion.h"
-#include "wdm/file-object.h"
-#include "wdm/host-pnp.h"
 
 #define EVENTS_AT_ONCE 32
 
@@ -17,6 +14,7 @@ static struct {
 	pthread_mutex_t lock; /* guards connection, and what is made from it */
 	struct pnpn_connection *connection; /* a lasting one */
 	bool gone; /* the manager is, or some of our nodes are not back */
+	const struct pnpn_bus_watcher *watcher;
 	pthread_t thread;
 	int epoll;
 	int wake; /* eventfd: dispatch, or stop */
@@ -98,7 +96,7 @@ static void bus_cut(void)
 {
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
 		pnpn_node_set(node, node->state, NULL);
-	pnpn_file_objects_cut();
+	bus.watcher->cut();
 	bus.connection = pnpn_disconnect(bus.connection);
 }
 
@@ -109,8 +107,7 @@ static void bus_lost(void)
 	bus.gone = true;
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
 		pnpn_node_lost(node);
-	pnpn_pnp_wake();
-	pnpn_completions_wake();
+	bus.watcher->handled();
 }
 
 /* Once the manager has all that it is to have. */
@@ -163,8 +160,7 @@ static void bus_node_handled(struct pnpn_node *node)
 	}
 	pthread_rwlock_unlock(&node->lock);
 	pnpn_node_wake(node);
-	pnpn_pnp_wake();
-	pnpn_completions_wake();
+	bus.watcher->handled();
 }
 
 static void *bus_main(void *unused)
@@ -221,8 +217,9 @@ static void bus_close(void)
 	bus.wake = bus.epoll = -1;
 }
 
-int pnpn_bus_start(const char *address)
+int pnpn_bus_start(const char *address, const struct pnpn_bus_watcher *watcher)
 {
+	bus.watcher = watcher;
 	int r = bus_open(address);
 
 	if (r < 0)

@@ -9,13 +9,22 @@
 
 #include "wdm/node.h"
 
+/** Who is told what the thread hears. */
+struct pnpn_bus_watcher {
+	/** Registrants have handled more, or there are none any more. Any thread. */
+	void (*handled)(void);
+	/** With the lock held: the connection goes for good, and what was made from it. */
+	void (*cut)(void);
+};
+
 /**
  * pnpn_bus_start() - connect and start the thread
  * @address: as for pnpn_connect()
+ * @watcher: there until pnpn_bus_stop()
  *
  * Returns 0 or as pnpn_connect().
  */
-int pnpn_bus_start(const char *address);
+int pnpn_bus_start(const char *address, const struct pnpn_bus_watcher *watcher);
 
 /** Ends the thread and disconnects. */
 void pnpn_bus_stop(void);

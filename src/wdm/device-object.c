@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include "wdm/device-object.h"
 #include "wdm/irql.h"
-#include "wdm/node.h"
 #include "wdm/object.h"
-#include "wdm/symbolic-link.h"
 #include "wdm/verifier.h"
 
 #define IO_TYPE_DEVICE 3
@@ -161,12 +159,8 @@ static PDEVICE_OBJECT device_top(PDEVICE_OBJECT device)
 	return device;
 }
 
-PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_OBJECT target)
+PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target)
 {
-	if (!source || !target)
-		return NULL;
-	pnpn_device_object_verify(source, __func__);
-	pnpn_device_object_verify(target, __func__);
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT below = device_top(target);
 	if (below == source || source->DeviceObjectExtension->lower) {
@@ -177,10 +171,7 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_OBJECT
 	source->DeviceObjectExtension->lower = below;
 	source->StackSize = (CCHAR)(below->StackSize + 1);
 	pthread_mutex_unlock(&stack_lock);
-	if (pnpn_symbolic_links_attached(source))
-		return below;
-	IoDetachDevice(below);
-	return NULL;
+	return below;
 }
 
 void IoDetachDevice(PDEVICE_OBJECT target)
@@ -247,12 +238,12 @@ PDEVICE_OBJECT pnpn_device_object_find(PCUNICODE_STRING name)
 	return device;
 }
 
-BOOLEAN pnpn_device_object_stack_has_driver(struct pnpn_node *node, PDRIVER_OBJECT driver)
+BOOLEAN pnpn_device_object_stack_has_driver(PDEVICE_OBJECT pdo, PDRIVER_OBJECT driver)
 {
 	BOOLEAN found = FALSE;
 
 	pthread_mutex_lock(&stack_lock);
-	for (PDEVICE_OBJECT device = node->pdo; device && !found; device = device->AttachedDevice)
+	for (PDEVICE_OBJECT device = pdo; device && !found; device = device->AttachedDevice)
 		found = device->DriverObject == driver;
 	pthread_mutex_unlock(&stack_lock);
 	return found;

@@ -30,7 +30,10 @@ struct pnpn_node *pnpn_device_object_get_node(PDEVICE_OBJECT device);
 /** The device of that name, with a reference that is the caller's; NULL if there is none. */
 PDEVICE_OBJECT pnpn_device_object_find(PCUNICODE_STRING name);
 
-/** Whether a device of this driver is in the stack of a node. */
-BOOLEAN pnpn_device_object_stack_has_driver(struct pnpn_node *node, PDRIVER_OBJECT driver);
+/** Puts source on the top of target's stack. Returns what is right below it now; NULL if it is in a stack. */
+PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target);
+
+/** Whether a device of this driver is in the stack above a PDO. */
+BOOLEAN pnpn_device_object_stack_has_driver(PDEVICE_OBJECT pdo, PDRIVER_OBJECT driver);
 
 #endif

@@ -168,14 +168,6 @@ NTSTATUS pnpn_driver_start(const char *path, PDRIVER_INITIALIZE entry, PDRIVER_O
 	return STATUS_SUCCESS;
 }
 
-bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code)
-{
-	Dl_info its, other;
-
-	return dladdr((const void *)(uintptr_t)entry, &its) && dladdr(code, &other) &&
-	       its.dli_fbase == other.dli_fbase;
-}
-
 void pnpn_driver_tell_left(PDRIVER_OBJECT driver, const char *what, size_t left)
 {
 	if (!left)

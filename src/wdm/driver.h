@@ -38,9 +38,6 @@ void pnpn_driver_stop(PDRIVER_OBJECT driver);
 /** Says that something of an unloaded driver is left; the verifier stops the host then (V1). 0: nothing is. */
 void pnpn_driver_tell_left(PDRIVER_OBJECT driver, const char *what, size_t left);
 
-/** Whether that is code of the module with this DriverEntry. */
-bool pnpn_driver_has_code(PDRIVER_INITIALIZE entry, const void *code);
-
 /** Its name without \Driver\, as UTF-8, the driver's. */
 const char *pnpn_driver_get_name(PDRIVER_OBJECT driver);
 

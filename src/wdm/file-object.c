@@ -8,7 +8,6 @@
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
 #include "wdm/irql.h"
-#include "wdm/notification.h"
 #include "wdm/object.h"
 #include "wdm/status.h"
 #include "wdm/symbolic-link.h"
@@ -31,12 +30,20 @@ struct file_body {
 /* Guarded by the bus lock. */
 static LIST_ENTRY files = {&files, &files};
 
+/* Set before there are files. */
+static void (*file_closed)(PFILE_OBJECT file);
+
+void pnpn_file_objects_watch(void (*closed)(PFILE_OBJECT file))
+{
+	file_closed = closed;
+}
+
 static void file_destroy(void *body)
 {
 	struct file_body *file = body;
 
 	/* First: from here on notifications say NULL (K2). */
-	pnpn_notifications_file_closed(&file->object);
+	file_closed(&file->object);
 	pnpn_bus_lock();
 	pnpn_close(file->handle);
 	RemoveEntryList(&file->entry);

@@ -10,6 +10,7 @@
 #include "wdm/host-pnp.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+#include "wdm/root-bus.h"
 #include "wdm/status.h"
 
 /* How long a removal waits for other hosts' registrants to handle what was reported before. */
@@ -146,10 +147,23 @@ static NTSTATUS pnp_start_stack(struct pnpn_node *node)
 		     : STATUS_SUCCESS;
 }
 
+static NTSTATUS pnp_new_node(PDRIVER_OBJECT driver, const char *id, struct pnpn_node **ret_node)
+{
+	PDEVICE_OBJECT pdo;
+	NTSTATUS status = pnpn_root_bus_new_pdo(&pdo);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	status = pnpn_node_new(id, driver, pdo, ret_node);
+	if (!NT_SUCCESS(status))
+		IoDeleteDevice(pdo);
+	return status;
+}
+
 NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id)
 {
 	struct pnpn_node *node;
-	NTSTATUS status = pnpn_node_new(id, driver, &node);
+	NTSTATUS status = pnp_new_node(driver, id, &node);
 
 	if (!NT_SUCCESS(status))
 		return status;

@@ -9,14 +9,17 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include "wdm/bus.h"
+#include "wdm/completion.h"
 #include "wdm/dpc.h"
 #include "wdm/driver.h"
+#include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
 #include "wdm/host.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"
 #include "wdm/root-bus.h"
 #include "wdm/symbolic-link.h"
+#include "wdm/verifier.h"
 #include "wdm/work-item.h"
 
 struct host_driver {
@@ -30,15 +33,27 @@ static struct {
 	struct host_driver *drivers; /* the newest first; the PnP thread's */
 } host;
 
+static void host_handled(void)
+{
+	pnpn_pnp_wake();
+	pnpn_completions_wake();
+}
+
+static const struct pnpn_bus_watcher bus_watcher = {
+	.handled = host_handled,
+	.cut = pnpn_file_objects_cut,
+};
+
 /* Those that drivers need are there before the first driver. */
 static int host_start_threads(const char *address)
 {
+	pnpn_file_objects_watch(pnpn_notifications_file_closed);
 	int r = pnpn_dpc_start();
 
 	if (r >= 0)
 		r = pnpn_workers_start();
 	if (r >= 0) {
-		r = pnpn_bus_start(address);
+		r = pnpn_bus_start(address, &bus_watcher);
 		if (r >= 0) {
 			r = pnpn_notifier_start(address);
 			if (r < 0)
@@ -48,6 +63,11 @@ static int host_start_threads(const char *address)
 	if (r < 0)
 		pnpn_host_stop_kernel();
 	return r;
+}
+
+void pnpn_host_set_verify(bool verify)
+{
+	pnpn_verifier_set(verify);
 }
 
 int pnpn_host_start(const char *address)

@@ -5,7 +5,6 @@
 #include "wdm/device-object.h"
 #include "wdm/node.h"
 #include "wdm/object.h"
-#include "wdm/root-bus.h"
 
 #define BUCKETS 256
 
@@ -54,7 +53,8 @@ static void node_init_lock(struct pnpn_node *node)
 	pthread_rwlockattr_destroy(&attributes);
 }
 
-NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node **ret_node)
+NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
+		       struct pnpn_node **ret_node)
 {
 	struct pnpn_node *node = calloc(1, sizeof(*node));
 
@@ -62,17 +62,13 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node *
 		return STATUS_INSUFFICIENT_RESOURCES;
 	strcpy(node->id, id);
 	node->driver = driver;
+	node->pdo = pdo;
 	pnpn_tree_device_init(&node->entry);
 	InitializeListHead(&node->completions);
 	node_init_lock(node);
 	pthread_mutex_init(&node->order, NULL);
 	pthread_mutex_init(&node->waiters, NULL);
 	pthread_cond_init(&node->handled, NULL);
-	NTSTATUS status = pnpn_root_bus_new_pdo(&node->pdo);
-	if (!NT_SUCCESS(status)) {
-		node_free(node);
-		return status;
-	}
 	pnpn_device_object_set_node(node->pdo, node);
 	node_publish(node);
 	*ret_node = node;

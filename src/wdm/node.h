@@ -57,14 +57,16 @@ struct pnpn_node {
 };
 
 /**
- * pnpn_node_new() - a node with a PDO, of which the manager does not know yet
+ * pnpn_node_new() - a node, of which the manager does not know yet
  * @id:       instance id, as pnpn_instance_id_normalize() writes it
  * @driver:   the function driver; stays the caller's
+ * @pdo:      the node's on success
  * @ret_node: lives until pnpn_nodes_free()
  *
  * PASSIVE_LEVEL. Returns STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
  */
-NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, struct pnpn_node **ret_node);
+NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
+		       struct pnpn_node **ret_node);
 
 /** The first of all nodes, newest first. Any thread. */
 struct pnpn_node *pnpn_node_first(void);

@@ -50,7 +50,7 @@ static NTSTATUS notification_set_target(struct pnpn_notification_entry *entry, P
 	struct pnpn_node *node = pnpn_node_from_id(device);
 	/* K2: forbidden, and done by keyboard and mouse class drivers. */
 	if (node && (node->driver == entry->driver ||
-		     pnpn_device_object_stack_has_driver(node, entry->driver)))
+		     pnpn_device_object_stack_has_driver(node->pdo, entry->driver)))
 		pnpn_verifier_broken("IoRegisterPlugPlayNotification",
 				     "a driver registers for a device of its own");
 	strncat(entry->device, device, sizeof(entry->device) - 1);

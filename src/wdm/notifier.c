@@ -11,7 +11,6 @@
 #include "core/name.h"
 #include "core/notification.h"
 #include "core/utf.h"
-#include "wdm/bus.h"
 #include "wdm/irql.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"

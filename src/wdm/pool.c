@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <wdm.h>
-#include "wdm/driver.h"
 #include "wdm/irql.h"
+#include "wdm/module.h"
 #include "wdm/pool.h"
 #include "wdm/verifier.h"
 
@@ -132,7 +132,7 @@ size_t pnpn_pool_count_of(PDRIVER_INITIALIZE entry, ULONG *ret_tag)
 	pthread_mutex_lock(&pool_lock);
 	for (PLIST_ENTRY e = pool_blocks.Flink; e != &pool_blocks; e = e->Flink) {
 		const struct pool_header *header = CONTAINING_RECORD(e, struct pool_header, entry);
-		if (!pnpn_driver_has_code(entry, header->caller))
+		if (!pnpn_module_has_code(entry, header->caller))
 			continue;
 		count++;
 		*ret_tag = header->tag;

@@ -4,8 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "wdm/dispatcher.h"
-#include "wdm/driver.h"
 #include "wdm/irql.h"
+#include "wdm/module.h"
 #include "wdm/object.h"
 #include "wdm/thread.h"
 
@@ -86,7 +86,7 @@ unsigned int pnpn_threads_of_driver(PDRIVER_INITIALIZE entry)
 
 	pnpn_dispatcher_lock();
 	for (PLIST_ENTRY e = threads.Flink; e != &threads; e = e->Flink)
-		count += pnpn_driver_has_code(
+		count += pnpn_module_has_code(
 			entry, (const void *)(uintptr_t)CONTAINING_RECORD(e, struct _KTHREAD, entry)
 				       ->start);
 	pnpn_dispatcher_unlock();

@@ -2,7 +2,7 @@
 #include "wdm/clock.h"
 #include "wdm/dispatcher.h"
 #include "wdm/dpc.h"
-#include "wdm/driver.h"
+#include "wdm/module.h"
 #include "wdm/timer.h"
 
 /* Under the dispatcher lock; the first is due first. */
@@ -114,7 +114,7 @@ unsigned int pnpn_timers_of_driver(PDRIVER_INITIALIZE entry)
 	for (PLIST_ENTRY e = timer_queue.Flink; e != &timer_queue; e = e->Flink) {
 		const KDPC *dpc = CONTAINING_RECORD(e, KTIMER, TimerListEntry)->Dpc;
 		count += dpc &&
-			 pnpn_driver_has_code(entry, (const void *)(uintptr_t)dpc->DeferredRoutine);
+			 pnpn_module_has_code(entry, (const void *)(uintptr_t)dpc->DeferredRoutine);
 	}
 	pnpn_dispatcher_unlock();
 	return count;

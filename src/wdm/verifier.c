@@ -6,16 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "wdm/host.h"
 #include "wdm/verifier.h"
 
 #define BACKTRACE_MAX 64
 
 static bool verifying;
 
-void pnpn_host_set_verify(bool verify)
+void pnpn_verifier_set(bool on)
 {
-	__atomic_store_n(&verifying, verify, __ATOMIC_RELAXED);
+	__atomic_store_n(&verifying, on, __ATOMIC_RELAXED);
 }
 
 bool pnpn_verifier_is_on(void)

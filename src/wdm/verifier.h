@@ -8,7 +8,10 @@
 
 #include <stdbool.h>
 
-/** Whether it is on; pnpn_host_set_verify() decides. Any thread. */
+/** Turns it on or off: pnpn_host_set_verify(). Any thread. */
+void pnpn_verifier_set(bool on);
+
+/** Whether it is on. Any thread. */
 bool pnpn_verifier_is_on(void);
 
 /** A rule is broken. call: the kernel function, or the driver's routine. Returns only where the verifier is off. */
