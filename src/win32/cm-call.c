@@ -11,7 +11,6 @@
 
 #include "core/list.h"
 #include "win32/cm-call.h"
-#include "win32/cm-notification.h"
 
 /* How long a callback may take before another thread goes on. */
 #define PATIENCE_NS 50000000
@@ -44,6 +43,7 @@ pthread_mutex_t pnpn_cm_lock = PTHREAD_MUTEX_INITIALIZER;
 /* All of it is protected by the lock. */
 static pthread_cond_t returned = PTHREAD_COND_INITIALIZER; /* a callback */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* for who stands by */
+static const struct pnpn_cm_caller *caller; /* set before there are calls */
 static struct pnpn_list calls = {&calls, &calls};
 static struct pnpn_list all_under_way = {&all_under_way, &all_under_way};
 static unsigned int n_calls;
@@ -104,7 +104,7 @@ static struct call *take_call(PCM_NOTIFY_CALLBACK *ret_callback, PVOID *ret_cont
 {
 	pnpn_list_for_each_safe (link, after, &calls) {
 		struct call *call = pnpn_list_entry(link, struct call, link);
-		bool there = pnpn_cm_notification_find(call->number, ret_callback, ret_context);
+		bool there = caller->find(call->number, ret_callback, ret_context);
 		if (there && find_under_way(call->number))
 			continue;
 		if (!there)
@@ -161,7 +161,7 @@ static void make_call(uintptr_t me, struct call *call, PCM_NOTIFY_CALLBACK callb
 	}
 	/* Whoever leads now has calls of this one, maybe. */
 	pthread_mutex_unlock(&pnpn_cm_lock);
-	pnpn_cm_notification_wake();
+	caller->wake();
 	pthread_mutex_lock(&pnpn_cm_lock);
 }
 
@@ -180,7 +180,7 @@ static bool lead(uintptr_t me)
 	}
 	bool take = n_calls < CALLS_MAX;
 	pthread_mutex_unlock(&pnpn_cm_lock);
-	bool goes_on = pnpn_cm_notification_listen(take);
+	bool goes_on = caller->listen(take);
 	pthread_mutex_lock(&pnpn_cm_lock);
 	return goes_on;
 }
@@ -239,11 +239,12 @@ static void *run(void *number)
 	return NULL;
 }
 
-int pnpn_cm_call_start(void)
+int pnpn_cm_call_start(const struct pnpn_cm_caller *from)
 {
 	int r = 0;
 
 	pthread_mutex_lock(&pnpn_cm_lock);
+	caller = from;
 	if (!leader) {
 		r = start_thread(last_thread + 1);
 		if (r >= 0)

@@ -18,8 +18,19 @@ extern pthread_mutex_t pnpn_cm_lock;
 void pnpn_cm_call(HCMNOTIFICATION number, CM_NOTIFY_ACTION action, CM_NOTIFY_EVENT_DATA *data,
 		  size_t bytes);
 
+/** Where calls come from: the notifications. */
+struct pnpn_cm_caller {
+	/** With pnpn_cm_lock held: whether there is one of that number, and what to call. */
+	bool (*find)(HCMNOTIFICATION number, PCM_NOTIFY_CALLBACK *ret_callback, PVOID *ret_context);
+	/** Makes calls of what has happened, if it may take that, or else waits. Returns false, and has stopped,
+	 *  where nothing is registered any more. */
+	bool (*listen)(bool take);
+	/** Has whoever listens look again. */
+	void (*wake)(void);
+};
+
 /** Somebody listens and makes calls from now on. With the connection_lock held. Returns 0 or -errno. */
-int pnpn_cm_call_start(void);
+int pnpn_cm_call_start(const struct pnpn_cm_caller *from);
 
 /** By who listens, with the connection_lock held: nobody does from now on. */
 void pnpn_cm_call_stop(void);

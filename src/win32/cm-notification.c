@@ -20,7 +20,6 @@
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
 #include "win32/cm-call.h"
-#include "win32/cm-notification.h"
 #include "win32/connect.h"
 #include "win32/device-file.h"
 #include "win32/export.h"
@@ -173,8 +172,10 @@ static bool take_event(void)
 	return true;
 }
 
-bool pnpn_cm_notification_find(HCMNOTIFICATION number, PCM_NOTIFY_CALLBACK *ret_callback,
-			       PVOID *ret_context)
+/* --- for who makes the calls ------------------------------------------------------------------------ */
+
+static bool find_callback(HCMNOTIFICATION number, PCM_NOTIFY_CALLBACK *ret_callback,
+			  PVOID *ret_context)
 {
 	const struct notification *found = find(number);
 
@@ -192,7 +193,7 @@ static void close_wake_fd(void)
 	wake_fd = -1;
 }
 
-bool pnpn_cm_notification_listen(bool take)
+static bool listen_once(bool take)
 {
 	struct pollfd poll_fds[2];
 	eventfd_t count;
@@ -213,13 +214,19 @@ bool pnpn_cm_notification_listen(bool take)
 	return true;
 }
 
-void pnpn_cm_notification_wake(void)
+static void wake(void)
 {
 	pthread_mutex_lock(&connection_lock);
 	if (wake_fd >= 0)
 		(void)eventfd_write(wake_fd, 1);
 	pthread_mutex_unlock(&connection_lock);
 }
+
+static const struct pnpn_cm_caller caller = {
+	.find = find_callback,
+	.listen = listen_once,
+	.wake = wake,
+};
 
 /* A child of fork() has none of its parent's notifications (U11). */
 static void in_child(void)
@@ -251,7 +258,7 @@ static int start(void)
 		return r;
 	if (wake_fd < 0)
 		wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return wake_fd < 0 ? -errno : pnpn_cm_call_start();
+	return wake_fd < 0 ? -errno : pnpn_cm_call_start(&caller);
 }
 
 /* --- registering ---------------------------------------------------------------------------------- */

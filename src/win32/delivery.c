@@ -10,10 +10,6 @@
 #include "win32/queue.h"
 #include "win32/window.h"
 
-/* A procedure that retrieves messages is inside a call of ours; what it retrieves may be another event,
- * whose procedure retrieves messages. Deeper than this the events wait until the innermost returns. */
-#define DEPTH_MAX 16
-
 /* So many devices that come or go in a row are told of as one change (U12): it says nothing more. */
 #define CHANGES_MAX 1024
 
@@ -196,14 +192,9 @@ static void hand_out(struct pnpn_queue *queue, struct message *message)
 	message_free(message);
 }
 
-bool pnpn_delivery_may_run(const struct pnpn_queue *queue)
-{
-	return queue->depth < DEPTH_MAX;
-}
-
 void pnpn_delivery_run(struct pnpn_queue *queue, int most)
 {
-	for (int i = 0; i < most && pnpn_delivery_may_run(queue); i++) {
+	for (int i = 0; i < most && pnpn_queue_may_deliver(queue); i++) {
 		struct message *message = next(queue);
 		if (!message)
 			return;

@@ -124,6 +124,23 @@ static enum where place(struct pnpn_sent *sent)
 	return where;
 }
 
+/* What other threads sent, to the window procedures. */
+static void handle_sent(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	while (!pnpn_list_is_empty(&queue->sent)) {
+		struct pnpn_sent *sent = pnpn_list_entry(queue->sent.next, struct pnpn_sent, link);
+		pnpn_list_remove(&sent->link);
+		pnpn_list_append(&queue->answering, &sent->link);
+		pthread_mutex_unlock(&pnpn_gui_lock);
+		LRESULT result = pnpn_window_call(sent->window, sent->message, sent->wparam,
+						  sent->lparam);
+		pthread_mutex_lock(&pnpn_gui_lock);
+		pnpn_queue_answer(sent, result);
+	}
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
 PNPN_EXPORT LRESULT WINAPI SendMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
 	struct pnpn_queue *queue = pnpn_queue_get();
@@ -146,7 +163,7 @@ PNPN_EXPORT LRESULT WINAPI SendMessageW(HWND window, UINT message, WPARAM wparam
 	}
 	/* Two threads may send to each other: what comes meanwhile is handled. */
 	while (!is_done(&sent)) {
-		pnpn_queue_handle_sent(queue);
+		handle_sent(queue);
 		if (!is_done(&sent))
 			pnpn_queue_wait(queue, INFINITE, false);
 	}
@@ -238,12 +255,21 @@ static bool take_timer(struct pnpn_queue *queue, const struct filter *filter, MS
 	return taken;
 }
 
+/* The calling thread looks: what is there is new no more. */
+static void look(struct pnpn_queue *queue)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	queue->fresh = 0;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	pnpn_timer_look(queue);
+}
+
 /* Everything that was sent is handed out first (U3), then there may be a message. */
 static bool retrieve(struct pnpn_queue *queue, const struct filter *filter, MSG *ret_message,
 		     bool remove)
 {
-	pnpn_queue_look(queue);
-	pnpn_queue_handle_sent(queue);
+	look(queue);
+	handle_sent(queue);
 	pnpn_delivery_run(queue, NOTIFICATIONS_IN_A_ROW);
 	return take_posted(queue, filter, ret_message, remove) ||
 	       take_quit(queue, ret_message, remove) ||
@@ -322,12 +348,29 @@ PNPN_EXPORT LRESULT WINAPI DispatchMessageA(const MSG *message)
 
 /* --- waiting -------------------------------------------------------------------------------------- */
 
+/* What waits, as QS_ bits. old_too: also what was there when the thread looked last. What was sent, and events of
+ * devices, count until they are handed out. */
+static DWORD status_of(struct pnpn_queue *queue, bool old_too)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	DWORD status = queue->fresh;
+	if (old_too && (!pnpn_list_is_empty(&queue->posted) || queue->has_quit))
+		status |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
+	if (!pnpn_list_is_empty(&queue->sent))
+		status |= QS_SENDMESSAGE;
+	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (pnpn_timer_next(queue, old_too) == 0)
+		status |= QS_TIMER;
+	return status & QS_SENDMESSAGE || !pnpn_queue_has_events(queue) ? status
+									: status | QS_SENDMESSAGE;
+}
+
 /* Takes what is there as seen: the next wait is for what comes after. */
 static bool has_new(struct pnpn_queue *queue, DWORD mask, bool old_too)
 {
-	if (!(pnpn_queue_status(queue, old_too) & mask))
+	if (!(status_of(queue, old_too) & mask))
 		return false;
-	pnpn_queue_look(queue);
+	look(queue);
 	return true;
 }
 

@@ -7,11 +7,7 @@
 
 #include <windows.h>
 
-#include "win32/delivery.h"
-#include "win32/notification.h"
 #include "win32/queue.h"
-#include "win32/timer.h"
-#include "win32/window.h"
 
 pthread_mutex_t pnpn_gui_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -35,8 +31,7 @@ void pnpn_queue_unref(struct pnpn_queue *queue)
 	free(queue);
 }
 
-/* With pnpn_gui_lock held. Its sender may be gone when this returns. */
-static void answer(struct pnpn_sent *sent, LRESULT result)
+void pnpn_queue_answer(struct pnpn_sent *sent, LRESULT result)
 {
 	pnpn_list_remove(&sent->link);
 	sent->result = result;
@@ -50,9 +45,9 @@ static void drop_messages(struct pnpn_queue *queue)
 	pnpn_list_for_each_safe (link, after, &queue->posted)
 		free(pnpn_list_entry(link, struct pnpn_posted, link));
 	pnpn_list_for_each_safe (link, after, &queue->sent)
-		answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
+		pnpn_queue_answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
 	pnpn_list_for_each_safe (link, after, &queue->answering)
-		answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
+		pnpn_queue_answer(pnpn_list_entry(link, struct pnpn_sent, link), 0);
 }
 
 /* The thread's end removes its windows and their registrations (U11). */
@@ -61,9 +56,7 @@ static void on_thread_end(void *argument)
 	struct pnpn_queue *queue = argument;
 
 	current = queue; /* thread-local storage may be gone before keys are */
-	pnpn_window_drop_all(queue);
-	pnpn_timer_drop_all(queue);
-	pnpn_delivery_drop_all(queue);
+	pnpn_queue_sink.drop_all(queue);
 	pthread_mutex_lock(&queue->connection_lock);
 	queue->connection = pnpn_disconnect(queue->connection);
 	pthread_mutex_unlock(&queue->connection_lock);
@@ -105,7 +98,7 @@ static void leave_connection(struct pnpn_queue *queue)
 	pthread_mutex_init(&queue->connection_lock, NULL);
 	queue->connection = NULL;
 	queue->devnodes = NULL;
-	pnpn_notification_forget_native(queue);
+	pnpn_queue_sink.forget_native(queue);
 }
 
 /* The parent's threads, and so their windows and registrations, are not the child's (U11). */
@@ -180,7 +173,7 @@ void pnpn_queue_wake(struct pnpn_queue *queue)
 /* Where events are not handed out just now, none wakes. */
 static int connection_fd(struct pnpn_queue *queue)
 {
-	if (!pnpn_delivery_may_run(queue))
+	if (!pnpn_queue_may_deliver(queue))
 		return -1;
 	pthread_mutex_lock(&queue->connection_lock);
 	int fd = queue->connection ? pnpn_get_fd(queue->connection) : -1;
@@ -191,7 +184,7 @@ static int connection_fd(struct pnpn_queue *queue)
 /* Of events that were taken, or may be left in the rings. */
 static bool has_deliveries(const struct pnpn_queue *queue)
 {
-	return queue->more && pnpn_delivery_may_run(queue);
+	return queue->more && pnpn_queue_may_deliver(queue);
 }
 
 void pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices)
@@ -210,47 +203,9 @@ void pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices)
 		(void)eventfd_read(queue->wake_fd, &count);
 }
 
-void pnpn_queue_handle_sent(struct pnpn_queue *queue)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	while (!pnpn_list_is_empty(&queue->sent)) {
-		struct pnpn_sent *sent = pnpn_list_entry(queue->sent.next, struct pnpn_sent, link);
-		pnpn_list_remove(&sent->link);
-		pnpn_list_append(&queue->answering, &sent->link);
-		pthread_mutex_unlock(&pnpn_gui_lock);
-		LRESULT result = pnpn_window_call(sent->window, sent->message, sent->wparam,
-						  sent->lparam);
-		pthread_mutex_lock(&pnpn_gui_lock);
-		answer(sent, result);
-	}
-	pthread_mutex_unlock(&pnpn_gui_lock);
-}
-
-static bool has_events(struct pnpn_queue *queue)
+bool pnpn_queue_has_events(struct pnpn_queue *queue)
 {
 	struct pollfd device = {.fd = connection_fd(queue), .events = POLLIN};
 
 	return has_deliveries(queue) || poll(&device, 1, 0) > 0;
-}
-
-DWORD pnpn_queue_status(struct pnpn_queue *queue, bool old_too)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	DWORD status = queue->fresh;
-	if (old_too && (!pnpn_list_is_empty(&queue->posted) || queue->has_quit))
-		status |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
-	if (!pnpn_list_is_empty(&queue->sent))
-		status |= QS_SENDMESSAGE;
-	pthread_mutex_unlock(&pnpn_gui_lock);
-	if (pnpn_timer_next(queue, old_too) == 0)
-		status |= QS_TIMER;
-	return status & QS_SENDMESSAGE || !has_events(queue) ? status : status | QS_SENDMESSAGE;
-}
-
-void pnpn_queue_look(struct pnpn_queue *queue)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	queue->fresh = 0;
-	pthread_mutex_unlock(&pnpn_gui_lock);
-	pnpn_timer_look(queue);
 }

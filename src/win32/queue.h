@@ -11,6 +11,10 @@
 #include <pnpnotify.h>
 #include "core/list.h"
 
+/** A procedure that retrieves messages is inside a call of ours; what it retrieves may be another event,
+ *  whose procedure retrieves messages. Deeper than this the events wait until the innermost returns. */
+#define PNPN_QUEUE_DEPTH_MAX 16
+
 /** Protects windows, classes, queues and registrations. Never held while a window procedure runs or
  *  the manager is asked; taken after a queue's connection_lock. */
 extern pthread_mutex_t pnpn_gui_lock;
@@ -64,6 +68,14 @@ struct pnpn_queue {
 	unsigned int n_native; /* of notifications */
 };
 
+/** What belongs to a thread beside its queue (queue-end.c). */
+extern const struct pnpn_queue_sink {
+	/** The thread ends: its windows, their registrations, timers, and what waits for them go. */
+	void (*drop_all)(struct pnpn_queue *queue);
+	/** In a child of fork(): what the manager knows of the queue's registrations is the parent's. */
+	void (*forget_native)(struct pnpn_queue *queue);
+} pnpn_queue_sink;
+
 /** The calling thread's queue, made if need be; it goes when the thread ends. NULL without memory. */
 struct pnpn_queue *pnpn_queue_get(void);
 
@@ -87,17 +99,17 @@ void pnpn_queue_wake(struct pnpn_queue *queue);
  */
 void pnpn_queue_wait(struct pnpn_queue *queue, DWORD milliseconds, bool devices);
 
-/** Hands what other threads sent to the window procedures. */
-void pnpn_queue_handle_sent(struct pnpn_queue *queue);
+/** Whether events of devices may be handed out on the calling thread: procedures that retrieve messages inside
+ *  procedures nest so deep and no deeper. */
+static inline bool pnpn_queue_may_deliver(const struct pnpn_queue *queue)
+{
+	return queue->depth < PNPN_QUEUE_DEPTH_MAX;
+}
 
-/**
- * pnpn_queue_status() - what waits, as QS_ bits; of the calling thread's queue
- * @old_too: also what was there when the thread looked last. What was sent, and events of devices, count
- *           until they are handed out.
- */
-DWORD pnpn_queue_status(struct pnpn_queue *queue, bool old_too);
+/** Whether there may be some for it. */
+bool pnpn_queue_has_events(struct pnpn_queue *queue);
 
-/** The calling thread looks: what is there is new no more. */
-void pnpn_queue_look(struct pnpn_queue *queue);
+/** Gives the sender its answer. With pnpn_gui_lock held; the sender may be gone when this returns. */
+void pnpn_queue_answer(struct pnpn_sent *sent, LRESULT result);
 
 #endif

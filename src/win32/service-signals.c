@@ -10,7 +10,6 @@
 #include <windows.h>
 #include <winsvc.h>
 
-#include "win32/service.h"
 #include "win32/service-signals.h"
 
 static const int handled[] = {SIGTERM, SIGINT, SIGHUP};
@@ -24,6 +23,7 @@ static struct sigaction before[N_HANDLED];
 static bool ours[N_HANDLED];
 static int arrivals = -1;
 static pthread_t thread;
+static int (*control)(DWORD control, DWORD accepted); /* of that thread */
 static bool asked_to_stop; /* of that thread */
 
 /* In a signal handler: write() and errno alone. */
@@ -55,15 +55,15 @@ static void stop_services(int index)
 	bool again = asked_to_stop;
 
 	asked_to_stop = true;
-	if (again || (!pnpn_service_control(SERVICE_CONTROL_STOP, SERVICE_ACCEPT_STOP) &&
-		      !pnpn_service_control(SERVICE_CONTROL_SHUTDOWN, SERVICE_ACCEPT_SHUTDOWN)))
+	if (again || (!control(SERVICE_CONTROL_STOP, SERVICE_ACCEPT_STOP) &&
+		      !control(SERVICE_CONTROL_SHUTDOWN, SERVICE_ACCEPT_SHUTDOWN)))
 		die_of(index);
 }
 
 static void handle(int index)
 {
 	if (handled[index] == SIGHUP &&
-	    pnpn_service_control(SERVICE_CONTROL_PARAMCHANGE, SERVICE_ACCEPT_PARAMCHANGE))
+	    control(SERVICE_CONTROL_PARAMCHANGE, SERVICE_ACCEPT_PARAMCHANGE))
 		return;
 	stop_services(index);
 }
@@ -95,12 +95,13 @@ static void take_signals(void)
 	}
 }
 
-int pnpn_service_signals_start(void)
+int pnpn_service_signals_start(int (*tell)(DWORD control, DWORD accepted))
 {
 	arrivals = eventfd(0, EFD_CLOEXEC);
 	if (arrivals < 0)
 		return -errno;
 	asked_to_stop = false;
+	control = tell;
 	int r = pthread_create(&thread, NULL, run, NULL);
 	if (r) {
 		close(arrivals);

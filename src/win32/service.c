@@ -80,7 +80,8 @@ HWND pnpn_service_window(SERVICE_STATUS_HANDLE handle)
 
 /* --- handlers ------------------------------------------------------------------------------------- */
 
-int pnpn_service_control(DWORD control, DWORD accepted)
+/* On the dispatcher's thread: by a message. */
+static int tell_control(DWORD control, DWORD accepted)
 {
 	int told = 0;
 
@@ -319,7 +320,7 @@ static bool start_services(void)
 static DWORD run_services(void)
 {
 	MSG message;
-	int r = pnpn_service_signals_start();
+	int r = pnpn_service_signals_start(tell_control);
 
 	if (r < 0)
 		return pnpn_win32_error(r);

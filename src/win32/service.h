@@ -12,8 +12,4 @@
  */
 HWND pnpn_service_window(SERVICE_STATUS_HANDLE handle);
 
-/** Hands a control (SERVICE_CONTROL_…) to each service that accepts it, on the dispatcher's thread. Returns how many did.
- *  Any thread. */
-int pnpn_service_control(DWORD control, DWORD accepted);
-
 #endif

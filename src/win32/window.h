@@ -38,7 +38,20 @@ void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM w
 /** Calls its procedure on this thread; 0, last error set, if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
 
-/** The ending thread's windows go, without a message. */
-void pnpn_window_drop_all(struct pnpn_queue *queue);
+/** One of a class and a thread, in the list of all. NULL without memory. With pnpn_gui_lock held. */
+struct pnpn_window *pnpn_window_new(struct pnpn_window_class *window_class,
+				    struct pnpn_queue *queue);
+
+/** Frees one that is out of the list. */
+void pnpn_window_free(struct pnpn_window *window);
+
+/** Whether a thread has top-level windows. */
+bool pnpn_window_has_top_level(const struct pnpn_queue *queue);
+
+/** A window of this thread that is a child of the other; NULL. */
+HWND pnpn_window_child_of(HWND parent, const struct pnpn_queue *queue);
+
+/** A window of this thread; NULL. */
+HWND pnpn_window_of(const struct pnpn_queue *queue);
 
 #endif
