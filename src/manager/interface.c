@@ -413,5 +413,7 @@ int pnpn_interface_handle(struct pnpn_service *service, sd_bus_message *m, sd_bu
 		return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
 					 "%s wants arguments of types '%s'.", method->name,
 					 method->types);
-	return method->handle(m, service, ret_error);
+	int r = method->handle(m, service, ret_error);
+	/* More than 0: sd-bus has no answer of its own to add. */
+	return r < 0 ? r : 1;
 }

@@ -132,6 +132,12 @@ class SystemBus(unittest.TestCase):
             self.assertEqual(refused.returncode, 1)
             self.assertIn(word, refused.stderr)
 
+    def test_each_call_is_answered_once(self):
+        for command in "list", "status":
+            subprocess.run([TOOL, command], env=self.env, capture_output=True, timeout=PATIENCE, check=True)
+        self.bus.terminate()
+        self.assertNotIn("Rejected", self.bus.communicate(timeout=PATIENCE)[1])
+
     def test_a_killed_manager_is_noticed(self):
         monitor = self.start([TOOL, "monitor"])
         self.await_line(monitor.stderr, "watching")
