@@ -66,7 +66,9 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret
 
 	if (r != 0)
 		return r;
-	if (sd_bus_message_is_signal(message, DBUS ".Local", "Disconnected"))
+	if (sd_bus_message_is_signal(message, DBUS ".Local", "Disconnected") ||
+	    (is_from_manager(connection, message) &&
+	     sd_bus_message_is_signal(message, PNPN_BUS_INTERFACE, "Ended")))
 		lose(connection, -ENOTCONN);
 	/* Without memory for what the manager tells the connection ends, rather than lose it in silence. */
 	else if (is_from_manager(connection, message) &&

@@ -95,25 +95,34 @@ void pnpn_estates_free(struct pnpn_server *server)
 	server->clearing = sd_event_source_disable_unref(server->clearing);
 }
 
-static void end_doomed(struct pnpn_server *server)
+/* Who can't be told now is told later: until then it is answered that it is not connected. Returns whether
+ * there is one. */
+static bool end_doomed(struct pnpn_server *server)
 {
+	bool untold = false;
+
 	pnpn_list_for_each_safe (link, after, &server->peers) {
 		struct pnpn_peer *peer = pnpn_list_entry(link, struct pnpn_peer, link);
-		if (peer->doomed)
+		if (!peer->doomed)
+			continue;
+		if (pnpn_peer_send_end(peer) >= 0)
 			end(peer);
+		else
+			untold = true;
 	}
+	return untold;
 }
 
 static int on_clearing(sd_event_source *source, void *userdata)
 {
 	struct pnpn_server *server = userdata;
+	bool untold = end_doomed(server);
 
-	end_doomed(server);
 	if (!pnpn_list_is_empty(&server->ended))
 		(void)clear(pnpn_list_entry(server->ended.next, struct pnpn_peer, link),
 			    PNPN_LIMIT_CLEARING_USEC);
-	return sd_event_source_set_enabled(
-		source, pnpn_list_is_empty(&server->ended) ? SD_EVENT_OFF : SD_EVENT_ON);
+	bool more = untold || !pnpn_list_is_empty(&server->ended);
+	return sd_event_source_set_enabled(source, more ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
 int pnpn_estates_init(struct pnpn_server *server)

@@ -114,13 +114,17 @@ int pnpn_peer_try_send(struct pnpn_peer *peer, sd_bus_message *message, size_t b
 	return r < 0 ? r : 0;
 }
 
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal, size_t bytes, unsigned int n_fds)
+int pnpn_peer_send_end(struct pnpn_peer *peer)
 {
-	int r = pnpn_peer_try_send(peer, signal, bytes, n_fds);
+	sd_bus_message *signal = NULL;
 
-	if (r < 0)
-		pnpn_peer_doom(peer);
-	return r;
+	if (!peer->name)
+		return 0;
+	int r = pnpn_peer_new_signal(peer, "Ended", &signal);
+	if (r >= 0)
+		r = sd_bus_send(peer->bus, signal, NULL);
+	sd_bus_message_unref(signal);
+	return r < 0 ? r : 0;
 }
 
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer)

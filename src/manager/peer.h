@@ -58,12 +58,12 @@ struct pnpn_peer *pnpn_peer_release(struct pnpn_peer *peer);
 /** Drops it, but not now: something of it may be under way. */
 void pnpn_peer_doom(struct pnpn_peer *peer);
 
-/** A signal of the manager's to this peer alone, to be filled and given to pnpn_peer_send(). Returns 0;
+/** A signal of the manager's to this peer alone, to be filled and given to pnpn_peer_try_send(). Returns 0;
  *  -ENOTCONN once it ended; an errno. */
 int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_message **ret_signal);
 
 /**
- * pnpn_peer_try_send() - send it an answer, or what it can do without
+ * pnpn_peer_try_send() - send it an answer or a signal
  * @bytes: its size, about
  * @n_fds: descriptors in it
  *
@@ -73,10 +73,9 @@ int pnpn_peer_new_signal(struct pnpn_peer *peer, const char *member, sd_bus_mess
 int pnpn_peer_try_send(struct pnpn_peer *peer, sd_bus_message *message, size_t bytes,
 		       unsigned int n_fds);
 
-/** pnpn_peer_try_send() with a signal: if it can't be sent the peer is doomed, for what it was not told it would
- *  never learn. */
-int pnpn_peer_send(struct pnpn_peer *peer, sd_bus_message *signal, size_t bytes,
-		   unsigned int n_fds);
+/** Tells it that it is ended, where it can't see that: its connection to the bus stays. Returns 0; an errno: it was
+ *  not told. */
+int pnpn_peer_send_end(struct pnpn_peer *peer);
 
 /** Messages that wait to be read by it. */
 uint64_t pnpn_peer_get_queued(struct pnpn_peer *peer);

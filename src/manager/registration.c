@@ -93,6 +93,21 @@ static bool begins_to_follow(const struct pnpn_registration_record *registration
 
 /* --- what is sent --------------------------------------------------------------------------------- */
 
+/* What a signal could be filled with, and it. Who can't be told is ended: it would never learn that it missed
+ * something (R15). */
+static int send(const struct pnpn_registration_record *registration, sd_bus_message *signal, int r,
+		size_t bytes)
+{
+	struct pnpn_peer *peer = registration->registrant.peer;
+
+	if (r >= 0)
+		r = pnpn_peer_try_send(peer, signal, SIGNAL_BYTES + bytes, 0);
+	if (r < 0)
+		pnpn_peer_doom(peer);
+	sd_bus_message_unref(signal);
+	return r;
+}
+
 static int send_interface(const struct pnpn_registration_record *registration,
 			  const struct pnpn_node *node, const struct pnpn_tree_interface *interface,
 			  bool enabled, uint64_t position)
@@ -106,12 +121,7 @@ static int send_interface(const struct pnpn_registration_record *registration,
 		r = sd_bus_message_append(signal, "uttsssb", registration->registrant.number,
 					  pnpn_node_ring_number(node), position, node->entry.id,
 					  interface->name, class, (int)enabled);
-	if (r >= 0)
-		r = pnpn_peer_send(registration->registrant.peer, signal,
-				   SIGNAL_BYTES + strlen(node->entry.id) + strlen(interface->name),
-				   0);
-	sd_bus_message_unref(signal);
-	return r;
+	return send(registration, signal, r, strlen(node->entry.id) + strlen(interface->name));
 }
 
 static int send_device(const struct pnpn_registration_record *registration,
@@ -125,11 +135,7 @@ static int send_device(const struct pnpn_registration_record *registration,
 					  pnpn_node_ring_number(node),
 					  pnpn_node_ring_position(node), node->entry.id,
 					  (int)arrived);
-	if (r >= 0)
-		r = pnpn_peer_send(registration->registrant.peer, signal,
-				   SIGNAL_BYTES + strlen(node->entry.id), 0);
-	sd_bus_message_unref(signal);
-	return r;
+	return send(registration, signal, r, strlen(node->entry.id));
 }
 
 /* Who asked for everything hears of each; who has to know what it follows, when that begins. That a device
@@ -153,10 +159,7 @@ static void send_detached(const struct pnpn_registration_record *registration,
 					  pnpn_node_ring_number(node),
 					  pnpn_node_ring_position(node), node->entry.id,
 					  (int)removed);
-	if (r >= 0)
-		(void)pnpn_peer_send(registration->registrant.peer, signal,
-				     SIGNAL_BYTES + strlen(node->entry.id), 0);
-	sd_bus_message_unref(signal);
+	(void)send(registration, signal, r, strlen(node->entry.id));
 }
 
 /* Its user may have no more descriptors, or the manager none: what the device reports is lost to this
@@ -170,10 +173,7 @@ static void send_missed(const struct pnpn_registration_record *registration,
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "uts", registration->registrant.number,
 					  node->entry.number, node->entry.id);
-	if (r >= 0)
-		(void)pnpn_peer_send(registration->registrant.peer, signal,
-				     SIGNAL_BYTES + strlen(node->entry.id), 0);
-	sd_bus_message_unref(signal);
+	(void)send(registration, signal, r, strlen(node->entry.id));
 }
 
 static int send_event(struct pnpn_registration_record *registration, const struct pnpn_node *node,
@@ -191,11 +191,7 @@ static int send_event(struct pnpn_registration_record *registration, const struc
 					  pnpn_port_now(), registration->lost_untold, name_offset);
 	if (r >= 0)
 		r = sd_bus_message_append_array(signal, 'y', data, size);
-	if (r >= 0)
-		r = pnpn_peer_send(registration->registrant.peer, signal,
-				   SIGNAL_BYTES + strlen(node->entry.id) + size, 0);
-	sd_bus_message_unref(signal);
-	return r;
+	return send(registration, signal, r, strlen(node->entry.id) + size);
 }
 
 /* --- a registration's life ------------------------------------------------------------------------ */

@@ -23,10 +23,12 @@
 #include "process.h"
 
 /* More than is made in one go; only a test that went wrong gets there. */
-#define MOST 20000
+#define MOST	20000
 
-#define ID   "ROOT\\MEMORY\\0000"
-#define LINK "\\\\.\\Memory"
+#define ID	"ROOT\\MEMORY\\0000"
+#define LINK	"\\\\.\\Memory"
+
+#define LAST_ID "ROOT\\MEMORY\\0001"
 
 static const struct pnpn_guid guid = {0x3d0e5a10, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -455,6 +457,75 @@ static void v2_what_is_refused_was_not_done(void **state)
 	stop(f);
 }
 
+/* What was told of the devices of a test: that they came, that they went. */
+struct told {
+	unsigned int arrived, removed;
+	bool disconnected;
+};
+
+/* Until the last device went, or the manager is. */
+static void listen(struct pnpn_connection *application, struct told *told)
+{
+	const struct pnpn_event *event;
+
+	for (;;) {
+		while (pnpn_next_event(application, &event) > 0) {
+			enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+			if (kind == PNPN_EVENT_DISCONNECTED)
+				told->disconnected = true;
+			bool last = strcmp(pnpn_event_get_device(event), LAST_ID) == 0;
+			if (told->disconnected || (last && kind == PNPN_EVENT_DEVICE_REMOVED))
+				return;
+			told->arrived += !last && kind == PNPN_EVENT_DEVICE_ARRIVED;
+			told->removed += !last && kind == PNPN_EVENT_DEVICE_REMOVED;
+		}
+		if (!pnpn_wait(application, PATIENCE_MS))
+			fail_msg("neither what happened nor that the connection is ended");
+	}
+}
+
+static int come_and_go(const struct fixture *f, const char *id)
+{
+	struct pnpn_connection *driver = connect_to(f);
+	struct pnpn_device *device;
+	int r = driver ? pnpn_device_new(driver, id, &device) : -ENOTCONN;
+
+	if (r >= 0) {
+		r = pnpn_device_start(device);
+		pnpn_device_remove(device);
+	}
+	pnpn_disconnect(driver);
+	return r;
+}
+
+/* Whoever could not be told something hears nothing more, but that he is disconnected (R15). */
+static void v2_r15_who_can_not_be_told_is_disconnected(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int disconnected = 0;
+	uint64_t made, at = 0;
+
+	assert_true(start(f));
+	do {
+		struct told told = {0};
+		struct pnpn_connection *application = connect_to(f);
+		assert_int_equal(pnpn_register_all(application, 0, NULL, NULL), 0);
+		failing_set(f->failing, ++at);
+		int r = come_and_go(f, ID);
+		made = failing_stop(f->failing);
+		assert_int_equal(come_and_go(f, LAST_ID), 0);
+		listen(application, &told);
+		if (!told.disconnected && (told.arrived != told.removed || (!r && !told.arrived)))
+			fail_msg("%lu: %u came, %u went, and not a word", at, told.arrived,
+				 told.removed);
+		disconnected += told.disconnected;
+		pnpn_disconnect(application);
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 20, MOST - 1);
+	assert_true(disconnected > 0);
+	stop(f);
+}
+
 static void v2_the_manager_s_end(void **state)
 {
 	struct fixture *f = *state;
@@ -485,10 +556,15 @@ static void v2_the_manager_s_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(v2_the_manager_s_start),	       TEST(v2_the_manager_s_sessions),
-		TEST(v2_what_is_refused_was_not_done), TEST(v2_the_manager_s_end),
-		TEST_ON_BUS(v2_the_manager_s_start),   TEST_ON_BUS(v2_the_manager_s_sessions),
+		TEST(v2_the_manager_s_start),
+		TEST(v2_the_manager_s_sessions),
+		TEST(v2_what_is_refused_was_not_done),
+		TEST(v2_the_manager_s_end),
+		TEST(v2_r15_who_can_not_be_told_is_disconnected),
+		TEST_ON_BUS(v2_the_manager_s_start),
+		TEST_ON_BUS(v2_the_manager_s_sessions),
 		TEST_ON_BUS(v2_the_manager_s_end),
+		TEST_ON_BUS(v2_r15_who_can_not_be_told_is_disconnected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
