@@ -11,6 +11,11 @@
 #error "WCHAR has 16 bits: build with -fshort-wchar, as pkg-config --cflags gives it"
 #endif
 
+/* Windows' headers declare strdup() and its like in strict ISO C, too. */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1
+#endif
+
 /* mingw-w64 says so in all modes but strict ISO C; sources test either. */
 #define __MSVCRT__ 1
 #define __WINNT__  1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* U18: Windows' additions to the C library for narrow text, files, environment and memory. */
-/* sources: run no-wine */
+/* sources: run */
 #include <windows.h>
 #include <errno.h>
 #include <malloc.h>

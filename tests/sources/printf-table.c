@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* U18: printf() and its kin by the documentation: l has 32 bits, %s goes by the function. */
-/* sources: run no-wine */
+/* sources: run */
 #include <windows.h>
 #include <stdio.h>
 #include "check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* U18: scanf() and its kin by the documentation: l has 32 bits, and nothing behind is overwritten. */
-/* sources: run no-wine */
+/* sources: run */
 #include <windows.h>
 #include <math.h>
 #include <stdbool.h>

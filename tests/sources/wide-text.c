@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* U18: the C library's functions on 16-bit text: complete families, by themselves and through pointers. */
-/* sources: run no-wine */
+/* sources: run */
 #include <windows.h>
 #include <errno.h>
 #include <stdlib.h>
