@@ -348,6 +348,9 @@ const char *pnpn_device_info_get_source(const struct pnpn_device_info *info);
 const char *pnpn_device_info_get_syspath(const struct pnpn_device_info *info);
 /** Whether it was started. */
 bool pnpn_device_info_is_started(const struct pnpn_device_info *info);
+/** When it was started, as its manager knows: nanoseconds of CLOCK_REALTIME; 0 unless it was. Whatever takes its id
+ *  after it has another time. */
+uint64_t pnpn_device_info_get_since(const struct pnpn_device_info *info);
 /** The process that owns it; 0 for the manager. */
 uint32_t pnpn_device_info_get_pid(const struct pnpn_device_info *info);
 /** How many registrants follow it. */
@@ -436,7 +439,8 @@ int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
  * @ret_device:  the caller owns it and ends it with pnpn_device_remove(), or with the connection
  *
  * Nobody sees it until it starts. Asks the manager. Returns 0; -EEXIST if there is one of that id;
- * -EINVAL for an id that is none; -EACCES for one of the system's (LINUX, KERNEL, FLEET, USB, HID, PCI), or
+ * -EINVAL for an id that is none; -EACCES for one of the system's (LINUX, KERNEL, USB, HID, PCI), for another machine's
+ * (FLEET) unless the manager's file of owners names this user for it, or
  * where the manager serves everybody and does not let this user have it (D9).
  */
 int pnpn_device_new(struct pnpn_connection *connection, const char *instance_id,
@@ -452,6 +456,15 @@ int pnpn_device_new(struct pnpn_connection *connection, const char *instance_id,
  * Root may do everything. Asks the manager. Returns 0; -EINVAL for another mode; -EALREADY once it started.
  */
 int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode, uint32_t uid, uint32_t gid);
+
+/**
+ * pnpn_device_set_sequence() - its events are another machine's, and keep the numbers that they have there (F4)
+ * @sequence: of the last one before the first that this device is to report: none up to it counts as lost
+ *
+ * For whoever reports with pnpn_device_report_as(). At another manager the numbers go on (pnpn_connect_lasting()).
+ * Never blocks. Returns 0; -EALREADY once it started.
+ */
+int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t sequence);
 
 /** pnpn_device_start() - present it to the world (D3, D4). Asks the manager. Returns 0; -EALREADY. */
 int pnpn_device_start(struct pnpn_device *device);
@@ -523,6 +536,17 @@ int pnpn_device_report_text(struct pnpn_device *device, const struct pnpn_guid *
 int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
 			       const void *data, size_t size, int32_t name_offset,
 			       uint64_t *ret_position);
+
+/**
+ * pnpn_device_report_as() - pnpn_device_report() of an event that has its number and its time already (F4)
+ * @sequence: above those of the events before; registrants are told of those in between as lost (R15)
+ * @time:     when it was reported there: nanoseconds of CLOCK_REALTIME
+ *
+ * Returns as pnpn_device_report(); -EALREADY for a number that was there.
+ */
+int pnpn_device_report_as(struct pnpn_device *device, const struct pnpn_guid *guid,
+			  const void *data, size_t size, int32_t name_offset, uint64_t sequence,
+			  uint64_t time);
 
 /** Kernel-mode registrants have handled everything below. Any thread; never blocks. */
 uint64_t pnpn_device_get_handled(const struct pnpn_device *device);

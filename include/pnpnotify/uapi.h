@@ -73,6 +73,8 @@ struct pnpn_ring_record {
  *                a whole one
  * @head:         end of the last complete record: everything below is visible
  * @sequence:     sequence number of the last event
+ * @base:         what it was before the ring's first event: 0, but for a device whose events are another
+ *                machine's and keep the numbers that they have there
  * @reserved2:    zero
  *
  * Waking, written by owner and manager:
@@ -101,7 +103,8 @@ struct pnpn_ring_header {
 	__u64 claim;
 	__u64 head;
 	__u64 sequence;
-	__u64 reserved2[5];
+	__u64 base;
+	__u64 reserved2[4];
 
 	__u32 armed;
 	__u32 reserved3[15];

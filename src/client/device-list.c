@@ -18,6 +18,7 @@ struct pnpn_device_info {
 	const char *source;
 	const char *syspath;
 	int started;
+	uint64_t since;
 	uint32_t pid;
 	uint32_t registrants;
 	uint32_t handles;
@@ -90,8 +91,9 @@ static int read_interfaces(struct pnpn_device_info *info, sd_bus_message *m)
 
 static int read_device(struct pnpn_device_info *info, sd_bus_message *m)
 {
-	int r = sd_bus_message_read(m, "sssbuuu", &info->id, &info->source, &info->syspath,
-				    &info->started, &info->pid, &info->registrants, &info->handles);
+	int r = sd_bus_message_read(m, "sssbtuuu", &info->id, &info->source, &info->syspath,
+				    &info->started, &info->since, &info->pid, &info->registrants,
+				    &info->handles);
 
 	if (r >= 0)
 		r = sd_bus_message_read_strv(m, &info->links);
@@ -102,9 +104,9 @@ static int read_device(struct pnpn_device_info *info, sd_bus_message *m)
 
 static int read_devices(struct pnpn_device_list *list, sd_bus_message *m)
 {
-	int r = sd_bus_message_enter_container(m, 'a', "(sssbuuuasa(ssb))");
+	int r = sd_bus_message_enter_container(m, 'a', "(sssbtuuuasa(ssb))");
 
-	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "sssbuuuasa(ssb)")) > 0) {
+	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "sssbtuuuasa(ssb)")) > 0) {
 		struct pnpn_device_info *devices = grow(list->devices, list->n_devices,
 							sizeof(*devices));
 		if (!devices)
@@ -195,6 +197,11 @@ PNPN_EXPORT bool pnpn_device_info_is_started(const struct pnpn_device_info *info
 PNPN_EXPORT uint32_t pnpn_device_info_get_pid(const struct pnpn_device_info *info)
 {
 	return info->pid;
+}
+
+PNPN_EXPORT uint64_t pnpn_device_info_get_since(const struct pnpn_device_info *info)
+{
+	return info->since;
 }
 
 PNPN_EXPORT uint32_t pnpn_device_info_get_registrants(const struct pnpn_device_info *info)

@@ -79,12 +79,14 @@ static int map_ring(struct pnpn_device *device, int fd)
 	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
+	uint64_t base = device->numbered ? pnpn_ring_writer_get_sequence(&device->writer) : 0;
 	int r = device->map ? pnpn_ring_writer_reopen(&device->writer, map, bytes)
 			    : pnpn_ring_writer_init(&device->writer, map, bytes);
 	if (r < 0) {
 		munmap(map, bytes);
 		return r;
 	}
+	pnpn_ring_writer_set_base(&device->writer, base);
 	if (device->map)
 		munmap(device->map, device->map_bytes);
 	device->map = map;
@@ -161,6 +163,15 @@ PNPN_EXPORT int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode
 	device->access_mode = mode;
 	device->access_uid = uid;
 	device->access_gid = gid;
+	return 0;
+}
+
+PNPN_EXPORT int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t sequence)
+{
+	if (__atomic_load_n(&device->started, __ATOMIC_RELAXED))
+		return -EALREADY;
+	device->numbered = true;
+	pnpn_ring_writer_set_base(&device->writer, sequence);
 	return 0;
 }
 

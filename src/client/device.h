@@ -21,6 +21,7 @@ struct pnpn_device {
 	int wake_fd;
 	int helper_fd;
 	int handled_fd;
+	bool numbered; /* its events have the numbers that they have elsewhere (F4) */
 	bool started; /* atomic: reports come from any thread */
 
 	/* What the next manager must be told to bring it back (session.h). */

@@ -23,11 +23,10 @@ static void wake(struct pnpn_device *device)
 	(void)eventfd_write(readers <= WAKE_DIRECTLY ? device->wake_fd : device->helper_fd, 1);
 }
 
-PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
-					   const void *data, size_t size, int32_t name_offset,
-					   uint64_t *ret_position)
+/* Whether it may be reported at all. Returns 0; an errno. */
+static int check(const struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
+		 size_t size, int32_t name_offset)
 {
-	bool asleep;
 	int r = pnpn_report_check(guid, size, name_offset);
 
 	if (r < 0)
@@ -36,10 +35,38 @@ PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const str
 		return -EINVAL;
 	if (pnpn_connection_is_copy(device->connection))
 		return -ECHILD;
-	if (!__atomic_load_n(&device->started, __ATOMIC_ACQUIRE))
-		return -ENODEV;
+	return __atomic_load_n(&device->started, __ATOMIC_ACQUIRE) ? 0 : -ENODEV;
+}
+
+PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const struct pnpn_guid *guid,
+					   const void *data, size_t size, int32_t name_offset,
+					   uint64_t *ret_position)
+{
+	bool asleep;
+	int r = check(device, guid, data, size, name_offset);
+
+	if (r < 0)
+		return r;
 	r = pnpn_ring_writer_report(&device->writer, guid, data, (uint32_t)size, name_offset,
 				    ret_position, &asleep);
+	if (r < 0)
+		return r;
+	if (asleep)
+		wake(device);
+	return 0;
+}
+
+PNPN_EXPORT int pnpn_device_report_as(struct pnpn_device *device, const struct pnpn_guid *guid,
+				      const void *data, size_t size, int32_t name_offset,
+				      uint64_t sequence, uint64_t time)
+{
+	bool asleep;
+	int r = check(device, guid, data, size, name_offset);
+
+	if (r < 0)
+		return r;
+	r = pnpn_ring_writer_report_as(&device->writer, guid, data, (uint32_t)size, name_offset,
+				       sequence, time, &asleep);
 	if (r < 0)
 		return r;
 	if (asleep)

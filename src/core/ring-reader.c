@@ -78,7 +78,7 @@ void pnpn_ring_reader_seek(struct pnpn_ring_reader *reader, uint64_t position)
 void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader)
 {
 	reader->position = 0;
-	reader->sequence = 0;
+	reader->sequence = __atomic_load_n(&reader->header->base, __ATOMIC_RELAXED);
 }
 
 /* The first record that starts in a part, if it is still there and not beyond head. */

@@ -162,12 +162,15 @@ static int append(struct pnpn_ring_writer *writer, struct pnpn_ring_record *reco
 	int r = make_room(writer, record->size);
 	if (r < 0)
 		return r;
+	uint64_t now = pnpn_port_now();
 	record->position = writer->head;
-	record->sequence = writer->sequence + 1;
-	record->time = pnpn_port_now();
+	if (!record->sequence) {
+		record->sequence = writer->sequence + 1;
+		record->time = now;
+	}
 	write_record(writer, record, data);
-	*ret_wake = publish(writer, record->time - writer->reported > writer->burst);
-	writer->reported = record->time;
+	*ret_wake = publish(writer, now - writer->reported > writer->burst);
+	writer->reported = now;
 	return 0;
 }
 
@@ -188,6 +191,47 @@ int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_g
 		*ret_end = writer->head;
 	pnpn_port_unlock(&writer->lock);
 	return r;
+}
+
+int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
+			       const void *data, uint32_t size, int32_t name_offset,
+			       uint64_t sequence, uint64_t time, bool *ret_wake)
+{
+	struct pnpn_ring_record record = {
+		.kind = PNPN_RECORD_EVENT,
+		.name_offset = name_offset,
+		.data_size = size,
+		.sequence = sequence,
+		.time = time,
+	};
+	int r = -ENODEV;
+
+	memcpy(record.guid, guid, sizeof(record.guid));
+	pnpn_port_lock(&writer->lock);
+	if (!writer->closed)
+		r = sequence > writer->sequence ? append(writer, &record, data, ret_wake)
+						: -EALREADY;
+	pnpn_port_unlock(&writer->lock);
+	return r;
+}
+
+void pnpn_ring_writer_set_base(struct pnpn_ring_writer *writer, uint64_t sequence)
+{
+	pnpn_port_lock(&writer->lock);
+	if (!writer->head) {
+		writer->sequence = sequence;
+		__atomic_store_n(&writer->header->base, sequence, __ATOMIC_RELAXED);
+		__atomic_store_n(&writer->header->sequence, sequence, __ATOMIC_RELEASE);
+	}
+	pnpn_port_unlock(&writer->lock);
+}
+
+uint64_t pnpn_ring_writer_get_sequence(struct pnpn_ring_writer *writer)
+{
+	pnpn_port_lock(&writer->lock);
+	uint64_t sequence = writer->sequence;
+	pnpn_port_unlock(&writer->lock);
+	return sequence;
 }
 
 void pnpn_ring_writer_close(struct pnpn_ring_writer *writer)

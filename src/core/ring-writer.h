@@ -62,6 +62,23 @@ int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_g
 			    const void *data, uint32_t size, int32_t name_offset, uint64_t *ret_end,
 			    bool *ret_wake);
 
+/**
+ * pnpn_ring_writer_report_as() - pnpn_ring_writer_report() of an event that has its number and time already (F4)
+ * @sequence: above that of every event before; those in between are lost, and told so (R15)
+ * @time:     nanoseconds of CLOCK_REALTIME
+ *
+ * Returns as report; -EALREADY for a number that was there.
+ */
+int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
+			       const void *data, uint32_t size, int32_t name_offset,
+			       uint64_t sequence, uint64_t time, bool *ret_wake);
+
+/** An empty ring's first event comes after that number (uapi.h: base). Any thread. */
+void pnpn_ring_writer_set_base(struct pnpn_ring_writer *writer, uint64_t sequence);
+
+/** The number of the last event. Any thread. */
+uint64_t pnpn_ring_writer_get_sequence(struct pnpn_ring_writer *writer);
+
 /** No report is accepted any more; those under way are in the ring when it returns. Any thread. */
 void pnpn_ring_writer_close(struct pnpn_ring_writer *writer);
 

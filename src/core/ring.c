@@ -15,6 +15,7 @@ _Static_assert(offsetof(struct pnpn_ring_header, data_bytes) == 16, "header.data
 _Static_assert(offsetof(struct pnpn_ring_header, claim) == 64, "header.claim");
 _Static_assert(offsetof(struct pnpn_ring_header, head) == 72, "header.head");
 _Static_assert(offsetof(struct pnpn_ring_header, sequence) == 80, "header.sequence");
+_Static_assert(offsetof(struct pnpn_ring_header, base) == 88, "header.base");
 _Static_assert(offsetof(struct pnpn_ring_header, armed) == 128, "header.armed");
 _Static_assert(offsetof(struct pnpn_ring_header, readers) == 192, "header.readers");
 _Static_assert(offsetof(struct pnpn_ring_header, handled) == 200, "header.handled");

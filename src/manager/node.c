@@ -115,6 +115,7 @@ int pnpn_node_start(struct pnpn_node *node)
 	if (node->entry.started)
 		return -EALREADY;
 	node->order = ++node->server->last_order;
+	node->since = pnpn_port_now();
 	return pnpn_tree_start(&node->entry);
 }
 

@@ -42,6 +42,7 @@ struct pnpn_node {
 	struct pnpn_map_link by_syspath; /* in the server */
 	char *syspath; /* NULL for a process's device */
 	struct pnpn_access access; /* who may do what with it (D9) */
+	uint64_t since; /* when it started, in ns of CLOCK_REALTIME */
 	uint64_t order; /* when it started, against registrations */
 	struct pnpn_peer *owner; /* NULL unless a process */
 	unsigned int n_descriptors; /* charged to the owner */

@@ -52,6 +52,12 @@ static bool is_group(const struct pnpn_peer *peer, const char *word)
 	return group && pnpn_peer_has_gid(peer, group->gr_gid);
 }
 
+/* Other machines' devices (D9, F4): a pattern that lets somebody have anything else is not meant for them. */
+static bool is_fleet(const char *id)
+{
+	return strncasecmp(id, "FLEET\\", strlen("FLEET\\")) == 0;
+}
+
 static bool line_allows(char *line, const struct pnpn_peer *peer, const char *instance_id)
 {
 	char *rest = NULL;
@@ -61,7 +67,8 @@ static bool line_allows(char *line, const struct pnpn_peer *peer, const char *in
 	const char *pattern = strtok_r(NULL, " \t", &rest);
 	/* A backslash stands for itself. Whoever has the id is asked last: that may take its time. */
 	if (!pattern || strtok_r(NULL, " \t", &rest) ||
-	    fnmatch(pattern, instance_id, FNM_NOESCAPE | FNM_CASEFOLD) != 0)
+	    fnmatch(pattern, instance_id, FNM_NOESCAPE | FNM_CASEFOLD) != 0 ||
+	    (is_fleet(instance_id) && !is_fleet(pattern)))
 		return false;
 	return *who == '%' ? is_group(peer, who + 1) : is_user(peer, who);
 }
@@ -88,6 +95,12 @@ int pnpn_owners_set_path(struct pnpn_server *server, const char *path)
 	return 0;
 }
 
+/* Where everybody connects root may have any; on a private socket any but other machines' devices. */
+static bool is_free(const struct pnpn_peer *peer, const char *instance_id)
+{
+	return peer->who.is_public ? peer->account.user->privileged : !is_fleet(instance_id);
+}
+
 bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
 {
 	struct pnpn_server *server = peer->server;
@@ -96,7 +109,7 @@ bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id)
 	size_t room = 0;
 	bool allowed = false;
 
-	if (!peer->who.is_public || peer->account.user->privileged)
+	if (is_free(peer, instance_id))
 		return true;
 	FILE *file = fopen(path, "re");
 	if (!file)

@@ -19,7 +19,8 @@ int pnpn_owners_set_path(struct pnpn_server *server, const char *path);
  *
  * The file is read anew each time. Each of its lines has a user, or % and a group, and a pattern for instance
  * ids with * and ?, upper and lower case being one; # begins a comment. It counts only if root, or whoever
- * runs the manager, alone may write it.
+ * runs the manager, alone may write it. Other machines' devices (FLEET) are for patterns that begin so, on a
+ * private socket too.
  */
 bool pnpn_owners_allow(const struct pnpn_peer *peer, const char *instance_id);
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/** Whether an instance id is one of Linux's devices', kernel modules', or other machines'. */
+/** Whether an instance id is one of Linux's devices', or kernel modules'. */
 bool pnpn_reserved_id(const char *instance_id);
 
 /** Whether a \\.\ name is one that Linux gives to devices, be there such a device or not. */

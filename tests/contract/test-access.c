@@ -78,6 +78,18 @@ static int owns_all_but_the_system_s(const struct users *users)
 	return 0;
 }
 
+/* F4: other machines' devices are nobody's whom the file does not name for them. */
+static int owns_a_host_of_the_fleet(const struct users *users)
+{
+	struct pnpn_connection *connection;
+
+	EXPECT(pnpn_connect(&connection, users->address) == 0);
+	EXPECT(make(connection, "FLEET\\HOST\\0000") == 0);
+	EXPECT(make(connection, "FLEET\\HOSTILE\\0000") == -EACCES);
+	EXPECT(make(connection, "ROOT\\HOSTILE\\0000") == -EACCES);
+	return 0;
+}
+
 /* Where anybody may connect. */
 static void d9_the_file_says_who_owns_what(void **state)
 {
@@ -92,6 +104,9 @@ static void d9_the_file_says_who_owns_what(void **state)
 	users_run(users, HOSTILE_UID, owns_what_the_file_says);
 	users_write_owners(users, "65534 *\n", 0644);
 	users_run(users, HOSTILE_UID, owns_all_but_the_system_s);
+	users_write_owners(users, "65534 FLEET\\HOST\\*\n", 0644);
+	users_run(users, HOSTILE_UID, owns_a_host_of_the_fleet);
+	assert_int_equal(make(users->root, "FLEET\\OTHER\\0000"), 0);
 	assert_int_equal(make(users->root, "ROOT\\HOSTILE\\0000"), 0);
 }
 
