@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/attachment.h"
 #include "client/connection.h"
 #include "client/duplicate.h"
+#include "client/sealed.h"
 
 /* How far a reader got is told when it has drained the ring, and at least this often. */
 #define PUBLISH_EVERY 64
@@ -28,26 +27,10 @@ static int check_kernel_ring(int fd, size_t *ret_bytes)
 	return 0;
 }
 
-/* Memory that can be truncated under a reader would kill it: the seals come before the map. */
-static int check_sealed(int fd, size_t *ret_bytes)
-{
-	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
-
-	if (seals < 0 || (seals & (F_SEAL_SHRINK | F_SEAL_GROW)) != (F_SEAL_SHRINK | F_SEAL_GROW))
-		return -EPROTO;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_size <= 0)
-		return -EPROTO;
-	*ret_bytes = (size_t)st.st_size;
-	return 0;
-}
-
 static int map_ring(struct pnpn_attachment *attachment, int fd)
 {
 	size_t bytes;
-	int r = check_sealed(fd, &bytes);
+	int r = pnpn_sealed_size(fd, &bytes);
 
 	if (r < 0) {
 		r = check_kernel_ring(fd, &bytes);
@@ -69,7 +52,7 @@ static int map_ring(struct pnpn_attachment *attachment, int fd)
 static int map_page(struct pnpn_attachment *attachment, int fd)
 {
 	size_t bytes;
-	int r = check_sealed(fd, &bytes);
+	int r = pnpn_sealed_size(fd, &bytes);
 
 	if (r < 0)
 		return r;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/bus.h"
@@ -15,6 +14,7 @@
 #include "client/duplicate.h"
 #include "client/event.h"
 #include "client/export.h"
+#include "client/sealed.h"
 #include "client/stream.h"
 #include "core/name.h"
 #include "core/port.h"
@@ -71,17 +71,17 @@ static struct pnpn_device *device_new(struct pnpn_connection *connection, const 
 /* In place of the ring at another manager, if it had one: reports may be under way. */
 static int map_ring(struct pnpn_device *device, int fd)
 {
-	struct stat st;
+	size_t bytes;
+	int r = pnpn_sealed_size(fd, &bytes);
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	size_t bytes = (size_t)st.st_size;
+	if (r < 0)
+		return r;
 	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
 	uint64_t base = device->numbered ? pnpn_ring_writer_get_sequence(&device->writer) : 0;
-	int r = device->map ? pnpn_ring_writer_reopen(&device->writer, map, bytes)
-			    : pnpn_ring_writer_init(&device->writer, map, bytes);
+	r = device->map ? pnpn_ring_writer_reopen(&device->writer, map, bytes)
+			: pnpn_ring_writer_init(&device->writer, map, bytes);
 	if (r < 0) {
 		munmap(map, bytes);
 		return r;

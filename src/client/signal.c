@@ -8,6 +8,7 @@
 #include "client/connection.h"
 #include "client/registration.h"
 #include "client/stream.h"
+#include "core/notification.h"
 #include "core/port.h"
 
 static struct pnpn_attachment *find_attachment(struct pnpn_registration *registration,
@@ -117,6 +118,14 @@ static bool wants_arrival(const struct pnpn_registration *registration)
 
 /* --- the signals ---------------------------------------------------------------------------------- */
 
+/* A device with a ring has a number. */
+static int get_ring_stream(struct pnpn_registration *registration, uint64_t device,
+			   const char *instance_id, struct pnpn_stream **ret_stream)
+{
+	return device ? pnpn_stream_get(registration->connection, device, instance_id, ret_stream)
+		      : -EBADMSG;
+}
+
 /*
  * No descriptors or no memory are left, or its owner has spoilt the ring. Who asks for this device alone is
  * answered so; the others lose it, and are told (R15).
@@ -180,7 +189,7 @@ static int handle_attached(struct pnpn_registration *registration, sd_bus_messag
 				    &fds.ring, &fds.wake, &fds.kick, &fds.page);
 
 	if (r >= 0)
-		r = pnpn_stream_get(registration->connection, device, instance_id, &stream);
+		r = get_ring_stream(registration, device, instance_id, &stream);
 	if (r < 0)
 		return r;
 	struct pnpn_attachment *attachment;
@@ -238,7 +247,7 @@ static int handle_missed(struct pnpn_registration *registration, sd_bus_message 
 	int r = sd_bus_message_read(message, "ts", &device, &instance_id);
 
 	if (r >= 0)
-		r = pnpn_stream_get(registration->connection, device, instance_id, &stream);
+		r = get_ring_stream(registration, device, instance_id, &stream);
 	return r < 0 ? r : handle_unfollowed(registration, stream, -EDQUOT);
 }
 
@@ -259,7 +268,7 @@ static int handle_event(struct pnpn_registration *registration, sd_bus_message *
 		r = pnpn_guid_from_string(guid_text, &guid);
 	if (r < 0)
 		return r;
-	if (size > PNPN_DATA_MAX)
+	if (pnpn_report_check(&guid, size, name_offset) < 0)
 		return -EBADMSG;
 	struct pnpn_event *event;
 	r = pnpn_event_new(&event, PNPN_EVENT_CUSTOM, instance_id, NULL, data, size);

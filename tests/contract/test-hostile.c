@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients that mean harm, or are broken, harm nobody else: R1, R13, R14, with the manager's sockets and
- * descriptors used as no library of ours would. */
+ * descriptors used as no library of ours would: by the user whose device it is, and by another one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@
 #include <pnpnotify/manager.h>
 
 #define PATIENCE_MS 60000
+#define ANOTHER_UID 65534
 #define NO_ROOM_MS  500 /* who reads makes room sooner */
 #define PATH	    "/org/pnpnotify/Manager1"
 #define INTERFACE   "org.pnpnotify.Manager1"
@@ -45,6 +47,15 @@ struct fixture {
 	sd_bus *attacker;
 };
 
+/* As whom the attacker connects: a socket says of its peer who connected. */
+static uid_t attacker_uid;
+
+/* The calling thread alone becomes another user, and is itself again. */
+static void become(uid_t uid)
+{
+	assert_int_equal(syscall(SYS_setresuid, -1, uid, -1), 0);
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -56,6 +67,8 @@ static int setup(void **state)
 	snprintf(f->socket, sizeof(f->socket), "%s/socket", f->folder);
 	snprintf(f->address, sizeof(f->address), "unix:path=%s", f->socket);
 	assert_int_equal(pnpn_manager_start(&f->manager, f->address, false), 0);
+	assert_int_equal(chmod(f->folder, 0755), 0);
+	assert_int_equal(chmod(f->socket, 0666), 0);
 	assert_int_equal(pnpn_connect(&f->driver, f->address), 0);
 	assert_int_equal(pnpn_connect(&f->application, f->address), 0);
 	assert_int_equal(pnpn_device_new(f->driver, ID, &f->device), 0);
@@ -63,7 +76,10 @@ static int setup(void **state)
 	assert_true(sd_bus_new(&f->attacker) >= 0);
 	assert_true(sd_bus_set_address(f->attacker, f->address) >= 0);
 	assert_true(sd_bus_negotiate_fds(f->attacker, 1) >= 0);
-	assert_true(sd_bus_start(f->attacker) >= 0);
+	become(attacker_uid);
+	int r = sd_bus_start(f->attacker);
+	become(getuid());
+	assert_true(r >= 0);
 	return 0;
 }
 
@@ -264,7 +280,10 @@ static int connect_raw(struct fixture *f)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	memcpy(name.sun_path, f->socket, strlen(f->socket));
-	assert_int_equal(connect(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	become(attacker_uid);
+	int r = connect(fd, (struct sockaddr *)&name, sizeof(name));
+	become(getuid());
+	assert_int_equal(r, 0);
 	return fd;
 }
 
@@ -435,11 +454,21 @@ int main(void)
 		TEST(wrong_types_and_wrong_words),
 		TEST(garbage_ends_its_own_connection_only),
 		TEST(r1_d10_a_client_that_never_reads),
+	};
+	const struct CMUnitTest others[] = {
 		TEST(a_file_that_is_no_socket_is_left_alone),
 		TEST(a_second_manager_is_refused_and_a_stale_socket_replaced),
 		TEST(r1_many_registrants_in_loops_of_their_own),
 	};
 
 	raise_limit();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	attacker_uid = getuid();
+	int failed = cmocka_run_group_tests_name("by the same user", tests, NULL, NULL) +
+		     cmocka_run_group_tests(others, NULL, NULL);
+	if (getuid()) {
+		puts("needs root, to be another user too");
+		return failed;
+	}
+	attacker_uid = ANOTHER_UID;
+	return failed + cmocka_run_group_tests_name("by another user", tests, NULL, NULL);
 }
