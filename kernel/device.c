@@ -66,11 +66,13 @@ void pnpn_device_wake(struct pnpn_device *device)
 
 static int make_ring(struct pnpn_device *device, size_t backlog)
 {
-	device->ring_bytes = pnpn_ring_bytes(backlog);
+	uint64_t data_bytes = pnpn_ring_data_bytes(backlog);
+
+	device->ring_bytes = pnpn_ring_bytes(data_bytes);
 	device->ring = vmalloc_user(device->ring_bytes);
 	if (!device->ring)
 		return -ENOMEM;
-	pnpn_ring_init(device->ring, backlog);
+	pnpn_ring_init(device->ring, data_bytes);
 	return pnpn_ring_writer_init(&device->writer, device->ring, device->ring_bytes);
 }
 

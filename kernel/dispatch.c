@@ -104,7 +104,7 @@ static void set_handled(struct pnpn_dispatch *dispatch, u64 position)
 
 int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
 			 u32 size, s32 name_offset, struct pnpn_completion *completion,
-			 bool *ret_wake)
+			 unsigned int *ret_after)
 {
 	struct pnpn_dispatch *dispatch = &device->dispatch;
 	unsigned long flags;
@@ -113,7 +113,7 @@ int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *gui
 	raw_spin_lock_irqsave(&dispatch->lock, flags);
 	if (dispatch->count < PNPN_COMPLETIONS)
 		r = pnpn_ring_writer_report(&device->writer, guid, data, size, name_offset,
-					    &completion->end, ret_wake);
+					    &completion->end, ret_after);
 	if (r >= 0) {
 		u32 last = (dispatch->first + dispatch->count++) % PNPN_COMPLETIONS;
 

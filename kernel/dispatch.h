@@ -55,7 +55,7 @@ void pnpn_dispatch_kick(struct pnpn_device *device);
 /** Reports with a completion. Any context. Returns as pnpn_ring_writer_report(); -ENOBUFS. */
 int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
 			 u32 size, s32 name_offset, struct pnpn_completion *completion,
-			 bool *ret_wake);
+			 unsigned int *ret_after);
 
 /** Waits until all listeners were told of what lies below position. May sleep. */
 void pnpn_dispatch_wait(struct pnpn_device *device, u64 position);

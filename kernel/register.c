@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* A device's beginning and its end, as its driver asks for them. */
 #include <linux/ctype.h>
+#include <linux/log2.h>
 #include <linux/poll.h>
 
 #include "class.h"
 #include "context.h"
 #include "device.h"
 
-/* The backlog limit of a device (R15) is what it reserves (R8): by default, and at most. */
+/* The backlog limit of a device (R15) is what it reserves (R8): by default, at least, and at most. */
 #define BACKLOG	    PNPN_RING_RESERVE
-#define BACKLOG_MAX PNPN_RING_DATA_BYTES
+#define BACKLOG_MIN (256u << 10)
+#define BACKLOG_MAX PNPN_RING_BACKLOG
 
 #define KNOWN_FLAGS (PNPN_DEVICE_UEVENT | PNPN_DEVICE_COMPLETIONS | PNPN_DEVICE_NOT_STARTED)
 
@@ -86,6 +88,11 @@ static int prepare(struct pnpn_device *device, const struct pnpn_device_options 
 	return r;
 }
 
+static bool is_backlog(size_t backlog)
+{
+	return is_power_of_2(backlog) && backlog >= BACKLOG_MIN && backlog <= BACKLOG_MAX;
+}
+
 struct pnpn_device *pnpn_device_register(struct device *dev,
 					 const struct pnpn_device_options *options)
 {
@@ -97,8 +104,7 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
 		options = &defaults;
 	if (options->flags & ~KNOWN_FLAGS || options->mode & ~0777 ||
 	    (!dev && options->flags & PNPN_DEVICE_UEVENT) ||
-	    (options->backlog && !pnpn_ring_data_bytes_valid(options->backlog)) ||
-	    options->backlog > BACKLOG_MAX)
+	    (options->backlog && !is_backlog(options->backlog)))
 		return ERR_PTR(-EINVAL);
 	device = pnpn_device_new(dev, options, options->backlog ? options->backlog : BACKLOG);
 	if (IS_ERR(device))

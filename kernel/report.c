@@ -34,21 +34,20 @@ static int check(struct pnpn_device *device, const struct pnpn_guid *guid, const
 int pnpn_report_append(struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
 		       size_t size, int name_offset, struct pnpn_completion *completion)
 {
-	bool asleep;
+	unsigned int after;
 	int r = check(device, guid, data, size, name_offset);
 
 	if (r < 0)
 		return r;
 	if (completion->done)
-		r = pnpn_dispatch_report(device, guid, data, size, name_offset, completion,
-					 &asleep);
+		r = pnpn_dispatch_report(device, guid, data, size, name_offset, completion, &after);
 	else
 		r = pnpn_ring_writer_report(&device->writer, guid, data, size, name_offset,
-					    &completion->end, &asleep);
+					    &completion->end, &after);
 	if (r < 0)
 		return r;
 	/* User mode first (R11). */
-	if (asleep)
+	if (after & PNPN_AFTER_WAKE)
 		pnpn_device_wake(device);
 	pnpn_dispatch_kick(device);
 	return 0;

@@ -29,6 +29,28 @@ static int attach(int control, const char *id)
 	return -1;
 }
 
+/* Copied first, then asked whether it was still there: else this reader was lapped. What is left of a chunk and holds no
+ * record is as a pad. */
+static int copy_record(const struct pnpn_ring_header *header, const char *data, __u64 position,
+		       struct pnpn_ring_record *record)
+{
+	__u64 number = position / PNPN_RING_CHUNK_BYTES, offset = position % PNPN_RING_CHUNK_BYTES;
+	const __u64 *chunk = &header->chunk[number % (header->data_bytes / PNPN_RING_CHUNK_BYTES)];
+	__u64 entry = __atomic_load_n(chunk, __ATOMIC_ACQUIRE);
+
+	if (!entry || PNPN_RING_CHUNK_NUMBER(entry) != number)
+		return 0;
+	if (PNPN_RING_CHUNK_BYTES - offset < sizeof(*record)) {
+		*record = (struct pnpn_ring_record){.kind = PNPN_RECORD_PAD,
+						    .size = PNPN_RING_CHUNK_BYTES - offset};
+		return 1;
+	}
+	memcpy(record, data + PNPN_RING_CHUNK_PLACE(entry) * PNPN_RING_CHUNK_BYTES + offset,
+	       sizeof(*record));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(chunk, __ATOMIC_RELAXED) == entry;
+}
+
 int main(int argc, char **argv)
 {
 	__u64 bytes;
@@ -52,12 +74,7 @@ int main(int argc, char **argv)
 			return 1;
 		while (position != __atomic_load_n(&header->head, __ATOMIC_ACQUIRE)) {
 			struct pnpn_ring_record record;
-			memcpy(&record, data + (position & (header->data_bytes - 1)),
-			       sizeof(record));
-			/* Copied first, then asked whether it was still there: else this reader was lapped. */
-			__atomic_thread_fence(__ATOMIC_ACQUIRE);
-			if (__atomic_load_n(&header->claim, __ATOMIC_RELAXED) - position >
-			    header->data_bytes) {
+			if (!copy_record(header, data, position, &record)) {
 				puts("events were lost");
 				position = __atomic_load_n(&header->head, __ATOMIC_ACQUIRE);
 				break;

@@ -4,9 +4,10 @@
  *
  * A ring is one shared memory object: a header of PNPN_RING_HEADER_BYTES, then data_bytes of records.
  * The owner of the device and the PnP manager map it read-write, registrants read-only. Positions are
- * 64-bit byte counts that only grow; the byte at position P lies at data offset P modulo data_bytes.
- * Members are fixed-width, naturally aligned, in the machine's byte order. See docs/ring.md for the
- * protocol.
+ * 64-bit byte counts that only grow. The data is made of chunks; each PNPN_RING_CHUNK_BYTES of the positions
+ * lie in one of them, and @chunk of the header says in which, so that the owner goes on in memory that
+ * everybody has read. Members are fixed-width, naturally aligned, in the machine's byte order. See
+ * docs/ring.md for the protocol.
  */
 #ifndef PNPNOTIFY_UAPI_H
 #define PNPNOTIFY_UAPI_H
@@ -15,13 +16,21 @@
 #include <linux/types.h>
 
 #define PNPN_RING_MAGIC 0x52504e50u /* "PNPR" */
-#define PNPN_RING_ABI	1u
+#define PNPN_RING_ABI	2u
 
 /** Bytes before the first record; a multiple of every page size in use (4, 16 and 64 KiB). */
 #define PNPN_RING_HEADER_BYTES 65536u
 
-/** The number of anchors: each covers 1/PNPN_RING_ANCHORS of the data. */
-#define PNPN_RING_ANCHORS 1024u
+/** Bytes of a chunk; no record lies in two. */
+#define PNPN_RING_CHUNK_BYTES 262144u
+
+/** The most chunks that a ring has. */
+#define PNPN_RING_CHUNKS_MAX 1024u
+
+/** What the header's @chunk says: chunk number P / PNPN_RING_CHUNK_BYTES of the positions, then where it lies. */
+#define PNPN_RING_CHUNK_NUMBER(entry) ((entry) >> 16)
+/** Where it lies: so many chunks after the data's first byte, if that is below the number of chunks there are. */
+#define PNPN_RING_CHUNK_PLACE(entry) (((entry) & 0xffffu) - 1)
 
 /** The most data bytes one event can carry: a USHORT Size less the 36 bytes before the data (R5). */
 #define PNPN_DATA_MAX 65499u
@@ -31,7 +40,7 @@
 
 /** What a record is. A reader skips kinds that it does not know. */
 #define PNPN_RECORD_EVENT   1u /* one accepted report */
-#define PNPN_RECORD_PAD	    2u /* nothing: fills the space up to the end of the data */
+#define PNPN_RECORD_PAD	    2u /* nothing: fills the space up to the end of the chunk */
 #define PNPN_RECORD_REMOVED 3u /* the device is gone; no record follows (D8) */
 
 /**
@@ -64,13 +73,12 @@ struct pnpn_ring_record {
  * @abi:          PNPN_RING_ABI
  * @header_bytes: PNPN_RING_HEADER_BYTES
  * @reserved0:    zero
- * @data_bytes:   a power of two, at least 256 KiB
+ * @data_bytes:   a multiple of PNPN_RING_CHUNK_BYTES: two to PNPN_RING_CHUNKS_MAX chunks
  * @reserved1:    zero
  *
  * Written by the owner, on a cache line of its own:
- * @claim:        everything below claim - data_bytes may be overwritten at this moment; stored before
- *                the record, so a reader that copied a record and then finds it above that line has
- *                a whole one
+ * @claim:        end of the record that is being written, or of the last one: where it is @head, nothing is
+ *                being written
  * @head:         end of the last complete record: everything below is visible
  * @sequence:     sequence number of the last event
  * @base:         what it was before the ring's first event: 0, but for a device whose events are another
@@ -89,8 +97,10 @@ struct pnpn_ring_record {
  * @floor:        every attached reader took everything below: the owner may give that memory back
  * @reserved5:    zero
  *
- * @anchor:       for each part of the data, the position of the first record that starts there:
- *                where a lapped reader goes on
+ * @chunk:        entry N modulo the number of chunks tells where chunk number N of the positions lies, if that is
+ *                the number that it names (PNPN_RING_CHUNK_NUMBER, _PLACE); 0 for none. Taken out before its
+ *                memory is used for another, so a reader that copied a record and then finds the entry as it
+ *                was has a whole one. A chunk begins with a record: there a lapped reader goes on
  */
 struct pnpn_ring_header {
 	__u32 magic;
@@ -115,7 +125,7 @@ struct pnpn_ring_header {
 	__u64 floor;
 	__u64 reserved5[5];
 
-	__u64 anchor[PNPN_RING_ANCHORS];
+	__u64 chunk[PNPN_RING_CHUNKS_MAX];
 };
 
 /**
@@ -148,7 +158,7 @@ struct pnpn_reader_page {
  */
 
 /** The version of what follows: PNPN_IOC_VERSION tells what the module has. */
-#define PNPN_KERNEL_ABI 2u
+#define PNPN_KERNEL_ABI 3u
 
 /** What a change is. */
 #define PNPN_CHANGE_CAME     1u /* a device was started: instance_id, name is its path below /sys */

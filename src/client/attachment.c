@@ -13,8 +13,9 @@
 #include "client/duplicate.h"
 #include "client/sealed.h"
 
-/* How far a reader got is told when it has drained the ring, and at least this often. */
+/* How far a reader got is told when it has drained the ring, and at least this often: so many events, so many bytes. */
 #define PUBLISH_EVERY 64
+#define PUBLISH_BYTES 65536u
 
 /* A kernel module's ring: nobody can truncate that. */
 static int check_kernel_ring(int fd, size_t *ret_bytes)
@@ -225,11 +226,13 @@ void pnpn_attachment_publish(struct pnpn_attachment *attachment)
 	__atomic_store_n(&page->lost, attachment->lost, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->taken, attachment->taken, __ATOMIC_RELAXED);
 	__atomic_store_n(&page->position, attachment->reader.position, __ATOMIC_RELEASE);
+	attachment->published = attachment->reader.position;
 }
 
 void pnpn_attachment_release(struct pnpn_attachment *attachment)
 {
-	if (attachment->taken % PUBLISH_EVERY)
+	if (attachment->taken % PUBLISH_EVERY &&
+	    attachment->reader.position - attachment->published < PUBLISH_BYTES)
 		return;
 	pnpn_attachment_publish(attachment);
 	if (attachment->kernel_mode)

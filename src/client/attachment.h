@@ -37,6 +37,7 @@ struct pnpn_attachment {
 	struct pnpn_reader_page *page;
 	uint64_t lost;
 	uint64_t taken;
+	uint64_t published; /* the position that the manager was told last */
 	uint64_t lost_at_end; /* events lost just before the removal */
 	int wake_fd;
 	int kick_fd;

@@ -23,6 +23,15 @@ static void wake(struct pnpn_device *device)
 	(void)eventfd_write(readers <= WAKE_DIRECTLY ? device->wake_fd : device->helper_fd, 1);
 }
 
+/* The manager looks how far everybody is whenever it is asked for help. */
+static void after_report(struct pnpn_device *device, unsigned int after)
+{
+	if (after & PNPN_AFTER_WAKE)
+		wake(device);
+	if (after & PNPN_AFTER_CARE && pnpn_ring_writer_care(&device->writer))
+		(void)eventfd_write(device->helper_fd, 1);
+}
+
 /* Whether it may be reported at all. Returns 0; an errno. */
 static int check(const struct pnpn_device *device, const struct pnpn_guid *guid, const void *data,
 		 size_t size, int32_t name_offset)
@@ -42,17 +51,17 @@ PNPN_EXPORT int pnpn_device_report_tracked(struct pnpn_device *device, const str
 					   const void *data, size_t size, int32_t name_offset,
 					   uint64_t *ret_position)
 {
-	bool asleep;
+	unsigned int after;
 	int r = check(device, guid, data, size, name_offset);
 
 	if (r < 0)
 		return r;
 	r = pnpn_ring_writer_report(&device->writer, guid, data, (uint32_t)size, name_offset,
-				    ret_position, &asleep);
+				    ret_position, &after);
 	if (r < 0)
 		return r;
-	if (asleep)
-		wake(device);
+	if (after)
+		after_report(device, after);
 	return 0;
 }
 
@@ -60,17 +69,17 @@ PNPN_EXPORT int pnpn_device_report_as(struct pnpn_device *device, const struct p
 				      const void *data, size_t size, int32_t name_offset,
 				      uint64_t sequence, uint64_t time)
 {
-	bool asleep;
+	unsigned int after;
 	int r = check(device, guid, data, size, name_offset);
 
 	if (r < 0)
 		return r;
 	r = pnpn_ring_writer_report_as(&device->writer, guid, data, (uint32_t)size, name_offset,
-				       sequence, time, &asleep);
+				       sequence, time, &after);
 	if (r < 0)
 		return r;
-	if (asleep)
-		wake(device);
+	if (after)
+		after_report(device, after);
 	return 0;
 }
 

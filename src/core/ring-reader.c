@@ -16,11 +16,6 @@
 /* The sequence number could not be learnt: the first record tells. */
 #define SEQUENCE_UNKNOWN UINT64_MAX
 
-static uint64_t part_bytes(const struct pnpn_ring_reader *reader)
-{
-	return reader->data_bytes / PNPN_RING_ANCHORS;
-}
-
 static uint64_t load_head(const struct pnpn_ring_reader *reader)
 {
 	uint64_t head = __atomic_load_n(&reader->header->head, __ATOMIC_SEQ_CST) & ~7ull;
@@ -28,13 +23,31 @@ static uint64_t load_head(const struct pnpn_ring_reader *reader)
 	return head < reader->end ? head : reader->end;
 }
 
-/* Pairs with write_record() in ring-writer.c: whatever was read before is whole if this holds. */
-static bool still_there(const struct pnpn_ring_reader *reader, uint64_t position)
+static uint64_t load_entry(const struct pnpn_ring_reader *reader, uint64_t number)
+{
+	return __atomic_load_n(&reader->header->chunk[number % reader->chunks], __ATOMIC_RELAXED);
+}
+
+static bool has_chunk(const struct pnpn_ring_reader *reader, uint64_t number)
+{
+	return pnpn_ring_chunk_entry_valid(load_entry(reader, number), number, reader->chunks);
+}
+
+/* Where the position's chunk lies is looked up once for each chunk. */
+static bool find_chunk(struct pnpn_ring_reader *reader)
+{
+	uint64_t number = pnpn_ring_chunk_of(reader->position);
+
+	if (PNPN_RING_CHUNK_NUMBER(reader->entry) != number || !reader->entry)
+		reader->entry = load_entry(reader, number);
+	return pnpn_ring_chunk_entry_valid(reader->entry, number, reader->chunks);
+}
+
+/* Pairs with drop_oldest() in ring-chunks.c: whatever was read of the chunk before is whole if this holds. */
+static bool still_there(const struct pnpn_ring_reader *reader)
 {
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	uint64_t claim = __atomic_load_n(&reader->header->claim, __ATOMIC_RELAXED);
-
-	return claim - position <= reader->data_bytes;
+	return load_entry(reader, PNPN_RING_CHUNK_NUMBER(reader->entry)) == reader->entry;
 }
 
 /* Head and the sequence number that belongs to it: no record was begun in between. */
@@ -60,7 +73,7 @@ int pnpn_ring_reader_init(struct pnpn_ring_reader *reader, const void *map, size
 	*reader = (struct pnpn_ring_reader){
 		.header = map,
 		.data = (const uint8_t *)map + PNPN_RING_HEADER_BYTES,
-		.data_bytes = data_bytes,
+		.chunks = (uint32_t)(data_bytes / PNPN_RING_CHUNK_BYTES),
 		.end = UINT64_MAX,
 	};
 	pnpn_ring_reader_seek_head(reader);
@@ -81,69 +94,48 @@ void pnpn_ring_reader_seek_start(struct pnpn_ring_reader *reader)
 	reader->sequence = __atomic_load_n(&reader->header->base, __ATOMIC_RELAXED);
 }
 
-/* The first record that starts in a part, if it is still there and not beyond head. */
-static bool anchor_of(const struct pnpn_ring_reader *reader, uint64_t part, uint64_t *ret_position)
+/* The first chunk that is there without a gap up to the head; the head's own, if that is not. */
+static uint64_t oldest_chunk(const struct pnpn_ring_reader *reader)
 {
-	uint64_t anchor = __atomic_load_n(&reader->header->anchor[part % PNPN_RING_ANCHORS],
-					  __ATOMIC_RELAXED);
+	uint64_t number = pnpn_ring_chunk_of(reader->head);
 
-	if (anchor / part_bytes(reader) != part || anchor >= reader->head || anchor % 8)
-		return false;
-	uint64_t offset = anchor & (reader->data_bytes - 1);
-	if (offset > reader->data_bytes - sizeof(struct pnpn_ring_record))
-		return false;
-	/* Memory that was given back reads as zeros. */
-	const struct pnpn_ring_record *record = (const void *)(reader->data + offset);
-	if (__atomic_load_n(&record->position, __ATOMIC_RELAXED) != anchor)
-		return false;
-	*ret_position = anchor;
-	return still_there(reader, anchor);
+	for (uint32_t i = 0; number && i < reader->chunks && has_chunk(reader, number - 1); i++)
+		number--;
+	return number;
 }
 
-/* Goes on at the first record from this position on that is still there, else at the head. */
-static void seek_anchor(struct pnpn_ring_reader *reader, uint64_t from)
-{
-	uint64_t part = (from + part_bytes(reader) - 1) / part_bytes(reader);
-	uint64_t last = reader->head / part_bytes(reader);
-
-	for (int i = 0; part <= last && i < (int)PNPN_RING_ANCHORS; part++, i++)
-		if (anchor_of(reader, part, &reader->position))
-			return;
-	reader->position = reader->head;
-}
-
-/* Never back, whatever anchors and head say now, and never to where it is: an owner could have the same read, or
- * looked at, again and again. */
-static void seek_forward(struct pnpn_ring_reader *reader, uint64_t from)
+/* Goes to where a chunk begins, or to the head; never back, whatever the header says now, and never to where it is: an
+ * owner could have the same read, or looked at, again and again. */
+static void seek_forward(struct pnpn_ring_reader *reader, uint64_t number)
 {
 	uint64_t before = reader->position;
+	uint64_t begin = number * PNPN_RING_CHUNK_BYTES;
 
-	seek_anchor(reader, from);
-	if (reader->position <= before)
-		reader->position = before < reader->head ? reader->head : before;
+	reader->position = begin > before && begin < reader->head ? begin : reader->head;
+	if (reader->position < before)
+		reader->position = before;
 }
 
 /* What may be overwritten next is left alone too: else the reader would be lapped again at once. */
 static void skip_lost(struct pnpn_ring_reader *reader)
 {
-	uint64_t claim = __atomic_load_n(&reader->header->claim, __ATOMIC_RELAXED);
-	uint64_t oldest = claim > reader->data_bytes ? claim - reader->data_bytes : 0;
-
 	reader->head = load_head(reader);
-	seek_forward(reader, oldest + reader->data_bytes / 64);
+	uint64_t oldest = oldest_chunk(reader);
+	seek_forward(reader, oldest < pnpn_ring_chunk_of(reader->head) ? oldest + 1 : oldest);
 }
 
 void pnpn_ring_reader_set_end(struct pnpn_ring_reader *reader, uint64_t end)
 {
-	uint64_t oldest = (end - reader->data_bytes) & ~7ull;
+	uint64_t data_bytes = (uint64_t)reader->chunks * PNPN_RING_CHUNK_BYTES;
+	uint64_t oldest = (end - data_bytes) & ~7ull;
 
 	reader->end = end;
 	if (reader->head > end)
 		reader->head = end;
-	if (end == UINT64_MAX || end < reader->data_bytes || reader->position >= oldest)
+	if (end == UINT64_MAX || end < data_bytes || reader->position >= oldest)
 		return;
 	reader->head = load_head(reader);
-	seek_forward(reader, oldest);
+	seek_forward(reader, pnpn_ring_chunk_of(oldest) + 1);
 	if (reader->position < oldest)
 		reader->position = oldest;
 }
@@ -151,8 +143,7 @@ void pnpn_ring_reader_set_end(struct pnpn_ring_reader *reader, uint64_t end)
 void pnpn_ring_reader_seek_oldest(struct pnpn_ring_reader *reader)
 {
 	reader->head = load_head(reader);
-	seek_anchor(reader,
-		    reader->head > reader->data_bytes ? reader->head - reader->data_bytes : 0);
+	reader->position = oldest_chunk(reader) * PNPN_RING_CHUNK_BYTES;
 	reader->sequence = SEQUENCE_UNKNOWN;
 }
 
@@ -196,25 +187,30 @@ static void copy_data(void *to, const uint8_t *from, uint32_t bytes, uint64_t ro
 /* Looks at one record; the writer may change it at any time, so copies are judged, not the ring. */
 static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *record, void *data)
 {
-	uint64_t offset = reader->position & (reader->data_bytes - 1);
-	uint64_t room = reader->data_bytes - offset;
+	uint64_t offset = reader->position % PNPN_RING_CHUNK_BYTES;
+	uint64_t room = PNPN_RING_CHUNK_BYTES - offset;
 
 	if (room < sizeof(*record)) {
 		reader->position += room;
 		return LOOK_SKIPPED;
 	}
+	if (!find_chunk(reader)) {
+		skip_lost(reader);
+		return LOOK_SKIPPED;
+	}
+	const uint8_t *from = reader->data +
+			      PNPN_RING_CHUNK_PLACE(reader->entry) * PNPN_RING_CHUNK_BYTES + offset;
 	/* A few records on: by the time they are looked at they are near. */
 	if (room > PREFETCH_BYTES) {
-		__builtin_prefetch(reader->data + offset + PREFETCH_BYTES);
-		__builtin_prefetch(reader->data + offset + PREFETCH_BYTES + 64);
+		__builtin_prefetch(from + PREFETCH_BYTES);
+		__builtin_prefetch(from + PREFETCH_BYTES + 64);
 	}
-	memcpy(record, reader->data + offset, sizeof(*record));
+	memcpy(record, from, sizeof(*record));
 	__asm__ volatile("" : "+m"(*record)); /* one load: what is checked is what is used */
 	bool sound = record_is_sound(reader, record, room);
 	if (sound && record->kind == PNPN_RECORD_EVENT)
-		copy_data(data, reader->data + offset + sizeof(*record), record->data_size,
-			  room - sizeof(*record));
-	if (!still_there(reader, reader->position)) {
+		copy_data(data, from + sizeof(*record), record->data_size, room - sizeof(*record));
+	if (!still_there(reader)) {
 		skip_lost(reader);
 		return LOOK_SKIPPED;
 	}

@@ -16,7 +16,8 @@
 struct pnpn_ring_reader {
 	const struct pnpn_ring_header *header;
 	const uint8_t *data;
-	uint64_t data_bytes;
+	uint32_t chunks; /* of the data */
+	uint64_t entry; /* of the header's table: where the chunk lies that is read */
 	uint64_t position; /* everything below was taken */
 	uint64_t head; /* as last loaded, and not beyond end */
 	uint64_t end; /* nothing from here on is taken, whatever the owner writes */

@@ -1,129 +1,85 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/ring-writer.h"
 
-/* How much memory is made ready in one go, and how much is given back at the least. */
-#define READY_STEP     (256ull << 10)
-#define GIVE_BACK_STEP (16ull << 20)
-
 /* Long enough for readers that were woken to have gone back to sleep. */
 #define BURST_NS 100000u
 
-static uint64_t offset_of(const struct pnpn_ring_writer *writer, uint64_t position)
+/* How many chunks are taken or given back at once. */
+#define CARE_MOST 64
+
+static uint64_t offset_of(const struct pnpn_ring_writer *writer)
 {
-	return position & (writer->data_bytes - 1);
+	return writer->head % PNPN_RING_CHUNK_BYTES;
 }
 
-static uint64_t min_u64(uint64_t a, uint64_t b)
+static uint64_t room_of(const struct pnpn_ring_writer *writer)
 {
-	return a < b ? a : b;
+	return PNPN_RING_CHUNK_BYTES - offset_of(writer);
 }
 
-/* Makes memory from ready up to there ready, a step or the end of the data at a time. */
-static int make_ready(struct pnpn_ring_writer *writer, uint64_t until)
+/* A record lies in one chunk: what is left of this one is skipped. */
+static void pad(struct pnpn_ring_writer *writer)
 {
-	while (writer->ready < until) {
-		uint64_t offset = offset_of(writer, writer->ready);
-		uint64_t bytes = min_u64(READY_STEP, writer->data_bytes - offset);
-		int r = pnpn_port_populate(writer->data + offset, bytes);
-		if (r < 0)
-			return r;
-		writer->ready += bytes;
-	}
-	return 0;
-}
-
-/*
- * Every reader took everything below floor, so that memory can go, but for the last stretch, which
- * is history (R12). Done here and not by the manager, because here no report can be writing.
- */
-static void give_back(struct pnpn_ring_writer *writer)
-{
-	uint64_t floor = __atomic_load_n(&writer->header->floor, __ATOMIC_RELAXED);
-	uint64_t until = writer->head > PNPN_RING_RESERVE ? writer->head - PNPN_RING_RESERVE : 0;
-
-	until = min_u64(floor, until) & ~(READY_STEP - 1);
-	if (until < writer->given_back + GIVE_BACK_STEP)
-		return;
-	/* What the ring's next lap made ready already is not behind but ahead. */
-	uint64_t from = writer->given_back;
-	if (writer->ready > writer->data_bytes && from < writer->ready - writer->data_bytes)
-		from = writer->ready - writer->data_bytes;
-	while (from < until) {
-		uint64_t offset = offset_of(writer, from);
-		uint64_t bytes = min_u64(until - from, writer->data_bytes - offset);
-		pnpn_port_give_back(writer->data + offset, bytes);
-		from += bytes;
-	}
-	writer->given_back = until;
-}
-
-/* A record never wraps: what is left at the end of the data is skipped. */
-static void skip_to_next_lap(struct pnpn_ring_writer *writer)
-{
-	uint64_t room = writer->data_bytes - offset_of(writer, writer->head);
+	uint64_t room = room_of(writer);
 	uint64_t next = writer->head + room;
 
 	__atomic_store_n(&writer->header->claim, next, __ATOMIC_RELAXED);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
 	if (room >= sizeof(struct pnpn_ring_record)) {
-		struct pnpn_ring_record pad = {
+		struct pnpn_ring_record record = {
 			.position = writer->head,
 			.size = (uint32_t)room,
 			.kind = PNPN_RECORD_PAD,
 			.name_offset = PNPN_NO_TEXT,
 		};
-		memcpy(writer->data + offset_of(writer, writer->head), &pad, sizeof(pad));
+		memcpy(writer->chunk + offset_of(writer), &record, sizeof(record));
 	}
-	/* What this lap made ready still is in the next one, unless some of it was given back. */
-	uint64_t ready = next;
-	if (writer->given_back <= next - writer->data_bytes)
-		ready += min_u64(writer->ready, next) - (next - writer->data_bytes);
-	if (writer->ready < ready)
-		writer->ready = ready;
 	writer->head = next;
 	__atomic_store_n(&writer->header->head, next, __ATOMIC_RELEASE);
 }
 
-/*
- * Nobody reads: go round in the memory that is at hand (R13). The pad before the next lap keeps the
- * arithmetic of positions as it is, and what the last round left is the history (R12).
- */
-static bool may_recycle(const struct pnpn_ring_writer *writer, uint64_t bytes)
+static int enter_next_chunk(struct pnpn_ring_writer *writer)
 {
-	return !__atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED) &&
-	       writer->head + bytes + sizeof(struct pnpn_ring_record) > writer->ready;
+	int r = pnpn_ring_chunks_enter(&writer->chunks);
+
+	if (r < 0)
+		return r;
+	if (writer->chunk)
+		pad(writer);
+	writer->chunk = pnpn_ring_chunks_at(&writer->chunks, pnpn_ring_chunk_of(writer->head));
+	return writer->chunk ? 0 : -EPROTO;
 }
 
-static int make_room(struct pnpn_ring_writer *writer, uint64_t bytes)
+/* Only at these moments can more or less memory be wanted than before. */
+static unsigned int ask_for_care(const struct pnpn_ring_writer *writer)
 {
-	if (bytes > writer->data_bytes - offset_of(writer, writer->head) ||
-	    may_recycle(writer, bytes))
-		skip_to_next_lap(writer);
-	if (__atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED)) {
-		/* Failing now is no harm while the reserve lasts (R8). */
-		(void)make_ready(writer, writer->head + PNPN_RING_RESERVE);
-		give_back(writer);
+	return pnpn_ring_chunks_are_short(&writer->chunks) ||
+			       pnpn_ring_chunks_want_floor(&writer->chunks)
+		       ? PNPN_AFTER_CARE
+		       : 0;
+}
+
+static int make_room(struct pnpn_ring_writer *writer, uint64_t bytes, unsigned int *after)
+{
+	bool read = __atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED) != 0;
+	bool changed = read != writer->read;
+
+	writer->read = read;
+	while (!writer->chunk || bytes > room_of(writer)) {
+		int r = enter_next_chunk(writer);
+		if (r < 0)
+			return r;
+		changed = true;
 	}
-	/* Behind each record there is room for the fixed part of a pad. */
-	return make_ready(writer, writer->head + bytes + sizeof(struct pnpn_ring_record));
+	if (changed)
+		*after |= ask_for_care(writer);
+	return 0;
 }
 
-static void set_anchor(struct pnpn_ring_writer *writer)
-{
-	uint64_t part = writer->head / (writer->data_bytes / PNPN_RING_ANCHORS);
-
-	if (part == writer->anchored)
-		return;
-	writer->anchored = part;
-	__atomic_store_n(&writer->header->anchor[part % PNPN_RING_ANCHORS], writer->head,
-			 __ATOMIC_RELAXED);
-}
-
-/* Pairs with the claim check in ring-reader.c: the claim is visible before any byte of the record. */
+/* Pairs with pnpn_ring_reader_seek_head(): the claim is visible before the sequence number of the record. */
 static void write_record(struct pnpn_ring_writer *writer, const struct pnpn_ring_record *record,
 			 const void *data)
 {
-	uint8_t *to = writer->data + offset_of(writer, writer->head);
+	uint8_t *to = writer->chunk + offset_of(writer);
 
 	__atomic_store_n(&writer->header->claim, writer->head + record->size, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
@@ -132,9 +88,10 @@ static void write_record(struct pnpn_ring_writer *writer, const struct pnpn_ring
 		memcpy(to + sizeof(*record), data, record->data_size);
 	/* After the record: unfinished_has() counts on it. */
 	__atomic_store_n(&writer->header->sequence, record->sequence, __ATOMIC_RELEASE);
-	set_anchor(writer);
 	writer->sequence = record->sequence;
 	writer->head += record->size;
+	if (!offset_of(writer))
+		writer->chunk = NULL;
 }
 
 /*
@@ -156,10 +113,12 @@ static bool publish(struct pnpn_ring_writer *writer, bool alone)
 }
 
 static int append(struct pnpn_ring_writer *writer, struct pnpn_ring_record *record,
-		  const void *data, bool *ret_wake)
+		  const void *data, unsigned int *ret_after)
 {
+	unsigned int after = 0;
+
 	record->size = (uint32_t)pnpn_ring_record_bytes(record->data_size);
-	int r = make_room(writer, record->size);
+	int r = make_room(writer, record->size, &after);
 	if (r < 0)
 		return r;
 	uint64_t now = pnpn_port_now();
@@ -169,14 +128,19 @@ static int append(struct pnpn_ring_writer *writer, struct pnpn_ring_record *reco
 		record->time = now;
 	}
 	write_record(writer, record, data);
-	*ret_wake = publish(writer, now - writer->reported > writer->burst);
+	writer->alone = now - writer->reported > writer->burst;
 	writer->reported = now;
+	if (publish(writer, writer->alone))
+		after |= PNPN_AFTER_WAKE;
+	if (writer->alone && pnpn_ring_chunks_are_many(&writer->chunks))
+		after |= PNPN_AFTER_CARE;
+	*ret_after = after;
 	return 0;
 }
 
 int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
 			    const void *data, uint32_t size, int32_t name_offset, uint64_t *ret_end,
-			    bool *ret_wake)
+			    unsigned int *ret_after)
 {
 	struct pnpn_ring_record record = {
 		.kind = PNPN_RECORD_EVENT,
@@ -186,7 +150,7 @@ int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_g
 
 	memcpy(record.guid, guid, sizeof(record.guid));
 	pnpn_port_lock(&writer->lock);
-	int r = writer->closed ? -ENODEV : append(writer, &record, data, ret_wake);
+	int r = writer->closed ? -ENODEV : append(writer, &record, data, ret_after);
 	if (r >= 0 && ret_end)
 		*ret_end = writer->head;
 	pnpn_port_unlock(&writer->lock);
@@ -195,7 +159,7 @@ int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_g
 
 int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
 			       const void *data, uint32_t size, int32_t name_offset,
-			       uint64_t sequence, uint64_t time, bool *ret_wake)
+			       uint64_t sequence, uint64_t time, unsigned int *ret_after)
 {
 	struct pnpn_ring_record record = {
 		.kind = PNPN_RECORD_EVENT,
@@ -209,7 +173,7 @@ int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnp
 	memcpy(record.guid, guid, sizeof(record.guid));
 	pnpn_port_lock(&writer->lock);
 	if (!writer->closed)
-		r = sequence > writer->sequence ? append(writer, &record, data, ret_wake)
+		r = sequence > writer->sequence ? append(writer, &record, data, ret_after)
 						: -EALREADY;
 	pnpn_port_unlock(&writer->lock);
 	return r;
@@ -247,13 +211,37 @@ int pnpn_ring_writer_remove(struct pnpn_ring_writer *writer)
 		.kind = PNPN_RECORD_REMOVED,
 		.name_offset = PNPN_NO_TEXT,
 	};
-	bool wake;
+	unsigned int after;
 
 	pnpn_port_lock(&writer->lock);
 	writer->closed = true;
-	int r = append(writer, &record, NULL, &wake);
+	int r = append(writer, &record, NULL, &after);
 	pnpn_port_unlock(&writer->lock);
 	return r;
+}
+
+/* In a burst what was left of a backlog may be wanted again at once. */
+static bool care_for_one_chunk(struct pnpn_ring_writer *writer)
+{
+	struct pnpn_ring_chunks *chunks = &writer->chunks;
+
+	if (pnpn_ring_chunks_are_short(chunks))
+		/* Failing now is no harm while the reserve lasts (R8). */
+		return pnpn_ring_chunks_reserve(chunks) >= 0;
+	return writer->alone && pnpn_ring_chunks_give_back(chunks);
+}
+
+bool pnpn_ring_writer_care(struct pnpn_ring_writer *writer)
+{
+	bool more = true, want_floor = false;
+
+	for (int i = 0; i < CARE_MOST && more; i++) {
+		pnpn_port_lock(&writer->lock);
+		more = care_for_one_chunk(writer);
+		want_floor = pnpn_ring_chunks_want_floor(&writer->chunks);
+		pnpn_port_unlock(&writer->lock);
+	}
+	return want_floor;
 }
 
 /*
@@ -262,13 +250,25 @@ int pnpn_ring_writer_remove(struct pnpn_ring_writer *writer)
  */
 static bool unfinished_has(const struct pnpn_ring_writer *writer, uint64_t sequence)
 {
-	uint64_t offset = offset_of(writer, writer->head);
 	struct pnpn_ring_record record;
 
-	if (writer->data_bytes - offset < sizeof(record))
+	if (!writer->chunk || room_of(writer) < sizeof(record))
 		return false;
-	memcpy(&record, writer->data + offset, sizeof(record));
+	memcpy(&record, writer->chunk + offset_of(writer), sizeof(record));
 	return record.position == writer->head && record.sequence == sequence && sequence;
+}
+
+/* A ring that is new has its whole reserve; who goes on with one has what it needs next. */
+static int make_ready(struct pnpn_ring_writer *writer)
+{
+	uint64_t wanted = writer->head ? PNPN_RING_CHUNK_BYTES : PNPN_RING_RESERVE;
+	int r = 0;
+
+	if (writer->chunk)
+		return pnpn_port_populate(writer->chunk, PNPN_RING_CHUNK_BYTES);
+	for (; wanted && writer->chunks.empty.n && r >= 0; wanted -= PNPN_RING_CHUNK_BYTES)
+		r = pnpn_ring_chunks_reserve(&writer->chunks);
+	return r;
 }
 
 /* The header is in other hands too: what it says is made into something that can't hurt. */
@@ -277,14 +277,12 @@ static int adopt(struct pnpn_ring_writer *writer)
 	writer->head = __atomic_load_n(&writer->header->head, __ATOMIC_ACQUIRE) & ~7ull;
 	if (writer->head >= 1ull << 62)
 		return -EPROTO;
+	pnpn_ring_chunks_adopt(&writer->chunks, writer->head);
+	writer->chunk = pnpn_ring_chunks_at(&writer->chunks, pnpn_ring_chunk_of(writer->head));
 	writer->sequence = __atomic_load_n(&writer->header->sequence, __ATOMIC_ACQUIRE);
 	if (unfinished_has(writer, writer->sequence))
 		writer->sequence--;
-	writer->anchored = writer->head ? writer->head / (writer->data_bytes / PNPN_RING_ANCHORS)
-					: UINT64_MAX;
-	writer->ready = writer->head & ~(READY_STEP - 1);
-	writer->given_back = writer->ready;
-	return make_ready(writer, writer->head + (writer->head ? READY_STEP : PNPN_RING_RESERVE));
+	return make_ready(writer);
 }
 
 int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t bytes)
@@ -296,14 +294,14 @@ int pnpn_ring_writer_init(struct pnpn_ring_writer *writer, void *map, size_t byt
 
 	struct pnpn_ring_writer fresh = {
 		.header = map,
-		.data = (uint8_t *)map + PNPN_RING_HEADER_BYTES,
-		.data_bytes = data_bytes,
 		.burst = BURST_NS,
 	};
 
 	if (fresh.header->magic != PNPN_RING_MAGIC || fresh.header->abi != PNPN_RING_ABI ||
 	    fresh.header->data_bytes != data_bytes)
 		return -EPROTO;
+	pnpn_ring_chunks_init(&fresh.chunks, map, (uint8_t *)map + PNPN_RING_HEADER_BYTES,
+			      (uint32_t)(data_bytes / PNPN_RING_CHUNK_BYTES));
 	int r = adopt(&fresh);
 	if (r < 0)
 		return r;

@@ -12,18 +12,24 @@
 #include <pnpnotify.h>
 #include "core/port.h"
 #include "core/ring.h"
+#include "core/ring-chunks.h"
+
+/** What is to be done after a report, once it returned. */
+enum pnpn_ring_after {
+	PNPN_AFTER_WAKE = 1, /* the registrants: they may be asleep */
+	PNPN_AFTER_CARE = 2, /* pnpn_ring_writer_care() */
+};
 
 struct pnpn_ring_writer {
 	struct pnpn_ring_header *header;
-	uint8_t *data;
-	uint64_t data_bytes;
 	uint64_t head;
 	uint64_t sequence;
-	uint64_t ready; /* memory up to this position is at hand */
-	uint64_t given_back; /* memory below this position was given back */
-	uint64_t anchored; /* the part of the data whose anchor was set last */
+	uint8_t *chunk; /* where the chunk of the head lies; NULL: it has no place yet */
+	struct pnpn_ring_chunks chunks;
 	uint64_t reported; /* when the last record was accepted, in ns */
 	uint64_t burst; /* reports that follow each other within so many ns are a burst */
+	bool alone; /* the last record was none of a burst */
+	bool read; /* somebody read when the last record was written */
 	bool closed; /* no more records */
 	struct pnpn_port_lock lock; /* last; protects all of the above and the order of records */
 };
@@ -53,14 +59,14 @@ uint64_t pnpn_ring_writer_get_handled(struct pnpn_ring_writer *writer);
 
 /**
  * pnpn_ring_writer_report() - append an event; the report was checked (notification.h)
- * @ret_end:  position after the record; may be NULL
- * @ret_wake: whether the caller must now wake the registrants: they may be asleep
+ * @ret_end:   position after the record; may be NULL
+ * @ret_after: enum pnpn_ring_after: what the caller now does, in that order
  *
  * Any thread. Returns 0; -ENODEV after the writer was closed; -ENOBUFS if memory can't be had (R8).
  */
 int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
 			    const void *data, uint32_t size, int32_t name_offset, uint64_t *ret_end,
-			    bool *ret_wake);
+			    unsigned int *ret_after);
 
 /**
  * pnpn_ring_writer_report_as() - pnpn_ring_writer_report() of an event that has its number and time already (F4)
@@ -71,7 +77,16 @@ int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_g
  */
 int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
 			       const void *data, uint32_t size, int32_t name_offset,
-			       uint64_t sequence, uint64_t time, bool *ret_wake);
+			       uint64_t sequence, uint64_t time, unsigned int *ret_after);
+
+/**
+ * pnpn_ring_writer_care() - see to the memory, when nobody waits for an event any more
+ *
+ * Takes memory for the reserve (R8), or gives back what a backlog has left, which can take some
+ * milliseconds; reports of other threads go between. Returns whether the manager should be asked to set the
+ * header's floor, so that the ring can go on in memory that was read. Any thread.
+ */
+bool pnpn_ring_writer_care(struct pnpn_ring_writer *writer);
 
 /** An empty ring's first event comes after that number (uapi.h: base). Any thread. */
 void pnpn_ring_writer_set_base(struct pnpn_ring_writer *writer, uint64_t sequence);

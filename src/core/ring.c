@@ -20,7 +20,7 @@ _Static_assert(offsetof(struct pnpn_ring_header, armed) == 128, "header.armed");
 _Static_assert(offsetof(struct pnpn_ring_header, readers) == 192, "header.readers");
 _Static_assert(offsetof(struct pnpn_ring_header, handled) == 200, "header.handled");
 _Static_assert(offsetof(struct pnpn_ring_header, floor) == 208, "header.floor");
-_Static_assert(offsetof(struct pnpn_ring_header, anchor) == 256, "header.anchor");
+_Static_assert(offsetof(struct pnpn_ring_header, chunk) == 256, "header.chunk");
 _Static_assert(sizeof(struct pnpn_ring_header) <= PNPN_RING_HEADER_BYTES, "header fits");
 _Static_assert(sizeof(struct pnpn_reader_page) == 64, "reader page");
 _Static_assert(sizeof(struct pnpn_guid) == 16, "guid");

@@ -14,7 +14,8 @@
 #include "core/ring-reader.h"
 #include "core/ring-writer.h"
 
-#define DATA  PNPN_RING_DATA_MIN
+#define CHUNK PNPN_RING_CHUNK_BYTES
+#define DATA  (2ull * CHUNK)
 #define GUARD 65536u
 
 /* Where the record under test lies: so far before the end of the data. */
@@ -52,8 +53,12 @@ static void ring_deinit(struct ring *ring)
 	close(ring->fd);
 }
 
+/* Chunk by chunk in turn, as a ring is whose readers are slow. */
 static void put(struct ring *ring, const struct pnpn_ring_record *record)
 {
+	uint64_t number = record->position / CHUNK;
+
+	ring->header->chunk[number % 2] = pnpn_ring_chunk_entry(number, number % 2);
 	memcpy(ring->data + record->position % DATA, record, sizeof(*record));
 }
 
@@ -122,6 +127,8 @@ static void r11_records_that_can_not_be(void **state)
 
 		ring_init(&ring);
 		pnpn_ring_reader_seek(&ring.reader, position);
+		ring.header->chunk[position / CHUNK % 2] =
+			pnpn_ring_chunk_entry(position / CHUNK, position / CHUNK % 2);
 		record.position += position;
 		memcpy(ring.data + position % DATA, &record, sizeof(record));
 		ring.header->head = ring.header->claim = position + records[i].ahead;
@@ -177,8 +184,6 @@ static void fill(struct ring *ring)
 		struct pnpn_ring_record record = {
 			.position = position, .size = 64, .kind = 1, .name_offset = -1};
 		put(ring, &record);
-		if (position % (DATA / PNPN_RING_ANCHORS) == 0)
-			ring->header->anchor[position / (DATA / PNPN_RING_ANCHORS)] = position;
 	}
 }
 
@@ -197,27 +202,38 @@ static uint64_t drain(struct ring *ring)
 	return taken;
 }
 
+/* An entry that can't be 0 or one of those that fill() makes. */
+#define NO_ENTRY 1u
+
 static const struct {
 	const char *what;
-	uint64_t claim, head, anchor,
-		from; /* anchor: of all parts, unless 0; from: where the reader is */
+	uint64_t claim, head;
+	uint64_t from; /* where the reader is */
+	uint64_t chunk[2]; /* unless 0 */
 } headers[] = {
-	{"good", DATA, DATA, 0, 0},
-	{"head not aligned", DATA, DATA - 3, 0, 0},
-	{"head far ahead", DATA, 1ull << 40, 0, 0},
-	{"head at the end of numbers", DATA, UINT64_MAX, 0, 0},
-	{"claim far ahead", UINT64_MAX, DATA, 0, 0},
-	{"both far ahead", UINT64_MAX, 1ull << 62, 0, 0},
-	{"both at the end of numbers", UINT64_MAX, UINT64_MAX, 0, 0},
-	{"anchors that are none", 2 * DATA, 2 * DATA, UINT64_MAX, 0},
-	{"anchors of the past", 2 * DATA, 2 * DATA, 64, 0},
-	{"anchors between records", 2 * DATA, 2 * DATA, 2 * DATA - 33, 0},
-	{"anchors at the end", 2 * DATA, 2 * DATA, 2 * DATA - 8, 0},
-	{"claim behind", 0, DATA, 0, 0},
-	{"claim behind the reader", 0, DATA, 0, DATA / 2},
-	{"claim behind, head ahead", 0, 1ull << 40, 0, DATA / 2},
-	{"claim between anchors and reader", DATA / 4, DATA, 0, DATA / 2},
-	{"head behind the reader", DATA, DATA / 4, 0, DATA / 2},
+	{"good", DATA, DATA, 0, {0}},
+	{"head not aligned", DATA, DATA - 3, 0, {0}},
+	{"head far ahead", DATA, 1ull << 40, 0, {0}},
+	{"head at the end of numbers", DATA, UINT64_MAX, 0, {0}},
+	{"claim far ahead", UINT64_MAX, DATA, 0, {0}},
+	{"both far ahead", UINT64_MAX, 1ull << 62, 0, {0}},
+	{"both at the end of numbers", UINT64_MAX, UINT64_MAX, 0, {0}},
+	{"claim behind", 0, DATA, 0, {0}},
+	{"claim behind, head ahead", 0, 1ull << 40, DATA / 2, {0}},
+	{"head behind the reader", DATA, DATA / 4, DATA / 2, {0}},
+	{"the first chunk gone", DATA, DATA, 0, {NO_ENTRY}},
+	{"all chunks gone", DATA, DATA, 0, {NO_ENTRY, NO_ENTRY}},
+	{"a place outside", DATA, DATA, 0, {2 + 1}},
+	{"the last place of all", DATA, DATA, 0, {0xffff, 1 << 16 | 0xffff}},
+	{"two chunks in one place", DATA, DATA, 0, {1, 1 << 16 | 1}},
+	{"chunks of the past", 2 * DATA, 2 * DATA, 0, {1, 1 << 16 | 2}},
+	{"chunks that will be", DATA, DATA, 0, {2 << 16 | 1, 3 << 16 | 2}},
+	{"chunks at the end of numbers",
+	 UINT64_MAX,
+	 UINT64_MAX,
+	 0,
+	 {~0ull << 16 | 1, ~0ull << 16 | 2}},
+	{"entries that are none", 2 * DATA, 2 * DATA, 0, {UINT64_MAX, UINT64_MAX}},
 };
 
 static void r11_headers_that_can_not_be(void **state)
@@ -230,10 +246,9 @@ static void r11_headers_that_can_not_be(void **state)
 		memset(ring.header, 0xff, offsetof(struct pnpn_ring_header, claim));
 		ring.header->claim = headers[i].claim;
 		ring.header->head = headers[i].head;
-		for (size_t k = 0; k < PNPN_RING_ANCHORS && headers[i].anchor; k++)
-			ring.header->anchor[k] = headers[i].anchor;
-		/* A record begins there too, if the owner says so. */
-		memcpy(ring.data + headers[i].anchor % (DATA - 8), &headers[i].anchor, 8);
+		for (size_t k = 0; k < 2; k++)
+			if (headers[i].chunk[k])
+				ring.header->chunk[k] = headers[i].chunk[k];
 		pnpn_ring_reader_seek(&ring.reader, headers[i].from);
 		uint64_t taken = drain(&ring);
 		if (taken > DATA / 64 || (i == 0 && taken != DATA / 64))
@@ -289,6 +304,8 @@ static const struct {
 	{"head not aligned", 640, 643, 10, 0},
 	{"head at the end of the data", DATA, DATA, 10, 0},
 	{"no room for a fixed part", DATA, DATA - 8, 10, 0},
+	{"head at the end of a chunk", CHUNK, CHUNK, 10, 0},
+	{"no room for a fixed part in a chunk", CHUNK, CHUNK - 8, 10, 0},
 	{"head far ahead", 640, (1ull << 62) - 8, 10, 0},
 	{"head too far ahead", 640, 1ull << 62, 10, -EPROTO},
 	{"head at the end of numbers", 640, UINT64_MAX, 10, -EPROTO},
@@ -299,9 +316,13 @@ static const struct {
 
 static void r14_headers_that_the_manager_takes_over(void **state)
 {
-	for (size_t i = 0; i < sizeof(adopted) / sizeof(adopted[0]); i++) {
+	/* With the chunks as they were, none, and what can't be. */
+	static const uint64_t chunks[] = {0, NO_ENTRY, UINT64_MAX, 0xffff, 2};
+
+	for (size_t k = 0; k < sizeof(adopted) / sizeof(adopted[0]) * 5; k++) {
 		struct ring ring;
 		struct pnpn_ring_writer writer;
+		size_t i = k / 5;
 
 		ring_init(&ring);
 		fill(&ring);
@@ -310,7 +331,8 @@ static void r14_headers_that_the_manager_takes_over(void **state)
 		ring.header->sequence = adopted[i].sequence;
 		ring.header->armed = ring.header->readers = UINT32_MAX;
 		ring.header->floor = ring.header->handled = 12345678901;
-		memset(ring.header->anchor, 0xff, sizeof(ring.header->anchor));
+		for (size_t n = 0; n < PNPN_RING_CHUNKS_MAX && chunks[k % 5]; n++)
+			ring.header->chunk[n] = chunks[k % 5];
 		int r = pnpn_ring_writer_init(&writer, ring.header, pnpn_ring_bytes(DATA));
 		if (r != adopted[i].r)
 			fail_msg("%s: %d", adopted[i].what, r);
@@ -318,7 +340,13 @@ static void r14_headers_that_the_manager_takes_over(void **state)
 			assert_int_equal(pnpn_ring_writer_remove(&writer), 0);
 			assert_int_equal(ring.header->head, writer.head);
 			struct pnpn_ring_record last;
-			memcpy(&last, ring.data + (writer.head - 56) % DATA, sizeof(last));
+			uint64_t number = (writer.head - 56) / CHUNK;
+			uint64_t entry = ring.header->chunk[number % 2];
+			assert_true(pnpn_ring_chunk_entry_valid(entry, number, 2));
+			memcpy(&last,
+			       ring.data + PNPN_RING_CHUNK_PLACE(entry) * CHUNK +
+				       (writer.head - 56) % CHUNK,
+			       sizeof(last));
 			assert_int_equal(last.kind, PNPN_RECORD_REMOVED);
 			assert_int_equal(last.position, writer.head - 56);
 			pnpn_ring_writer_deinit(&writer);

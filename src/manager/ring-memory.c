@@ -70,14 +70,14 @@ static int open_read_only(int fd)
 
 int pnpn_ring_memory_init(struct pnpn_ring_memory *ring)
 {
+	const uint64_t data_bytes = pnpn_ring_data_bytes(PNPN_RING_BACKLOG);
 	struct pnpn_ring_memory fresh = {.read_fd = -1};
-	int r = pnpn_sealed_init(&fresh.memory, "pnpnotify-ring",
-				 pnpn_ring_bytes(PNPN_RING_DATA_BYTES));
+	int r = pnpn_sealed_init(&fresh.memory, "pnpnotify-ring", pnpn_ring_bytes(data_bytes));
 
 	if (r < 0)
 		return r;
 	fresh.header = fresh.memory.map;
-	pnpn_ring_init(fresh.header, PNPN_RING_DATA_BYTES);
+	pnpn_ring_init(fresh.header, data_bytes);
 	fresh.read_fd = open_read_only(fresh.memory.fd);
 	if (fresh.read_fd < 0) {
 		pnpn_sealed_deinit(&fresh.memory);

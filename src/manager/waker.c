@@ -15,7 +15,7 @@
 #include "manager/waker.h"
 
 /* The slowest reader is looked for once in so many bytes: that is a look at every reader's page. */
-#define FLOOR_STEP (1ull << 20)
+#define FLOOR_STEP PNPN_RING_CHUNK_BYTES
 
 /* More than any owner wakes by itself. */
 #define READERS_MANY 4096
@@ -56,17 +56,6 @@ void pnpn_waker_spend(sd_event_source *source, struct pnpn_user *user, uint64_t 
 
 	(void)sd_event_source_set_priority(source,
 					   first ? PRIORITY_FIRST : SD_EVENT_PRIORITY_NORMAL);
-}
-
-static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-	struct pnpn_node *node = userdata;
-	uint64_t began = pnpn_processor_usec();
-
-	pnpn_waker_take(fd);
-	pnpn_waker_wake(node);
-	pnpn_waker_spend(source, node->owner->account.user, began);
-	return 0;
 }
 
 static uint64_t position_of(const struct pnpn_attachment_record *attachment)
@@ -119,6 +108,24 @@ static void set_floor(struct pnpn_node *node, uint64_t head)
 	__atomic_store_n(&node->ring.header->floor, least < head ? least : head, __ATOMIC_RELAXED);
 }
 
+static void look_for_floor(struct pnpn_node *node, uint64_t head)
+{
+	if (head - node->floor_at >= FLOOR_STEP)
+		set_floor(node, head);
+}
+
+static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct pnpn_node *node = userdata;
+	uint64_t began = pnpn_processor_usec();
+
+	pnpn_waker_take(fd);
+	pnpn_waker_wake(node);
+	look_for_floor(node, __atomic_load_n(&node->ring.header->head, __ATOMIC_RELAXED));
+	pnpn_waker_spend(source, node->owner->account.user, began);
+	return 0;
+}
+
 /*
  * Pairs with pnpn_attachment_settle() in src/client/attachment.c and publish() in
  * src/core/ring-writer.c. The reader published its position and found the ring empty, then kicked: if
@@ -136,8 +143,7 @@ void pnpn_waker_kicked(struct pnpn_attachment_record *attachment)
 		(void)eventfd_write(attachment->nudge_fd, 1);
 	if (attachment->kernel_mode)
 		set_handled(node);
-	if (head - node->floor_at >= FLOOR_STEP)
-		set_floor(node, head);
+	look_for_floor(node, head);
 }
 
 void pnpn_waker_update(struct pnpn_node *node)

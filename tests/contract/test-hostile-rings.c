@@ -21,9 +21,9 @@
 #define ID     "ROOT\\HOSTILE\\0000"
 #define HONEST "ROOT\\HONEST\\0000"
 /* A ring full of the smallest records. */
-#define FORGED_MOST (PNPN_RING_DATA_BYTES / 64 + 1)
+#define FORGED_MOST (pnpn_ring_data_bytes(PNPN_RING_BACKLOG) / 64 + 1)
 
-#define BYTES	    pnpn_ring_bytes(PNPN_RING_DATA_BYTES)
+#define BYTES	    pnpn_ring_bytes(pnpn_ring_data_bytes(PNPN_RING_BACKLOG))
 
 struct fixture {
 	char folder[64];
@@ -101,10 +101,10 @@ static void create(struct fixture *f)
 static void report(struct fixture *f, int32_t name_offset)
 {
 	uint64_t data = 0x0041004100410041;
-	bool wake;
+	unsigned int after;
 
 	assert_int_equal(pnpn_ring_writer_report(&f->writer, &native_event, &data, sizeof(data),
-						 name_offset, NULL, &wake),
+						 name_offset, NULL, &after),
 			 0);
 	(void)eventfd_write(f->wake, 1);
 }
