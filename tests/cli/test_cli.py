@@ -19,6 +19,7 @@ import unittest
 
 TOOL, DAEMON, DRIVER = sys.argv[1:4]
 PATIENCE = 60
+DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 
 
 class Manager:
@@ -31,7 +32,7 @@ class Manager:
             told.bind(str(notify))
             told.settimeout(PATIENCE)
             self.process = subprocess.Popen(
-                [DAEMON, "--address", self.address, *options],
+                [*DIES_WITH_US, DAEMON, "--address", self.address, *options],
                 env=dict(os.environ, NOTIFY_SOCKET=str(notify)), stderr=subprocess.DEVNULL)
             told.recv(4096)
         notify.unlink()
@@ -68,7 +69,7 @@ class Case(unittest.TestCase):
 
     def start(self, *arguments, ready, stdout=subprocess.PIPE):
         """Starts a command; returns once it printed what `ready` matches on stderr."""
-        process = subprocess.Popen([TOOL, *arguments], env=self.env, text=True,
+        process = subprocess.Popen([*DIES_WITH_US, TOOL, *arguments], env=self.env, text=True,
                                    stdout=stdout, stderr=subprocess.PIPE)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout and process.stdout.close(),
                                  process.stderr.close()))
@@ -145,7 +146,7 @@ class Words(Case):
 class Wait(Case):
     def begin(self, *arguments):
         """A command that waits; its manager has told it that what it waits for is not so."""
-        process = subprocess.Popen([TOOL, "wait", *arguments], env=self.env, text=True, stderr=subprocess.PIPE)
+        process = subprocess.Popen([*DIES_WITH_US, TOOL, "wait", *arguments], env=self.env, text=True, stderr=subprocess.PIPE)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stderr.close()))
         await_rest(process)
         self.assertIsNone(process.poll())

@@ -18,6 +18,7 @@ from pnpnotify import Kind
 
 DAEMON, EXAMPLES = sys.argv[1:3]
 PATIENCE = 60
+DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 ID = r"ROOT\PYTHON\0000"
 LINK = r"\\.\Python"
 CLASS = uuid.UUID("6f1d5b2a-4a0c-4c55-8f6e-3b1f0a8d7c11")
@@ -41,7 +42,7 @@ class Case(unittest.TestCase):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.bind(str(notify))
             told.settimeout(PATIENCE)
-            self.manager = subprocess.Popen([DAEMON, "--no-linux", "--address", self.address],
+            self.manager = subprocess.Popen([*DIES_WITH_US, DAEMON, "--no-linux", "--address", self.address],
                                             env=dict(os.environ, NOTIFY_SOCKET=str(notify)))
             told.recv(4096)
         notify.unlink()
@@ -183,7 +184,7 @@ class Loops(Case):
 
 class Examples(Case):
     def start_example(self, name, ready):
-        process = subprocess.Popen([sys.executable, "-u", f"{EXAMPLES}/{name}"], text=True, stdout=subprocess.PIPE,
+        process = subprocess.Popen([*DIES_WITH_US, sys.executable, "-u", f"{EXAMPLES}/{name}"], text=True, stdout=subprocess.PIPE,
                                    env=dict(os.environ, PNPNOTIFY_ADDRESS=self.address))
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close()))
         self.assertEqual(process.stdout.readline(), ready)

@@ -6,6 +6,7 @@ usage: test_system_bus.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER POLICY
 """
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import unittest
 TOOL, DAEMON, DRIVER, POLICY = sys.argv[1:5]
 PATIENCE = 60
 SKIP = 77
+DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 NOBODY, ANOTHER = 65534, 1
 
 # What Debian's system.conf says, without what needs a user of the bus's own.
@@ -39,6 +41,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 </policy>
 <servicedir>{folder}</servicedir>
 <include>{policy}</include>
+{more}
 </busconfig>
 """
 
@@ -49,12 +52,14 @@ Exec=/bin/sh -c "touch {folder}/started; false"
 """
 
 
-class SystemBus(unittest.TestCase):
+class Bus(unittest.TestCase):
+    more = ""
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="pnpn-bus-")
         self.addCleanup(self.folder.cleanup)
         config = pathlib.Path(self.folder.name) / "bus.conf"
-        config.write_text(CONFIG.format(folder=self.folder.name, policy=POLICY), encoding="utf-8")
+        config.write_text(CONFIG.format(folder=self.folder.name, policy=POLICY, more=self.more), encoding="utf-8")
         (config.parent / "org.pnpnotify.Manager1.service").write_text(SERVICE.format(folder=self.folder.name),
                                                                       encoding="utf-8")
         self.env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.folder.name}/bus")
@@ -66,7 +71,8 @@ class SystemBus(unittest.TestCase):
         self.start_manager()
 
     def start(self, command, **user):
-        process = subprocess.Popen(command, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **user)
+        process = subprocess.Popen(DIES_WITH_US + command, env=self.env, text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, **user)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
         return process
 
@@ -82,6 +88,17 @@ class SystemBus(unittest.TestCase):
                 return line
         self.fail(f'"{part}" did not come')
 
+    def send(self, *arguments):
+        return subprocess.run(["dbus-send", f"--bus=unix:path={self.folder.name}/bus", *arguments], timeout=PATIENCE,
+                              capture_output=True, text=True)
+
+    def connections(self):
+        """The unique names of all who are on the bus."""
+        names = self.send("--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.ListNames").stdout
+        return re.findall(r'"(:[\d.]+)"', names)
+
+
+class SystemBus(Bus):
     def test_r1_an_event_all_the_way(self):
         monitor = self.start([TOOL, "monitor"])
         self.await_line(monitor.stderr, "watching")
@@ -126,7 +143,7 @@ class SystemBus(unittest.TestCase):
         for member in "CreateDevice", "Report", "GetUsage", "Attached", "Version":
             self.assertIn(f'name="{member}"', xml)
         version = call("org.freedesktop.DBus.Properties", "Get", f"string:{name}", "string:Version")
-        self.assertIn("uint32 2", version.stdout)
+        self.assertIn("uint32 3", version.stdout)
         for wrong, word in (["Nothing"], "Unknown"), (["Close", "string:x"], "InvalidArgs"), (["Close", "uint64:1"], "EBADF"):
             refused = call(name, *wrong)
             self.assertEqual(refused.returncode, 1)
@@ -174,10 +191,41 @@ class SystemBus(unittest.TestCase):
         subprocess.run([TOOL, "list"], env=self.env, capture_output=True, timeout=PATIENCE)
         self.assertTrue(started.exists(), "who is new does")
 
+    def test_who_is_not_the_manager_tells_nothing(self):
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        host = self.start([TOOL, "host", DRIVER])
+        self.await_line(host.stderr, "started")
+        for name in self.connections():
+            self.send(f"--dest={name}", "--type=signal", "/org/pnpnotify/Manager1",
+                      "org.pnpnotify.Manager1.DeviceChanged", "uint32:1", "uint64:7", "uint64:0",
+                      r"string:ROOT\FORGED\0000", "boolean:true")
+        subprocess.run([TOOL, "report", r"ROOT\HELLO-DRIVER\0000", "GUID_IO_VOLUME_CHANGE"], env=self.env,
+                       timeout=PATIENCE, check=True)
+        for line in monitor.stdout:
+            self.assertNotIn("FORGED", line)
+            if "GUID_IO_VOLUME_CHANGE" in line:
+                break
+
     def test_a_second_manager_is_refused(self):
         done = subprocess.run([DAEMON, "--no-linux"], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 1)
         self.assertIn("there already", done.stderr)
+
+
+class BusWhereAnybodyCallsAnybody(Bus):
+    more = '<policy context="default"><allow send_type="method_call"/></policy>'
+
+    def test_who_is_not_the_manager_has_nobody_report(self):
+        monitor = self.start([TOOL, "monitor"])
+        self.await_line(monitor.stderr, "watching")
+        host = self.start([TOOL, "host", DRIVER])
+        self.await_line(host.stderr, "started")
+        refused = [self.send(f"--dest={name}", "--print-reply", "/org/pnpnotify/Owner1", "org.pnpnotify.Owner1.Report",
+                             f"uint64:{device}", "string:6e0a9c11-2b3c-4d5e-0807-060504030201", "int32:-1", "array:byte:1")
+                   for name in self.connections() for device in range(1, 4)]
+        self.assertTrue(any("AccessDenied" in one.stderr for one in refused), [one.stderr for one in refused])
+        self.assertFalse([one for one in refused if not one.returncode])
 
 
 if __name__ == "__main__":
