@@ -52,26 +52,18 @@ static void init_ring(struct false_manager *manager)
 	manager->header = mmap(NULL, FALSE_RING, PROT_READ | PROT_WRITE, MAP_SHARED,
 			       manager->ring.ring, 0);
 	assert_ptr_not_equal(manager->header, MAP_FAILED);
-	manager->header->magic = PNPN_RING_MAGIC;
-	manager->header->abi = PNPN_RING_ABI;
-	manager->header->data_bytes = FALSE_DATA;
+	pnpn_ring_init(manager->header, FALSE_DATA);
+	assert_int_equal(pnpn_ring_writer_init(&manager->writer, manager->header, FALSE_RING), 0);
 }
 
 void false_report(struct false_manager *manager, uint64_t number)
 {
-	struct pnpn_ring_header *header = manager->header;
-	struct pnpn_ring_record record = {.position = header->head,
-					  .sequence = header->sequence + 1,
-					  .size = sizeof(record) + sizeof(number),
-					  .kind = PNPN_RECORD_EVENT,
-					  .name_offset = PNPN_NO_TEXT,
-					  .data_size = sizeof(number)};
-	uint8_t *to = (uint8_t *)header + PNPN_RING_HEADER_BYTES + record.position % FALSE_DATA;
+	static const struct pnpn_guid guid = {1, 2, 3, {4}};
+	unsigned int after;
 
-	memcpy(to, &record, sizeof(record));
-	memcpy(to + sizeof(record), &number, sizeof(number));
-	header->sequence = record.sequence;
-	header->claim = header->head = record.position + record.size;
+	require(pnpn_ring_writer_report(&manager->writer, &guid, &number, sizeof(number),
+					PNPN_NO_TEXT, NULL, &after),
+		"a report");
 	(void)eventfd_write(manager->owner, 1);
 }
 
@@ -139,6 +131,7 @@ void false_manager_deinit(struct false_manager *manager)
 	pnpn_disconnect(manager->connection);
 	pthread_join(manager->thread, NULL);
 	sd_bus_close_unref(manager->bus);
+	pnpn_ring_writer_deinit(&manager->writer);
 	munmap(manager->header, FALSE_RING);
 	close(manager->ring.ring);
 	close(manager->ring.wake);

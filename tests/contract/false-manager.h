@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 #include <pnpnotify.h>
-#include <pnpnotify/uapi.h>
+#include "core/ring-writer.h"
 
 #define FALSE_PATH	"/org/pnpnotify/Manager1"
 #define FALSE_INTERFACE "org.pnpnotify.Manager1"
-#define FALSE_DATA	(256u << 10)
+#define FALSE_DATA	(2 * PNPN_RING_CHUNK_BYTES)
 #define FALSE_RING	(PNPN_RING_HEADER_BYTES + FALSE_DATA)
 #define FALSE_ID	"ROOT\\FALSE\\0000"
 
@@ -34,6 +34,7 @@ struct false_manager {
 	struct false_ring ring;
 	int owner; /* the eventfd that wakes whoever waits at wake */
 	struct pnpn_ring_header *header; /* of a ring that is sound */
+	struct pnpn_ring_writer writer;
 	struct pnpn_connection *connection; /* the library's */
 };
 
@@ -55,7 +56,7 @@ void false_signal(struct false_manager *manager, const char *name, const char *t
 /** On its thread: Attached with what stands in ring, for a device of that number. */
 void false_attach(struct false_manager *manager, uint64_t device);
 
-/** Writes a good record to the ring, with that number as its data, moves the head and wakes. */
+/** Reports an event whose data is that number, and wakes. */
 void false_report(struct false_manager *manager, uint64_t number);
 
 #endif
