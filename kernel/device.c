@@ -73,7 +73,9 @@ static int make_ring(struct pnpn_device *device, size_t backlog)
 	if (!device->ring)
 		return -ENOMEM;
 	pnpn_ring_init(device->ring, data_bytes);
-	return pnpn_ring_writer_init(&device->writer, device->ring, device->ring_bytes);
+	int r = pnpn_ring_writer_init(&device->writer, device->ring, device->ring_bytes);
+	/* All of it has memory from the beginning. */
+	return r < 0 ? r : pnpn_ring_chunks_reserve(&device->writer.chunks);
 }
 
 struct pnpn_device *pnpn_device_new(struct device *dev, const struct pnpn_device_options *options,

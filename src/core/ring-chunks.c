@@ -86,6 +86,18 @@ void pnpn_ring_chunks_init(struct pnpn_ring_chunks *chunks, struct pnpn_ring_hea
 		put(&chunks->empty, place);
 }
 
+int pnpn_ring_chunks_begin_little(struct pnpn_ring_chunks *chunks)
+{
+	int r = pnpn_port_populate(chunks->data, PNPN_RING_LITTLE);
+
+	if (r < 0)
+		return r;
+	take_out(&chunks->empty, 0);
+	put(&chunks->spare, 0);
+	chunks->little = true;
+	return 0;
+}
+
 void pnpn_ring_chunks_adopt(struct pnpn_ring_chunks *chunks, uint64_t head)
 {
 	uint64_t number = pnpn_ring_chunk_of(head);
@@ -154,6 +166,11 @@ static int drop_oldest(struct pnpn_ring_chunks *chunks, uint32_t *ret_place)
 
 int pnpn_ring_chunks_reserve(struct pnpn_ring_chunks *chunks)
 {
+	if (chunks->little) {
+		int r = pnpn_port_populate(chunks->data, CHUNK);
+		chunks->little = r < 0;
+		return r;
+	}
 	if (!chunks->empty.n)
 		return -ENOBUFS;
 	uint32_t place = take(&chunks->empty);
@@ -166,7 +183,8 @@ int pnpn_ring_chunks_reserve(struct pnpn_ring_chunks *chunks)
  * past goes, and where all of the data is in use the slowest reader loses its oldest (R15). */
 static int find_place(struct pnpn_ring_chunks *chunks, uint32_t *ret_place)
 {
-	if (chunks->oldest < min_u64(past(chunks), taken(chunks)))
+	if (chunks->oldest < min_u64(past(chunks), taken(chunks)) ||
+	    (chunks->little && !chunks->spare.n))
 		return drop_oldest(chunks, ret_place);
 	int r = chunks->spare.n ? 0 : pnpn_ring_chunks_reserve(chunks);
 	if (r >= 0) {
@@ -194,8 +212,8 @@ int pnpn_ring_chunks_enter(struct pnpn_ring_chunks *chunks)
 
 bool pnpn_ring_chunks_are_short(const struct pnpn_ring_chunks *chunks)
 {
-	return chunks->empty.n && __atomic_load_n(&chunks->header->readers, __ATOMIC_RELAXED) &&
-	       at_hand(chunks) < RESERVE;
+	return __atomic_load_n(&chunks->header->readers, __ATOMIC_RELAXED) &&
+	       (chunks->little || (chunks->empty.n && at_hand(chunks) < RESERVE));
 }
 
 bool pnpn_ring_chunks_are_many(const struct pnpn_ring_chunks *chunks)

@@ -25,6 +25,7 @@ struct pnpn_ring_chunks {
 	uint32_t count; /* of places */
 	uint64_t oldest; /* chunks of the positions from here on have a place, */
 	uint64_t next; /* and up to here */
+	bool little; /* nobody has registered yet: the first place is all there is, and of it PNPN_RING_LITTLE bytes */
 	struct pnpn_ring_places spare; /* places that have memory and no chunk */
 	struct pnpn_ring_places empty; /* places that have neither */
 };
@@ -32,6 +33,14 @@ struct pnpn_ring_chunks {
 /** No chunk has a place yet. header and data stay the caller's. */
 void pnpn_ring_chunks_init(struct pnpn_ring_chunks *chunks, struct pnpn_ring_header *header,
 			   uint8_t *data, uint32_t count);
+
+/**
+ * pnpn_ring_chunks_begin_little() - memory for a device that nobody may ever register for
+ *
+ * Until pnpn_ring_chunks_reserve() is called the only chunk goes round in PNPN_RING_LITTLE bytes. Returns 0;
+ * -ENOBUFS.
+ */
+int pnpn_ring_chunks_begin_little(struct pnpn_ring_chunks *chunks);
 
 /**
  * pnpn_ring_chunks_adopt() - go on with the chunks that the header names, up to that of the head
@@ -54,7 +63,7 @@ int pnpn_ring_chunks_enter(struct pnpn_ring_chunks *chunks);
 /** Whether there is less memory at hand than is kept in reserve (R8). */
 bool pnpn_ring_chunks_are_short(const struct pnpn_ring_chunks *chunks);
 
-/** Takes one chunk of memory into the reserve. Returns 0; -ENOBUFS if it can't be had, or all is in use. */
+/** Takes one chunk of memory into the reserve; first of all what the little one lacks. Returns 0; -ENOBUFS if it can't be had, or all is in use. */
 int pnpn_ring_chunks_reserve(struct pnpn_ring_chunks *chunks);
 
 /** Whether there are chunks that every reader took and that are neither recent past nor soon wanted again. */

@@ -4,6 +4,9 @@
 /* Long enough for readers that were woken to have gone back to sleep. */
 #define BURST_NS 100000u
 
+/* The records of a ring that nobody has registered for yet. */
+#define LITTLE_ROOM (PNPN_RING_LITTLE - sizeof(struct pnpn_ring_record))
+
 /* How many chunks are taken or given back at once. */
 #define CARE_MOST 64
 
@@ -12,22 +15,33 @@ static uint64_t offset_of(const struct pnpn_ring_writer *writer)
 	return writer->head % PNPN_RING_CHUNK_BYTES;
 }
 
-static uint64_t room_of(const struct pnpn_ring_writer *writer)
+/* Bytes to the end of the chunk. */
+static uint64_t rest_of(const struct pnpn_ring_writer *writer)
 {
 	return PNPN_RING_CHUNK_BYTES - offset_of(writer);
+}
+
+/* What a record may have there: behind it is room for the fixed part of a pad. */
+static uint64_t room_of(const struct pnpn_ring_writer *writer)
+{
+	uint64_t offset = offset_of(writer);
+
+	if (!writer->chunks.little)
+		return PNPN_RING_CHUNK_BYTES - offset;
+	return offset < LITTLE_ROOM ? LITTLE_ROOM - offset : 0;
 }
 
 /* A record lies in one chunk: what is left of this one is skipped. */
 static void pad(struct pnpn_ring_writer *writer)
 {
-	uint64_t room = room_of(writer);
-	uint64_t next = writer->head + room;
+	uint64_t rest = rest_of(writer);
+	uint64_t next = writer->head + rest;
 
 	__atomic_store_n(&writer->header->claim, next, __ATOMIC_RELAXED);
-	if (room >= sizeof(struct pnpn_ring_record)) {
+	if (rest >= sizeof(struct pnpn_ring_record)) {
 		struct pnpn_ring_record record = {
 			.position = writer->head,
-			.size = (uint32_t)room,
+			.size = (uint32_t)rest,
 			.kind = PNPN_RECORD_PAD,
 			.name_offset = PNPN_NO_TEXT,
 		};
@@ -58,6 +72,12 @@ static unsigned int ask_for_care(const struct pnpn_ring_writer *writer)
 		       : 0;
 }
 
+/* The little that there is before anybody registers is not enough for everybody, and not for large records. */
+static bool wants_more(const struct pnpn_ring_writer *writer, uint64_t bytes)
+{
+	return writer->chunks.little && (writer->read || bytes > LITTLE_ROOM);
+}
+
 static int make_room(struct pnpn_ring_writer *writer, uint64_t bytes, unsigned int *after)
 {
 	bool read = __atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED) != 0;
@@ -65,7 +85,8 @@ static int make_room(struct pnpn_ring_writer *writer, uint64_t bytes, unsigned i
 
 	writer->read = read;
 	while (!writer->chunk || bytes > room_of(writer)) {
-		int r = enter_next_chunk(writer);
+		int r = wants_more(writer, bytes) ? pnpn_ring_chunks_reserve(&writer->chunks)
+						  : enter_next_chunk(writer);
 		if (r < 0)
 			return r;
 		changed = true;
@@ -252,13 +273,14 @@ static bool unfinished_has(const struct pnpn_ring_writer *writer, uint64_t seque
 {
 	struct pnpn_ring_record record;
 
-	if (!writer->chunk || room_of(writer) < sizeof(record))
+	if (!writer->chunk || rest_of(writer) < sizeof(record))
 		return false;
 	memcpy(&record, writer->chunk + offset_of(writer), sizeof(record));
 	return record.position == writer->head && record.sequence == sequence && sequence;
 }
 
-/* A ring that is new has its whole reserve; who goes on with one has what it needs next. */
+/* A ring that is new has its whole reserve, or little while nobody has registered; who goes on with one has what
+ * it needs next. */
 static int make_ready(struct pnpn_ring_writer *writer)
 {
 	uint64_t wanted = writer->head ? PNPN_RING_CHUNK_BYTES : PNPN_RING_RESERVE;
@@ -266,6 +288,8 @@ static int make_ready(struct pnpn_ring_writer *writer)
 
 	if (writer->chunk)
 		return pnpn_port_populate(writer->chunk, PNPN_RING_CHUNK_BYTES);
+	if (!writer->head && !__atomic_load_n(&writer->header->readers, __ATOMIC_RELAXED))
+		return pnpn_ring_chunks_begin_little(&writer->chunks);
 	for (; wanted && writer->chunks.empty.n && r >= 0; wanted -= PNPN_RING_CHUNK_BYTES)
 		r = pnpn_ring_chunks_reserve(&writer->chunks);
 	return r;

@@ -26,6 +26,12 @@ static inline uint64_t pnpn_ring_bytes(uint64_t data_bytes)
 	return PNPN_RING_HEADER_BYTES + data_bytes;
 }
 
+/** What a ring has of its first chunk before anybody registers. */
+#define PNPN_RING_LITTLE (16u << 10)
+
+/** The first places of the data, which a ring takes its reserve from when somebody registers. */
+#define PNPN_RING_FIRST_BYTES (PNPN_RING_RESERVE + PNPN_RING_CHUNK_BYTES)
+
 /** The data bytes of a ring that holds a backlog: beside it the chunk that is being written. */
 static inline uint64_t pnpn_ring_data_bytes(uint64_t backlog)
 {

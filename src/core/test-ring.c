@@ -205,8 +205,9 @@ static void r12_the_recent_past_is_there(void **state)
 	uint64_t lost, first = 0, last = 0;
 
 	ring_init(&ring, 4 << 20);
+	report(&ring, NULL, 0);
 	ring.writer.header->readers = 0;
-	for (int i = 0; i < 100000; i++)
+	for (int i = 1; i < 100000; i++)
 		report(&ring, NULL, 0);
 	pnpn_ring_reader_seek_oldest(&ring.reader);
 	while (pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost) > 0) {
@@ -231,6 +232,42 @@ static void r13_nobody_reading_costs_no_memory(void **state)
 	for (int i = 0; i < 2000000; i++)
 		report(&ring, NULL, 0);
 	assert_true(resident(&ring) <= PNPN_RING_RESERVE + 65536);
+	ring_deinit(&ring);
+}
+
+/* Until the first registrant comes a ring costs next to nothing, however much is reported; large events cost it. */
+static void r13_a_device_that_nobody_knows_costs_little(void **state)
+{
+	struct ring ring;
+	struct pnpn_ring_record record;
+	uint64_t lost;
+
+	ring_init(&ring, LARGE);
+	struct pnpn_ring_writer writer;
+	ring.writer.header->readers = 0;
+	madvise(data_of(&ring), LARGE, MADV_REMOVE);
+	assert_int_equal(pnpn_ring_writer_init(&writer, ring.map, pnpn_ring_bytes(LARGE)), 0);
+	pnpn_ring_writer_deinit(&ring.writer);
+	ring.writer = writer;
+	for (int i = 0; i < 100000; i++)
+		report(&ring, buffer, 8 * (i % 300));
+	assert_int_equal(resident(&ring), PNPN_RING_LITTLE);
+	/* What is left is the newest, whole. */
+	pnpn_ring_reader_seek_oldest(&ring.reader);
+	uint64_t last = 0;
+	while (pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost) > 0)
+		last = record.sequence;
+	assert_int_equal(last, 100000);
+	/* Somebody comes: nothing is lost from then on. */
+	ring.writer.header->floor = ring.reader.position;
+	ring.writer.header->readers = 1;
+	for (uint64_t i = 0; i < 100000; i++)
+		report(&ring, &i, sizeof(i));
+	for (uint64_t i = 0; i < 100000; i++) {
+		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
+		assert_int_equal(lost, 0);
+		assert_memory_equal(buffer, &i, sizeof(i));
+	}
 	ring_deinit(&ring);
 }
 
@@ -551,6 +588,7 @@ int main(void)
 		cmocka_unit_test(r15_a_reader_lapped_before_its_first_event_knows_too),
 		cmocka_unit_test(r12_the_recent_past_is_there),
 		cmocka_unit_test(r13_nobody_reading_costs_no_memory),
+		cmocka_unit_test(r13_a_device_that_nobody_knows_costs_little),
 		cmocka_unit_test(memory_comes_back_after_a_rest),
 		cmocka_unit_test(a_stream_that_is_read_stays_in_little_memory),
 		cmocka_unit_test(r8_the_reserve_is_there_again_after_each_chunk),

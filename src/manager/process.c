@@ -100,7 +100,9 @@ static int attach(struct pnpn_attachment_record *attachment)
 
 	attachment->kernel_mode = is_waited_for(attachment);
 	node->n_kernel_mode += attachment->kernel_mode;
-	int r = make_descriptors(attachment);
+	int r = pnpn_ring_memory_reserve(&node->ring);
+	if (r >= 0)
+		r = make_descriptors(attachment);
 	if (r < 0)
 		return r;
 	attachment->ring_fd = node->ring.read_fd;

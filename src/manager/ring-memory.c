@@ -87,6 +87,21 @@ int pnpn_ring_memory_init(struct pnpn_ring_memory *ring)
 	return 0;
 }
 
+int pnpn_ring_memory_reserve(struct pnpn_ring_memory *ring)
+{
+	int r;
+
+	if (ring->is_reserved)
+		return 0;
+	do {
+		r = fallocate(ring->memory.fd, 0, PNPN_RING_HEADER_BYTES, PNPN_RING_FIRST_BYTES);
+	} while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return errno == ENOSPC ? -ENOMEM : -errno;
+	ring->is_reserved = true;
+	return 0;
+}
+
 void pnpn_ring_memory_deinit(struct pnpn_ring_memory *ring)
 {
 	if (ring->read_fd >= 0)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* R13: a report that nobody asked for makes no system call. Proved by a filter that kills for one. */
+/* R13: a report that nobody asked for makes no system call, proved by a filter that kills for one; and the device that
+ * nobody asked for costs next to no memory. */
+#include <dirent.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -9,8 +11,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,13 +42,13 @@ static void allow_exit_only(void)
 		_exit(99);
 }
 
-static struct pnpn_device *make_device(const struct manager_process *manager)
+static struct pnpn_device *make_device(const struct manager_process *manager,
+				       struct pnpn_connection **ret_connection)
 {
-	struct pnpn_connection *connection;
 	struct pnpn_device *device;
 
-	if (pnpn_connect(&connection, manager->address) < 0 ||
-	    pnpn_device_new(connection, "ROOT\\SILENCE\\0000", &device) < 0 ||
+	if (pnpn_connect(ret_connection, manager->address) < 0 ||
+	    pnpn_device_new(*ret_connection, "ROOT\\SILENCE\\0000", &device) < 0 ||
 	    pnpn_device_start(device) < 0)
 		_exit(98);
 	return device;
@@ -51,7 +56,8 @@ static struct pnpn_device *make_device(const struct manager_process *manager)
 
 static int run_in_silence(int socket, const void *argument)
 {
-	struct pnpn_device *device = make_device(argument);
+	struct pnpn_connection *connection;
+	struct pnpn_device *device = make_device(argument, &connection);
 	char data[64] = {0};
 
 	allow_exit_only();
@@ -69,6 +75,48 @@ static void r13_a_million_reports_to_nobody_make_no_system_call(void **state)
 	manager_process_init(&manager);
 	child_init(&child, run_in_silence, &manager);
 	assert_int_equal(child_wait(&child), 0);
+	manager_process_deinit(&manager);
+}
+
+/* What a ring of the manager's has behind it, in bytes. */
+static uint64_t ring_memory(pid_t manager)
+{
+	char folder[64], target[256];
+	uint64_t bytes = 0;
+
+	snprintf(folder, sizeof(folder), "/proc/%d/fd", manager);
+	DIR *fds = opendir(folder);
+	assert_non_null(fds);
+	for (struct dirent *entry; (entry = readdir(fds));) {
+		struct stat st;
+		ssize_t n = readlinkat(dirfd(fds), entry->d_name, target, sizeof(target) - 1);
+		target[n > 0 ? n : 0] = '\0';
+		if (strstr(target, "pnpnotify-ring") &&
+		    fstatat(dirfd(fds), entry->d_name, &st, 0) == 0 &&
+		    (uint64_t)st.st_blocks * 512 > bytes)
+			bytes = (uint64_t)st.st_blocks * 512;
+	}
+	closedir(fds);
+	return bytes;
+}
+
+static void r13_r8_memory_comes_with_the_first_registration(void **state)
+{
+	struct manager_process manager;
+	struct pnpn_connection *owner, *connection;
+	char data[64] = {0};
+
+	manager_process_init(&manager);
+	struct pnpn_device *device = make_device(&manager, &owner);
+	for (int i = 0; i < 10000; i++)
+		assert_int_equal(pnpn_device_report(device, &guid, data, sizeof(data), -1), 0);
+	assert_in_range(ring_memory(manager.pid), 1, 32 << 10);
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	assert_int_equal(pnpn_register_device(connection, "ROOT\\SILENCE\\0000", 0, NULL, NULL), 0);
+	/* Nobody has reported since: it is there before the registration is. */
+	assert_true(ring_memory(manager.pid) >= 1 << 20);
+	pnpn_disconnect(connection);
+	pnpn_disconnect(owner);
 	manager_process_deinit(&manager);
 }
 
@@ -92,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(r13_a_million_reports_to_nobody_make_no_system_call),
+		cmocka_unit_test(r13_r8_memory_comes_with_the_first_registration),
 		cmocka_unit_test(the_filter_kills),
 	};
 
