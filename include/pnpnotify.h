@@ -103,6 +103,18 @@ enum pnpn_event_kind {
 	/** A device of this process is back at a manager, as it was (pnpn_connect_lasting()): it may report again.
 	 *  Registration is absent. */
 	PNPN_EVENT_RESTORED = 9,
+	/** May the device be removed (D5)? To registrations that asked to be asked (PNPN_REGISTER_QUERY_REMOVE), and to
+	 *  its owner, if it did (pnpn_device_set_asked()). Close what is open of it and answer: pnpn_event_answer(). */
+	PNPN_EVENT_QUERY_REMOVE = 10,
+	/** It is not removed after all, to who was asked (D5). */
+	PNPN_EVENT_REMOVE_CANCELLED = 11,
+	/** Nobody vetoed: it goes (D5). PNPN_EVENT_DEVICE_REMOVED follows; or, where its owner fails,
+	 *  PNPN_EVENT_REMOVE_CANCELLED. A PNPN_REGISTER_KERNEL_MODE registrant is waited for until it took the event
+	 *  after. The owner, if it asked to be asked, calls pnpn_device_remove(). */
+	PNPN_EVENT_REMOVE_PENDING = 12,
+	/** To an owner that asked to be asked: the device is taken away by force (D7). Reports are accepted until the
+	 *  next event is taken. When nobody has it open any more PNPN_EVENT_REMOVE_PENDING follows. */
+	PNPN_EVENT_SURPRISE_REMOVED = 13,
 };
 
 /** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
@@ -119,6 +131,26 @@ enum pnpn_register_flags {
 	PNPN_REGISTER_EXISTING = 1 << 3,
 	/** Of everything: tell when devices come and go, of nothing else. */
 	PNPN_REGISTER_DEVICES_ONLY = 1 << 4,
+	/** Ask before a device is removed, and tell how that ended (D5). Who does not answer within the manager's limit
+	 *  (30 s unless set otherwise) is taken to agree (D6). */
+	PNPN_REGISTER_QUERY_REMOVE = 1 << 5,
+};
+
+/** Flags of pnpn_remove(); unknown ones are refused with -EINVAL. */
+enum pnpn_remove_flags {
+	/** Wait until open handles are closed: they veto nothing. From then on nobody else opens it. */
+	PNPN_REMOVE_WAIT = 1 << 0,
+	/** By surprise: nobody is asked (D7). One under way is overtaken. */
+	PNPN_REMOVE_FORCE = 1 << 1,
+};
+
+/** Who kept a device from being removed. */
+enum pnpn_veto_kind {
+	PNPN_VETO_APPLICATION = 1, /* a registrant that was asked */
+	PNPN_VETO_DRIVER = 2, /* one that is PNPN_REGISTER_KERNEL_MODE */
+	PNPN_VETO_HANDLE = 3, /* somebody has it open */
+	PNPN_VETO_OWNER = 4, /* the device's owner */
+	PNPN_VETO_OTHER = 5, /* one of a kind that this library does not know */
 };
 
 /* --- connection --------------------------------------------------------------------------------- */
@@ -225,7 +257,8 @@ int pnpn_next_event(struct pnpn_connection *connection, const struct pnpn_event 
 
 /** What happened. */
 enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event);
-/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED, _CONNECTED and _RESTORED. */
+/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED, _CONNECTED and _RESTORED, and in what a
+ *  device's owner is told of its removal. */
 struct pnpn_registration *pnpn_event_get_registration(const struct pnpn_event *event);
 /** Its userdata, as given to pnpn_register_*(). */
 void *pnpn_event_get_userdata(const struct pnpn_event *event);
@@ -247,6 +280,23 @@ void *pnpn_event_get_data(const struct pnpn_event *event, size_t *ret_size);
 int32_t pnpn_event_get_name_offset(const struct pnpn_event *event);
 /** The text as UTF-8, up to its first zero, or NULL if there is none (U6). */
 const char *pnpn_event_get_text(const struct pnpn_event *event);
+
+/** Which query it is, for pnpn_connection_answer(); 0 unless it is PNPN_EVENT_QUERY_REMOVE. */
+uint64_t pnpn_event_get_query(const struct pnpn_event *event);
+
+/**
+ * pnpn_event_answer() - answer a PNPN_EVENT_QUERY_REMOVE
+ * @agrees: whether the device may be removed
+ * @who:    who says so, for people: a window's title, a driver's name; at most 127 bytes; NULL for none
+ *
+ * Asks the manager. Returns 0; -ENOENT if that query is not, or not any more, to be answered: it was already, it
+ * was cancelled, or the limit is over (D6); -EINVAL for another event, or a longer who.
+ */
+int pnpn_event_answer(const struct pnpn_event *event, bool agrees, const char *who);
+
+/** pnpn_connection_answer() - pnpn_event_answer() once the event is not at hand any more: by its query. */
+int pnpn_connection_answer(struct pnpn_connection *connection, uint64_t query, bool agrees,
+			   const char *who);
 
 /* --- registrations -------------------------------------------------------------------------------- */
 
@@ -307,7 +357,8 @@ struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration
  *              interface name an enabled interface (D4)
  * @ret_handle: the caller owns it and ends it with pnpn_close(), or with the connection
  *
- * Asks the manager. Returns 0; -ENOENT; -EACCES if its owner does not allow it (D9).
+ * Asks the manager. Returns 0; -ENOENT; -EACCES if its owner does not allow it (D9); -EBUSY while it is about to
+ * be removed (D5).
  */
 int pnpn_open(struct pnpn_connection *connection, const char *name,
 	      struct pnpn_handle **ret_handle);
@@ -383,6 +434,9 @@ struct pnpn_status_row {
 	uint64_t events; /* taken by the registrant; in a device's own row reported */
 	uint64_t lag; /* bytes that wait for the registrant; in a device's own row 0 */
 	uint64_t lost; /* events that the registrant lost; in a device's own row 0 */
+	uint64_t
+		unanswered; /* in the row of a process that left queries in removals unanswered: how many, device
+				being that of the last one, which may be gone (D6); registrant is 0; in other rows 0 */
 };
 
 /**
@@ -430,6 +484,33 @@ int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
 			const struct pnpn_guid *guid, const void *data, size_t size,
 			int32_t name_offset);
 
+/* --- removing ------------------------------------------------------------------------------------- */
+
+/** Who vetoed. */
+struct pnpn_veto {
+	enum pnpn_veto_kind kind;
+	uint32_t pid; /* his process */
+	char who[128]; /* as he said with his answer, or "" */
+};
+
+/**
+ * pnpn_remove() - have a device removed that somebody else owns (D5, D7)
+ * @device:    as in pnpn_register_device()
+ * @flags:     pnpn_remove_flags
+ * @ret_veto:  who vetoed, if somebody did; may be NULL
+ * @veto_size: sizeof(*ret_veto): members that a later version adds are written to programs that know them
+ *
+ * Applications that asked to be asked are, then such drivers; then nobody may have it open; then its owner is asked.
+ * It goes once all agree, and this returns when it went. Registrations of this connection are not asked.
+ *
+ * Asks the manager. Blocks until all have answered or their time is over, with PNPN_REMOVE_WAIT for as long as
+ * somebody has it open; a process that ends meanwhile gives up. Returns 0 if it is removed; 1 if somebody vetoed;
+ * -ENOENT; -EACCES unless asked by its owner's user or root (D9); -EALREADY if somebody else is at it; -EDEADLK for a
+ * device of this connection; -EOPNOTSUPP for one that is not a process's.
+ */
+int pnpn_remove(struct pnpn_connection *connection, const char *device, unsigned int flags,
+		struct pnpn_veto *ret_veto, size_t veto_size);
+
 /* --- devices of this process ---------------------------------------------------------------------- */
 
 /**
@@ -465,6 +546,16 @@ int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode, uint32_t u
  * Never blocks. Returns 0; -EALREADY once it started.
  */
 int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t sequence);
+
+/**
+ * pnpn_device_set_asked() - whether this process is asked before the device is removed (D5)
+ * @asked: if so PNPN_EVENT_QUERY_REMOVE, _REMOVE_CANCELLED, _REMOVE_PENDING and _SURPRISE_REMOVED come for it, without a
+ *         registration
+ *
+ * Otherwise, as at first, the library agrees for it when it dispatches, and the device is gone then: reports return
+ * -ENODEV. Never blocks.
+ */
+void pnpn_device_set_asked(struct pnpn_device *device, bool asked);
 
 /** pnpn_device_start() - present it to the world (D3, D4). Asks the manager. Returns 0; -EALREADY. */
 int pnpn_device_start(struct pnpn_device *device);

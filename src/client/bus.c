@@ -217,12 +217,11 @@ static int on_answer(sd_bus_message *answer, void *userdata, sd_bus_error *ret_e
 	return 1;
 }
 
-int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
-		  sd_bus_message **ret_reply)
+static int send_until(struct pnpn_connection *connection, sd_bus_message *call,
+		      sd_bus_message **ret_reply, uint64_t deadline)
 {
 	sd_bus_message *answer = NULL;
 	sd_bus_slot *slot = NULL;
-	uint64_t deadline = now_usec() + CALL_TIMEOUT_USEC;
 	int r = send_errno(connection, sd_bus_call_async(connection->bus, &slot, call, on_answer,
 							 &answer, UINT64_MAX));
 
@@ -242,6 +241,12 @@ int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
 	return r < 0 ? r : 0;
 }
 
+int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
+		  sd_bus_message **ret_reply)
+{
+	return send_until(connection, call, ret_reply, now_usec() + CALL_TIMEOUT_USEC);
+}
+
 static int new_callv(struct pnpn_connection *connection, sd_bus_message **ret_call,
 		     const char *method, const char *types, va_list arguments)
 {
@@ -257,14 +262,14 @@ static int new_callv(struct pnpn_connection *connection, sd_bus_message **ret_ca
 	return r < 0 ? r : 0;
 }
 
-static int callv(struct pnpn_connection *connection, sd_bus_message **ret_reply, const char *method,
-		 const char *types, va_list arguments)
+static int callv(struct pnpn_connection *connection, sd_bus_message **ret_reply, uint64_t deadline,
+		 const char *method, const char *types, va_list arguments)
 {
 	sd_bus_message *call = NULL;
 	int r = new_callv(connection, &call, method, types, arguments);
 
 	if (r >= 0)
-		r = pnpn_bus_send(connection, call, ret_reply);
+		r = send_until(connection, call, ret_reply, deadline);
 	sd_bus_message_unref(call);
 	return r;
 }
@@ -275,7 +280,19 @@ int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply
 	va_list arguments;
 
 	va_start(arguments, types);
-	int r = callv(connection, ret_reply, method, types, arguments);
+	int r = callv(connection, ret_reply, now_usec() + CALL_TIMEOUT_USEC, method, types,
+		      arguments);
+	va_end(arguments);
+	return r;
+}
+
+int pnpn_bus_call_patiently(struct pnpn_connection *connection, sd_bus_message **ret_reply,
+			    const char *method, const char *types, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, types);
+	int r = callv(connection, ret_reply, UINT64_MAX, method, types, arguments);
 	va_end(arguments);
 	return r;
 }
@@ -285,7 +302,7 @@ void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const
 	va_list arguments;
 
 	va_start(arguments, types);
-	int r = callv(connection, NULL, method, types, arguments);
+	int r = callv(connection, NULL, now_usec() + CALL_TIMEOUT_USEC, method, types, arguments);
 	va_end(arguments);
 	if (r == -ENOMEM || r == -ENOBUFS)
 		lose(connection, r);

@@ -49,6 +49,10 @@ void pnpn_bus_process(struct pnpn_connection *connection, unsigned int messages)
 int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply,
 		  const char *method, const char *types, ...);
 
+/** pnpn_bus_call() that waits for its answer as long as there is a manager. */
+int pnpn_bus_call_patiently(struct pnpn_connection *connection, sd_bus_message **ret_reply,
+			    const char *method, const char *types, ...);
+
 /** pnpn_bus_call() with which the manager is to let go of something. Without memory to ask it for that the
  *  connection ends, and with it all that the manager has of it. */
 void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const char *types, ...);

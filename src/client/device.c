@@ -42,6 +42,16 @@ struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 	return NULL;
 }
 
+struct pnpn_device *pnpn_device_find(struct pnpn_connection *connection, uint64_t number)
+{
+	pnpn_list_for_each_safe (link, after, &connection->devices) {
+		struct pnpn_device *device = pnpn_list_entry(link, struct pnpn_device, link);
+		if (device->number == number)
+			return device;
+	}
+	return NULL;
+}
+
 void pnpn_device_set_lost(struct pnpn_device *device)
 {
 	pnpn_ring_writer_close(&device->writer);
@@ -375,7 +385,7 @@ static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 
 void pnpn_device_restore(struct pnpn_device *device)
 {
-	if (!device->absent || device->slot)
+	if (!device->absent || device->gone || device->slot)
 		return;
 	if (pnpn_bus_call_async(device->connection, &device->slot, on_created, device,
 				"CreateDevice", "s", device->instance_id) < 0)

@@ -22,6 +22,8 @@ struct pnpn_device {
 	int helper_fd;
 	int handled_fd;
 	bool numbered; /* its events have the numbers that they have elsewhere (F4) */
+	bool asked; /* the process is, before it is removed (D5) */
+	bool gone; /* it was removed, or is about to be: it does not come back */
 	bool started; /* atomic: reports come from any thread */
 
 	/* What the next manager must be told to bring it back (session.h). */
@@ -31,6 +33,9 @@ struct pnpn_device {
 	bool absent; /* the manager does not know it */
 	sd_bus_slot *slot; /* ... but was asked */
 };
+
+/** The connection's device of the manager's number, or NULL. */
+struct pnpn_device *pnpn_device_find(struct pnpn_connection *connection, uint64_t number);
 
 /** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 1 if it was one; 0; an errno, which is the
  *  answer then. */

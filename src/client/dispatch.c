@@ -8,6 +8,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/removal.h"
 #include "client/session.h"
 #include "client/stream.h"
 
@@ -103,6 +104,8 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 {
 	if (pnpn_connection_is_copy(connection))
 		return 0;
+	if (connection->queued)
+		pnpn_removal_release(connection, connection->queued);
 	pnpn_streams_release(connection);
 	if (++connection->asked >= ASKED_MOST)
 		(void)dispatch(connection, 0);

@@ -10,6 +10,8 @@
 #include <pnpnotify/uapi.h>
 #include "core/list.h"
 
+struct pnpn_connection;
+
 struct pnpn_event {
 	enum pnpn_event_kind kind;
 	struct pnpn_registration *registration;
@@ -23,6 +25,8 @@ struct pnpn_event {
 	char *text; /* room for the text of the largest event; the connection's */
 
 	struct pnpn_list link; /* in a stream's told, or a registration's known */
+	struct pnpn_connection *connection; /* of one that may be answered */
+	uint64_t query; /* what an answer has to name; 0: none is waited for */
 	uint64_t device_number; /* of the stream */
 	uint64_t position; /* where it stands among the ring's events */
 	char *own_device;

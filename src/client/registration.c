@@ -14,8 +14,9 @@
 #include "core/port.h"
 #include "core/name.h"
 
-#define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE)
-#define CLASS_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+#define DEVICE_FLAGS \
+	(PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE)
+#define CLASS_FLAGS (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
 struct pnpn_registration *pnpn_registration_find(struct pnpn_connection *connection,
 						 uint32_t number)

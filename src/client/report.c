@@ -141,16 +141,6 @@ PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const ch
 	return r < 0 ? r : 0;
 }
 
-static struct pnpn_device *find_device(struct pnpn_connection *connection, uint64_t number)
-{
-	pnpn_list_for_each_safe (link, after, &connection->devices) {
-		struct pnpn_device *device = pnpn_list_entry(link, struct pnpn_device, link);
-		if (device->number == number)
-			return device;
-	}
-	return NULL;
-}
-
 /* The manager asks for one event on behalf of `pnpnotify report`. */
 static int report_for_manager(struct pnpn_connection *connection, sd_bus_message *call)
 {
@@ -173,7 +163,7 @@ static int report_for_manager(struct pnpn_connection *connection, sd_bus_message
 	if (connection->is_system_bus &&
 	    (!sender || !connection->manager || strcmp(sender, connection->manager) != 0))
 		return -EACCES;
-	struct pnpn_device *device = find_device(connection, number);
+	struct pnpn_device *device = pnpn_device_find(connection, number);
 	if (!device)
 		return -ENODEV;
 	return pnpn_device_report(device, &guid, data, size, name_offset);

@@ -7,6 +7,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/registration.h"
+#include "client/removal.h"
 #include "client/stream.h"
 #include "core/notification.h"
 #include "core/port.h"
@@ -348,6 +349,18 @@ static int handle_device_changed(struct pnpn_registration *registration, sd_bus_
 	return r;
 }
 
+static int handle_removal(struct pnpn_registration *registration, sd_bus_message *message)
+{
+	struct place place;
+	struct pnpn_event *event;
+	int r = pnpn_removal_read(message, &place.device, &place.position, &event);
+
+	if (r < 0 || !event)
+		return r;
+	event->connection = registration->connection;
+	return tell(registration, event, &place);
+}
+
 static const struct {
 	const char *member;
 	int (*handle)(struct pnpn_registration *registration, sd_bus_message *message);
@@ -358,6 +371,7 @@ static const struct {
 	{"Event", handle_event},
 	{"InterfaceChanged", handle_interface_changed},
 	{"DeviceChanged", handle_device_changed},
+	{"Removal", handle_removal},
 };
 
 int pnpn_registration_handle_signal(struct pnpn_connection *connection, sd_bus_message *message)
@@ -370,6 +384,8 @@ int pnpn_registration_handle_signal(struct pnpn_connection *connection, sd_bus_m
 		int r = sd_bus_message_read(message, "u", &number);
 		if (r < 0)
 			return r;
+		if (!number)
+			return pnpn_removal_handle_owner(connection, message);
 		struct pnpn_registration *registration = pnpn_registration_find(connection, number);
 		/* Sent before the manager heard that it ended. */
 		if (!registration)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pnpn_get_status(): as in device-list.c, the rows point into the pages. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,11 +31,11 @@ PNPN_EXPORT struct pnpn_status *pnpn_status_free(struct pnpn_status *status)
 static int read_rows(struct pnpn_status *status, sd_bus_message *m)
 {
 	struct pnpn_status_row row;
-	int r = sd_bus_message_enter_container(m, 'a', "(suuttt)");
+	int r = sd_bus_message_enter_container(m, 'a', "(suutttt)");
 
 	while (r >= 0 &&
-	       (r = sd_bus_message_read(m, "(suuttt)", &row.device, &row.pid, &row.registrant,
-					&row.events, &row.lag, &row.lost)) > 0) {
+	       (r = sd_bus_message_read(m, "(suutttt)", &row.device, &row.pid, &row.registrant,
+					&row.events, &row.lag, &row.lost, &row.unanswered)) > 0) {
 		struct pnpn_status_row *rows = reallocarray(status->rows, status->n_rows + 1,
 							    sizeof(row));
 		if (!rows)
@@ -90,9 +91,12 @@ PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_
 PNPN_EXPORT bool pnpn_status_get(const struct pnpn_status *status, size_t index,
 				 struct pnpn_status_row *ret_row, size_t row_size)
 {
-	if (index >= status->n_rows || row_size < sizeof(*ret_row))
+	size_t size = row_size < sizeof(*ret_row) ? offsetof(struct pnpn_status_row, unanswered)
+						  : sizeof(*ret_row);
+
+	if (index >= status->n_rows || row_size < size)
 		return false;
 	memset(ret_row, 0, row_size);
-	*ret_row = status->rows[index];
+	memcpy(ret_row, &status->rows[index], size);
 	return true;
 }

@@ -5,7 +5,9 @@
 #include "manager/node.h"
 #include "manager/peer.h"
 #include "manager/pump.h"
+#include "manager/query.h"
 #include "manager/registration.h"
+#include "manager/removal.h"
 #include "manager/report.h"
 #include "manager/server.h"
 
@@ -53,6 +55,8 @@ static void disconnect(struct pnpn_peer *peer)
 		*peer->back = NULL;
 	peer->back = NULL;
 	pnpn_reports_cancel(peer);
+	pnpn_removals_give_up(peer);
+	pnpn_queries_forget(peer);
 	pnpn_outbox_deinit(peer);
 	if (!peer->name && peer->pump)
 		pnpn_pump_stop(peer->pump);

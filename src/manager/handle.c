@@ -17,6 +17,8 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 		return -ENOENT;
 	if (!pnpn_access_allows(&node->access, peer, PNPN_RIGHT_OPEN))
 		return -EACCES;
+	if (node->closing)
+		return -EBUSY;
 	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_HANDLES, 1);
 	if (r < 0)
 		return r;
@@ -40,12 +42,15 @@ struct pnpn_open *pnpn_open_free(struct pnpn_open *open)
 {
 	if (!open)
 		return NULL;
-	if (!pnpn_list_is_empty(&open->node_link))
-		open->node->n_handles--;
+	struct pnpn_node *node = pnpn_list_is_empty(&open->node_link) ? NULL : open->node;
 	pnpn_list_remove(&open->node_link);
 	pnpn_list_remove(&open->peer_link);
 	pnpn_discharge(&open->peer->account, PNPN_RESOURCE_HANDLES, 1);
 	free(open);
+	if (node)
+		node->n_handles--;
+	if (node && node->removal)
+		node->remover->closed(node);
 	return NULL;
 }
 

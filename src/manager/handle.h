@@ -18,7 +18,8 @@ struct pnpn_open {
 	uint64_t number;
 };
 
-/** Opens a started device (D4, D9). Returns 0; -ENOENT; -EACCES; -EDQUOT. The instance id lives as long
+/** Opens a started device (D4, D9). Returns 0; -ENOENT; -EACCES; -EBUSY while it is
+ *  being removed (D5); -EDQUOT. The instance id lives as long
  *  as the device. */
 int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
 		  const char **ret_instance_id);

@@ -10,7 +10,9 @@
 #include "manager/node.h"
 #include "manager/peer.h"
 #include "manager/process.h"
+#include "manager/query.h"
 #include "manager/registration.h"
+#include "manager/removal.h"
 #include "manager/report.h"
 #include "manager/server.h"
 #include "manager/survey.h"
@@ -79,6 +81,19 @@ static int done(sd_bus_message *m, void *userdata)
 	return r;
 }
 
+/* ... which went by surprise, and waits for its last handle to be closed, or not. */
+static int find_own_present(sd_bus_message *m, void *userdata, struct pnpn_node **ret_node)
+{
+	struct pnpn_node *node;
+	int r = find_own(m, userdata, &node);
+
+	if (r >= 0 && !node->entry.tree)
+		r = -ENODEV;
+	if (r >= 0)
+		*ret_node = node;
+	return r;
+}
+
 static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -104,7 +119,7 @@ static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *re
 {
 	struct pnpn_node *node;
 	uint32_t mode, uid, gid;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "uuu", &mode, &uid, &gid);
@@ -116,7 +131,7 @@ static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *re
 static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_node *node;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = pnpn_node_start(node);
@@ -138,7 +153,7 @@ static int method_add_link(sd_bus_message *m, void *userdata, sd_bus_error *ret_
 {
 	struct pnpn_node *node;
 	const char *link;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &link);
@@ -151,7 +166,7 @@ static int method_remove_link(sd_bus_message *m, void *userdata, sd_bus_error *r
 {
 	struct pnpn_node *node;
 	const char *link;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &link);
@@ -166,7 +181,7 @@ static int method_add_interface(sd_bus_message *m, void *userdata, sd_bus_error 
 	struct pnpn_tree_interface *interface;
 	struct pnpn_guid class;
 	const char *class_text, *reference;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "ss", &class_text, &reference);
@@ -187,7 +202,7 @@ static int method_enable_interface(sd_bus_message *m, void *userdata, sd_bus_err
 	struct pnpn_node *node;
 	const char *name;
 	int enable;
-	int r = find_own(m, userdata, &node);
+	int r = find_own_present(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "sb", &name, &enable);
@@ -274,6 +289,29 @@ static int method_report(sd_bus_message *m, void *userdata, sd_bus_error *ret_er
 	int r = find_peer(m, userdata, &peer);
 
 	return r < 0 ? r : pnpn_report_by_hand_handle(peer, m);
+}
+
+static int method_remove(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	int r = find_peer(m, userdata, &peer);
+
+	return r < 0 ? r : pnpn_removal_handle(peer, m);
+}
+
+static int method_answer(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	uint64_t query;
+	int agrees;
+	const char *who;
+	int r = find_peer(m, userdata, &peer);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "tbs", &query, &agrees, &who);
+	if (r >= 0)
+		r = pnpn_query_answer(peer, query, agrees, who);
+	return r < 0 ? r : done(m, userdata);
 }
 
 static int method_list_devices(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -372,6 +410,8 @@ static const struct method {
 	{PNPN_BUS_INTERFACE, "Register", "ussu", method_register},
 	{PNPN_BUS_INTERFACE, "Unregister", "u", method_unregister},
 	{PNPN_BUS_INTERFACE, "Report", "ssiay", method_report},
+	{PNPN_BUS_INTERFACE, "Remove", "su", method_remove},
+	{PNPN_BUS_INTERFACE, "Answer", "tbs", method_answer},
 	{PNPN_BUS_INTERFACE, "ListDevices", "t", method_list_devices},
 	{PNPN_BUS_INTERFACE, "GetStatus", "tu", method_get_status},
 	{PNPN_BUS_INTERFACE, "GetUsage", "t", method_get_usage},

@@ -21,6 +21,8 @@
 	X(HANDLES, "handles", 8192, 65536, 128)                 \
 	X(DESCRIPTORS, "descriptors", 0, 0, 1u << 10)           \
 	X(CALLS, "reports by hand", 64, 1024, 0)                \
+	X(REMOVALS, "removals", 64, 1024, 1u << 10)             \
+	X(QUERIES, "queries of removals", 8192, 65536, 512)     \
 	X(QUEUED, "bytes queued", 64ull << 20, 256ull << 20, 1) \
 	X(MEMORY, "bytes of memory", 128ull << 20, 512ull << 20, 0)
 
@@ -62,6 +64,9 @@
 
 /** How long what an ended connection leaves is cleared away before others have their turn. */
 #define PNPN_LIMIT_CLEARING_USEC 2000
+
+/** How long whoever takes part in a removal may take to answer, unless set otherwise (D6). */
+#define PNPN_QUERY_TIMEOUT_USEC (30ull * 1000 * 1000)
 
 /** How long a device's owner may take to report by hand. */
 #define PNPN_REPORT_TIMEOUT_USEC (5ull * 1000 * 1000)

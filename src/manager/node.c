@@ -43,6 +43,8 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 {
 	if (!node)
 		return NULL;
+	if (node->removal)
+		node->remover->gone(node);
 	discharge(node, PNPN_RESOURCE_NAMES, node->entry.n_links + node->entry.n_interfaces);
 	pnpn_tree_device_deinit(&node->entry);
 	/* What is open stays so, of nothing. */
@@ -131,12 +133,19 @@ uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
 	return node->ring.header ? __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE) : 0;
 }
 
-struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
+void pnpn_node_leave(struct pnpn_node *node)
 {
+	if (!node->entry.tree)
+		return;
 	node->end = pnpn_node_ring_position(node);
 	if (node->kind->remove)
 		node->kind->remove(node);
 	pnpn_tree_remove(&node->entry);
+}
+
+struct pnpn_node *pnpn_node_remove(struct pnpn_node *node)
+{
+	pnpn_node_leave(node);
 	return pnpn_node_free(node);
 }
 

@@ -17,6 +17,7 @@
 struct pnpn_attachment_record;
 struct pnpn_node;
 struct pnpn_peer;
+struct pnpn_removal_record;
 struct pnpn_request;
 struct pnpn_server;
 
@@ -33,6 +34,12 @@ struct pnpn_node_kind {
 	void (*asked)(struct pnpn_node *node);
 	/** It goes, and before anybody is told its ring ends: at node->end. NULL: that stands there already. */
 	void (*remove)(struct pnpn_node *node);
+};
+
+/** Whoever removes it in an orderly way hears what happens to it meanwhile. */
+struct pnpn_node_remover {
+	void (*closed)(struct pnpn_node *node); /* a handle of it */
+	void (*gone)(struct pnpn_node *node); /* it is about to be freed */
 };
 
 struct pnpn_node {
@@ -56,6 +63,9 @@ struct pnpn_node {
 	struct pnpn_list groups; /* of the readers, by whom the manager wakes */
 	unsigned int n_direct; /* readers that hear wake_fd */
 	uid_t direct_uid; /* whose processes all of them are */
+	struct pnpn_removal_record *removal; /* under way, or NULL */
+	const struct pnpn_node_remover *remover; /* its */
+	bool closing; /* nobody opens it any more */
 	uint64_t sequence; /* of the last event, where there is no ring */
 	uint64_t end; /* of the ring, once the device is going: nothing after it counts */
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
@@ -101,8 +111,11 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node);
 /** Presents it: whoever follows it or its classes is told (D3). Returns 0; -EALREADY. */
 int pnpn_node_start(struct pnpn_node *node);
 
-/** The device is gone: its registrants get what was reported, then the removal (R14, D8). Returns
- *  NULL. */
+/** Its removal as everybody else sees it: registrants get what was reported, then the removal (R14, D8); others may
+ *  have its names. Who has it open still has that of it. Again, it does nothing. */
+void pnpn_node_leave(struct pnpn_node *node);
+
+/** It leaves, and is freed. Returns NULL. */
 struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
 
 /** It is known by this path, and by those that lead to it, too. Returns 0; -ENOMEM. */

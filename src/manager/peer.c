@@ -44,6 +44,8 @@ int pnpn_peer_new(struct pnpn_peer **ret_peer, struct pnpn_server *server,
 	pnpn_list_init(&peer->devices);
 	pnpn_list_init(&peer->registrations);
 	pnpn_list_init(&peer->handles);
+	pnpn_list_init(&peer->queries);
+	pnpn_list_init(&peer->removals);
 	pnpn_list_init(&peer->questions);
 	peer->name = name ? strdup(name) : NULL;
 	int r = name && !peer->name ? -ENOMEM

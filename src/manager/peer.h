@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 #include "core/list.h"
+#include "core/name.h"
 #include "manager/outbox.h"
 #include "manager/user.h"
 
@@ -39,6 +40,10 @@ struct pnpn_peer {
 	struct pnpn_list devices; /* nodes that it owns */
 	struct pnpn_list registrations; /* by their peer_link */
 	struct pnpn_list handles;
+	struct pnpn_list queries; /* in removals, where it takes part */
+	struct pnpn_list removals; /* that it asked for */
+	unsigned int n_silent; /* queries that it did not answer in time (D6) */
+	char silent_on[PNPN_INSTANCE_ID_BYTES]; /* the device of the last one */
 	struct pnpn_list questions; /* reports by hand that its devices' owners are asked for */
 };
 

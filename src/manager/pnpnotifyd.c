@@ -15,7 +15,8 @@
 #include "manager/setup.h"
 
 static const char help[] =
-	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux] [--owners FILE]\n"
+	"usage: pnpnotifyd [--address unix:path=PATH] [--no-linux] [--owners FILE] "
+	"[--query-timeout SECONDS]\n"
 	"The PnP manager: carries events from devices to whoever registered for them.\n"
 	"\n"
 	"  --address unix:path=PATH  listen there for this user alone; without it: the system "
@@ -25,6 +26,9 @@ static const char help[] =
 	"  --owners FILE             who else than root may own devices where anybody may "
 	"connect;\n"
 	"                            without it: " PNPN_OWNERS_PATH "\n"
+	"  --query-timeout SECONDS   how long whoever is asked before a device is removed may take "
+	"to answer; "
+	"30\n"
 	"  --help                    this text\n"
 	"  --version                 the version\n";
 
@@ -32,15 +36,30 @@ struct options {
 	const char *address;
 	const char *owners;
 	bool no_linux;
+	uint64_t query_usec; /* 0: as it is */
 };
+
+static bool read_seconds(const char *text, uint64_t *ret_usec)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end || !(seconds >= 0.001 && seconds <= 1e6))
+		return false;
+	*ret_usec = (uint64_t)(seconds * 1e6);
+	return true;
+}
 
 /* Returns a status to exit with, or -1 to go on. */
 static int read_options(int argc, char **argv, struct options *options)
 {
-	static const struct option known[] = {
-		{"address", required_argument, NULL, 'a'}, {"no-linux", no_argument, NULL, 'n'},
-		{"owners", required_argument, NULL, 'o'},  {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'},	   {0}};
+	static const struct option known[] = {{"address", required_argument, NULL, 'a'},
+					      {"no-linux", no_argument, NULL, 'n'},
+					      {"owners", required_argument, NULL, 'o'},
+					      {"help", no_argument, NULL, 'h'},
+					      {"query-timeout", required_argument, NULL, 'q'},
+					      {"version", no_argument, NULL, 'v'},
+					      {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) >= 0) {
@@ -54,6 +73,13 @@ static int read_options(int argc, char **argv, struct options *options)
 		case 'o':
 			options->owners = optarg;
 			break;
+		case 'q':
+			if (read_seconds(optarg, &options->query_usec))
+				break;
+			fputs("pnpnotifyd: --query-timeout wants seconds, such as 0.5, at least "
+			      "0.001\n",
+			      stderr);
+			return 2;
 		case 'h':
 			fputs(help, stdout);
 			return 0;
@@ -108,6 +134,8 @@ static int serve(sd_event *event, const struct options *options)
 
 	if (r >= 0 && options->owners)
 		r = pnpn_owners_set_path(server, options->owners);
+	if (r >= 0 && options->query_usec)
+		pnpn_server_set_query_limit(server, options->query_usec);
 	if (r >= 0)
 		r = listen_everywhere(server, options);
 	if (r >= 0 && !options->no_linux)

@@ -13,11 +13,14 @@
 #include "manager/node.h"
 #include "manager/path.h"
 #include "manager/peer.h"
+#include "manager/query.h"
 #include "manager/registration.h"
 #include "manager/server.h"
 
-#define DEVICE_FLAGS (PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_TRACK)
-#define CLASS_FLAGS  (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+#define DEVICE_FLAGS                                                                      \
+	(PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE | \
+	 PNPN_REGISTER_TRACK)
+#define CLASS_FLAGS (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
 /* About what D-Bus adds to the names in a signal. */
 #define SIGNAL_BYTES 256
@@ -223,6 +226,7 @@ struct pnpn_registration_record *pnpn_registration_free(
 {
 	if (!registration)
 		return NULL;
+	pnpn_queries_forget_of(&registration->queries);
 	pnpn_list_for_each_safe (link, after, &registration->attachments)
 		pnpn_attachment_record_free(
 			pnpn_list_entry(link, struct pnpn_attachment_record, registration_link));
@@ -378,6 +382,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 	registration->registrant.flags = flags;
 	registration->order = ++peer->server->last_order;
 	pnpn_list_init(&registration->attachments);
+	pnpn_list_init(&registration->queries);
 	pnpn_list_append(&peer->server->registrations, &registration->link);
 	pnpn_list_append(&peer->registrations, &registration->peer_link);
 	r = read_scope(registration, peer->server, scope, what);
@@ -552,6 +557,13 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 		registration->taken++;
 		registration->lost_untold = 0;
 	}
+}
+
+bool pnpn_registration_is_asked(const struct pnpn_registration_record *registration,
+				const struct pnpn_node *node)
+{
+	return registration->registrant.flags & PNPN_REGISTER_QUERY_REMOVE &&
+	       follows(registration, node);
 }
 
 unsigned int pnpn_registration_count(const struct pnpn_node *node)

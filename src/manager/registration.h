@@ -31,6 +31,7 @@ struct pnpn_registration_record {
 	struct pnpn_guid class; /* of scope class */
 	uint64_t order; /* when it was made, against the start of devices */
 	struct pnpn_list attachments;
+	struct pnpn_list queries; /* in removals, where it takes part */
 	uint64_t taken; /* events sent, of devices without a ring */
 	uint64_t lost; /* events that were not sent because the peer did not read */
 	uint64_t lost_untold;
@@ -60,6 +61,10 @@ extern const struct pnpn_tree_watcher pnpn_registration_watcher;
 /** An event on a device without a ring, node->sequence being its number. */
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
 			     size_t size, int32_t name_offset);
+
+/** Whether it is asked when the device is to be removed (D5). */
+bool pnpn_registration_is_asked(const struct pnpn_registration_record *registration,
+				const struct pnpn_node *node);
 
 /** How many registrations follow the device. */
 unsigned int pnpn_registration_count(const struct pnpn_node *node);

@@ -32,6 +32,7 @@ struct pnpn_server {
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	bool owners_told; /* that the file does not count */
 	uint64_t turns; /* that connections had */
+	uint64_t query_usec; /* how long a query in a removal waits for its answer (D6) */
 	uint64_t last_order; /* of a device's start or a registration */
 	struct pnpn_source *source;
 	struct pnpn_kernel_source *kernel_source;

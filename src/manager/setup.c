@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "manager/estate.h"
+#include "manager/limits.h"
 #include "manager/listener.h"
 #include "manager/node.h"
 #include "manager/registration.h"
@@ -19,6 +20,7 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	if (!server)
 		return -ENOMEM;
 	server->event = event;
+	server->query_usec = PNPN_QUERY_TIMEOUT_USEC;
 	pnpn_tree_init(&server->tree, &pnpn_registration_watcher);
 	pnpn_list_init(&server->registrations);
 	pnpn_list_init(&server->users);
@@ -48,4 +50,9 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 	free(server->owners_path);
 	free(server);
 	return NULL;
+}
+
+void pnpn_server_set_query_limit(struct pnpn_server *server, uint64_t usec)
+{
+	server->query_usec = usec;
 }

@@ -3,6 +3,7 @@
 #ifndef PNPN_MANAGER_SETUP_H
 #define PNPN_MANAGER_SETUP_H
 
+#include <stdint.h>
 #include <systemd/sd-event.h>
 
 struct pnpn_server;
@@ -18,5 +19,8 @@ int pnpn_server_add_linux(struct pnpn_server *server);
 
 /** Presents the devices of kernel modules too, as soon as there are any. Returns 0; an errno. */
 int pnpn_server_add_kernel(struct pnpn_server *server);
+
+/** How long whoever is asked in a removal may take to answer (D6). */
+void pnpn_server_set_query_limit(struct pnpn_server *server, uint64_t usec);
 
 #endif

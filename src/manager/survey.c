@@ -156,9 +156,10 @@ static int append_row(struct page *page, struct cursor *cursor, uint32_t row,
 	cursor->full = is_full(page);
 	if (cursor->full)
 		return 0;
-	page->bytes += strlen(status->device) + 6 * FIELD_BYTES;
-	return sd_bus_message_append(page->m, "(suuttt)", status->device, status->pid,
-				     status->registrant, status->events, status->lag, status->lost);
+	page->bytes += strlen(status->device) + 7 * FIELD_BYTES;
+	return sd_bus_message_append(page->m, "(suutttt)", status->device, status->pid,
+				     status->registrant, status->events, status->lag, status->lost,
+				     status->unanswered);
 }
 
 static struct pnpn_status_row status_of_device(const struct pnpn_node *node)
@@ -227,11 +228,31 @@ static int append_status(struct page *page, struct cursor *cursor, struct pnpn_n
 	return r;
 }
 
+/* Who left queries unanswered, behind all devices: those of theirs may be gone (D6). */
+static int append_silent(struct page *page, struct cursor *cursor, struct pnpn_server *server)
+{
+	uint32_t row = 0;
+	int r = 0;
+
+	if (cursor->device != UINT64_MAX)
+		cursor->row = 0;
+	cursor->device = UINT64_MAX;
+	pnpn_list_for_each_safe (link, after, &server->peers) {
+		const struct pnpn_peer *peer = pnpn_list_entry(link, struct pnpn_peer, link);
+		struct pnpn_status_row status = {.device = peer->silent_on,
+						 .pid = (uint32_t)peer->who.pid,
+						 .unanswered = peer->n_silent};
+		if (peer->n_silent && r >= 0)
+			r = append_row(page, cursor, row++, &status);
+	}
+	return r;
+}
+
 int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call, uint64_t device, uint32_t row)
 {
 	struct page page;
 	struct cursor cursor = {device, row, false};
-	int r = page_open(&page, call, "(suuttt)");
+	int r = page_open(&page, call, "(suutttt)");
 
 	pnpn_list_for_each_safe (link, after, &peer->server->tree.devices) {
 		struct pnpn_node *node = pnpn_node_at(link);
@@ -244,6 +265,8 @@ int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call, uint64_t de
 		cursor.device = node->entry.number;
 		r = append_status(&page, &cursor, node);
 	}
+	if (r >= 0 && !cursor.full)
+		r = append_silent(&page, &cursor, peer->server);
 	if (r >= 0)
 		r = sd_bus_message_close_container(page.m);
 	if (r >= 0)

@@ -19,6 +19,7 @@ struct monitor {
 	struct watched *devices;
 	int n_devices;
 	int n_there; /* of them */
+	unsigned int flags; /* of its registrations */
 	bool waits; /* for those that are not, and for those that went */
 	int64_t deadline;
 	struct pnpn_guids events; /* only these; none: all */
@@ -53,7 +54,7 @@ static int watch_devices(struct monitor *monitor, struct pnpn_connection *connec
 	if (monitor->waits)
 		r = pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, monitor, NULL);
 	for (int i = 0; i < monitor->n_devices && r >= 0; i++)
-		r = watch_device(monitor, connection, &monitor->devices[i], 0);
+		r = watch_device(monitor, connection, &monitor->devices[i], monitor->flags);
 	return r;
 }
 
@@ -65,7 +66,7 @@ static bool find_missing(struct monitor *monitor, struct pnpn_connection *connec
 	for (int i = 0; i < monitor->n_devices; i++)
 		if (!monitor->devices[i].registration)
 			found |= watch_device(monitor, connection, &monitor->devices[i],
-					      PNPN_REGISTER_HISTORY) > 0;
+					      monitor->flags | PNPN_REGISTER_HISTORY) > 0;
 	return found;
 }
 
@@ -77,9 +78,10 @@ static int watch(struct monitor *monitor, struct pnpn_connection *connection)
 	if (r < 0)
 		return r;
 	for (int i = 0; i < monitor->classes.n && r >= 0; i++)
-		r = pnpn_register_class(connection, &monitor->classes.guids[i], 0, NULL, NULL);
+		r = pnpn_register_class(connection, &monitor->classes.guids[i], monitor->flags,
+					NULL, NULL);
 	if (!monitor->classes.n && !monitor->n_devices)
-		r = pnpn_register_all(connection, 0, NULL, NULL);
+		r = pnpn_register_all(connection, monitor->flags, NULL, NULL);
 	if (r < 0)
 		pnpn_command_failed("monitor", r);
 	return r;
@@ -144,6 +146,9 @@ static void take_event(struct monitor *monitor, struct pnpn_connection *connecti
 			print_event(monitor, event);
 		return;
 	}
+	/* Who only looks keeps nothing from being removed: neither by a veto nor by a full pipe. */
+	if (pnpn_event_get_query(event))
+		(void)pnpn_event_answer(event, true, NULL);
 	print_event(monitor, event);
 	note_removal(monitor, connection, event);
 }
@@ -234,6 +239,9 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 	case 'w':
 		monitor->waits = true;
 		return -1;
+	case 'q':
+		monitor->flags = PNPN_REGISTER_QUERY_REMOVE;
+		return -1;
 	case 'n':
 		errno = 0;
 		monitor->count = strtol(optarg, &end, 10);
@@ -249,11 +257,15 @@ static int take_option(struct monitor *monitor, const char *command, int option)
 
 int pnpn_cmd_monitor(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{"class", required_argument, NULL, 'c'}, {"event", required_argument, NULL, 'e'},
-		{"count", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
-		{"time", required_argument, NULL, 'f'},	 {"timeout", required_argument, NULL, 't'},
-		{"wait", no_argument, NULL, 'w'},	 {0}};
+	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
+					      {"event", required_argument, NULL, 'e'},
+					      {"count", required_argument, NULL, 'n'},
+					      {"json", no_argument, NULL, 'j'},
+					      {"time", required_argument, NULL, 'f'},
+					      {"timeout", required_argument, NULL, 't'},
+					      {"queries", no_argument, NULL, 'q'},
+					      {"wait", no_argument, NULL, 'w'},
+					      {0}};
 	struct monitor monitor = {.count = -1, .deadline = PNPN_NEVER};
 	int status = 0, option;
 

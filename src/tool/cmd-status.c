@@ -66,8 +66,20 @@ static void print_status(const struct pnpn_status *rows, bool all)
 	printf("%-30s %8s %10s %12s %12s %8s\n", "DEVICE", "PROCESS", "REGISTRANT", "EVENTS",
 	       "BYTES WAIT", "LOST");
 	for (size_t i = 0; pnpn_status_get(rows, i, &row, sizeof(row)); i++)
-		if (all || !is_idle(rows, i, &row))
+		if (!row.unanswered && (all || !is_idle(rows, i, &row)))
 			print_row(&row);
+}
+
+/* Who kept removals waiting (D6). */
+static void print_silent(const struct pnpn_status *rows)
+{
+	struct pnpn_status_row row;
+
+	for (size_t i = 0; pnpn_status_get(rows, i, &row, sizeof(row)); i++)
+		if (row.unanswered)
+			printf("process %u did not answer in time %" PRIu64
+			       " times whether a device may be removed, the last one %s\n",
+			       row.pid, row.unanswered, row.device);
 }
 
 /* A line for each row of either table: programs tell them by their keys. */
@@ -85,6 +97,8 @@ static void print_json(const struct pnpn_status *rows, const struct pnpn_usage_l
 		pnpn_json_add_unsigned(&json, "events", row.events);
 		pnpn_json_add_unsigned(&json, "bytes_wait", row.lag);
 		pnpn_json_add_unsigned(&json, "lost", row.lost);
+		if (row.unanswered)
+			pnpn_json_add_unsigned(&json, "unanswered", row.unanswered);
 		pnpn_json_end(&json, '}');
 		putchar('\n');
 	}
@@ -122,6 +136,7 @@ static int status(bool all, bool json)
 		print_json(rows, usage);
 	} else {
 		print_status(rows, all);
+		print_silent(rows);
 		print_usage(usage);
 	}
 	pnpn_status_free(rows);

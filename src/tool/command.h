@@ -36,6 +36,7 @@ extern const struct pnpn_command pnpn_commands[];
 int pnpn_cmd_list(int argc, char **argv);
 int pnpn_cmd_monitor(int argc, char **argv);
 int pnpn_cmd_status(int argc, char **argv);
+int pnpn_cmd_remove(int argc, char **argv);
 int pnpn_cmd_report(int argc, char **argv);
 int pnpn_cmd_guid(int argc, char **argv);
 int pnpn_cmd_service(int argc, char **argv);

@@ -19,6 +19,9 @@ static const char *const kinds[] = {
 	[PNPN_EVENT_DEVICE_REMOVED] = "device-removed",
 	[PNPN_EVENT_DEVICE_ARRIVED] = "device-arrived",
 	[PNPN_EVENT_LOST] = "lost",
+	[PNPN_EVENT_QUERY_REMOVE] = "query-remove",
+	[PNPN_EVENT_REMOVE_CANCELLED] = "remove-cancelled",
+	[PNPN_EVENT_REMOVE_PENDING] = "remove-pending",
 };
 
 static const char *name_of(const struct pnpn_event *event)
@@ -137,6 +140,13 @@ static void add_custom(struct pnpn_json *json, const struct pnpn_event *event)
 	pnpn_json_add_string(json, "text", pnpn_event_get_text(event));
 }
 
+static bool has_guid(const struct pnpn_event *event)
+{
+	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+
+	return kind != PNPN_EVENT_DEVICE_REMOVED && kind < PNPN_EVENT_QUERY_REMOVE;
+}
+
 static void print_json(const struct pnpn_event *event)
 {
 	char guid[PNPN_GUID_STRING];
@@ -148,7 +158,7 @@ static void print_json(const struct pnpn_event *event)
 	pnpn_json_add_string(&json, "device", pnpn_event_get_device(event));
 	pnpn_json_add_unsigned(&json, "time_ns", pnpn_event_get_time(event));
 	pnpn_json_add_unsigned(&json, "lost", pnpn_event_get_lost(event));
-	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED)
+	if (has_guid(event))
 		pnpn_json_add_string(&json, "guid", guid);
 	pnpn_json_add_string(&json, "name", name_of(event));
 	pnpn_json_add_string(&json, "interface", pnpn_event_get_interface(event));

@@ -22,7 +22,7 @@ const struct pnpn_command pnpn_commands[] = {
 	{"monitor",
 	 "[DEVICE...] [--class CLASS]... [--event EVENT]... [--json] [--count N] [--timeout "
 	 "SECONDS] "
-	 "[--wait]",
+	 "[--queries] [--wait]",
 	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything. It "
 	 "ends when "
 	 "the devices are gone that were named.",
@@ -37,6 +37,7 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --count N                 end after N events\n"
 	 "  --time FORM               clock, iso, utc or delta: seconds since the line before\n"
 	 "  --timeout SECONDS         end after that time\n"
+	 "  --queries                 tell too when a device is to be removed, and agree\n"
 	 "  --wait                    DEVICE need not be there: until it is, and again when it "
 	 "went\n",
 	 pnpn_cmd_monitor},
@@ -58,6 +59,11 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --data HEX                the event's data, two hexadecimal digits a byte\n"
 	 "  --text STRING             its text, put behind the data\n",
 	 pnpn_cmd_report},
+	{"remove", "DEVICE [--wait] [--force]",
+	 "Remove a device once nobody who has to do with it vetoes; says who does.",
+	 "  --wait                    wait until nobody has it open\n"
+	 "  --force                   ask nobody, as if it were pulled out\n",
+	 pnpn_cmd_remove},
 	{"service", "install NAME PROGRAM [ARGUMENT...] [--user] | remove NAME [--user]",
 	 "A systemd unit for a program that was written as a Windows service; says what starts it.",
 	 "  --user                    one of the user's own, not of the machine\n"

@@ -76,11 +76,7 @@ static void add_event(struct pnpn_queue *queue, struct pnpn_notification *notifi
 		add(queue, notification, DBT_DEVICEREMOVECOMPLETE,
 		    pnpn_event_message_interface(notification->unicode, event));
 		break;
-	case PNPN_EVENT_DEVICE_ARRIVED:
-	case PNPN_EVENT_CONNECTED:
-	case PNPN_EVENT_DISCONNECTED:
-	case PNPN_EVENT_LOST:
-	case PNPN_EVENT_RESTORED:
+	default:
 		break;
 	}
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The command line: every command and option, against a real pnpnotifyd on a private socket.
 
-usage: test_cli.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER
+usage: test_cli.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER LIBPNPNOTIFY
 """
 import json
 import os
@@ -17,7 +17,7 @@ import tempfile
 import time
 import unittest
 
-TOOL, DAEMON, DRIVER = sys.argv[1:4]
+TOOL, DAEMON, DRIVER, LIBRARY = sys.argv[1:5]
 PATIENCE = 60
 DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 
@@ -466,6 +466,55 @@ class Report(Case):
         self.assertIn("pnpnotify list", self.run_tool("report", device, guid, status=1).stderr)
         self.start_host()
         self.assertIn("system", self.run_tool("report", device, "cb3a4008-46f0-11d0-b08f-00609713053f", status=1).stderr)
+
+
+HOLDER = '''
+import ctypes, sys
+library = ctypes.CDLL(sys.argv[1])
+connection, handle = ctypes.c_void_p(), ctypes.c_void_p()
+if library.pnpn_connect(ctypes.byref(connection), None) or library.pnpn_open(connection, b"ROOT\\\\HELLO\\\\0000", ctypes.byref(handle)):
+    sys.exit(1)
+print("open", flush=True)
+sys.stdin.read()
+'''
+
+
+class Remove(Case):
+    DEVICE = r"ROOT\HELLO\0000"
+
+    def test_d5_it_goes_and_that_is_told(self):
+        self.start_host()
+        monitor = self.start("monitor", "--queries", "--json", self.DEVICE, ready="watching")
+        self.run_tool("remove", self.DEVICE)
+        kinds = [json.loads(line)["kind"] for line in monitor.stdout]
+        self.assertEqual([kind for kind in kinds if kind != "event"], ["query-remove", "remove-pending", "device-removed"])
+        self.assertIn("there is no device", self.run_tool("remove", self.DEVICE, status=1).stderr)
+
+    def test_d7_by_force(self):
+        self.start_host()
+        monitor = self.start("monitor", "--queries", "--json", self.DEVICE, ready="watching")
+        self.run_tool("remove", "--force", self.DEVICE)
+        kinds = [json.loads(line)["kind"] for line in monitor.stdout]
+        self.assertEqual([kind for kind in kinds if kind != "event"], ["device-removed"])
+
+    def test_d5_who_has_it_open_is_named(self):
+        self.start_host()
+        with subprocess.Popen([sys.executable, "-c", HOLDER, LIBRARY], env=self.env, text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as holder:
+            # A sanitizer's runtime is not Python's.
+            if holder.stdout.readline() != "open\n":
+                self.skipTest("the library can't be loaded into Python")
+            said = self.run_tool("remove", self.DEVICE, status=1).stderr
+            self.assertRegex(said, rf"stays: \S+ \(process {holder.pid}\) has it open")
+            waiting = subprocess.Popen([TOOL, "remove", "--wait", self.DEVICE], env=self.env)
+            self.addCleanup(lambda: (waiting.kill(), waiting.wait()))
+            holder.stdin.close()
+            self.assertEqual(waiting.wait(PATIENCE), 0)
+
+    def test_wrong_words(self):
+        self.run_tool("remove", status=2)
+        self.run_tool("remove", self.DEVICE, self.DEVICE, status=2)
+        self.run_tool("remove", "--hard", self.DEVICE, status=2)
 
 
 if __name__ == "__main__":

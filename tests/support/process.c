@@ -31,7 +31,8 @@ static void exec_manager(const struct manager_process *manager, const char *noti
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setenv("NOTIFY_SOCKET", notify, 1);
-	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", "--address", manager->address, NULL);
+	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", "--query-timeout", manager->query_timeout,
+	      "--address", manager->address, NULL);
 	_exit(127);
 }
 
@@ -58,6 +59,12 @@ void manager_process_start(struct manager_process *manager)
 
 void manager_process_init(struct manager_process *manager)
 {
+	manager_process_init_impatient(manager, "30");
+}
+
+void manager_process_init_impatient(struct manager_process *manager, const char *query_timeout)
+{
+	manager->query_timeout = query_timeout;
 	strcpy(manager->folder, "/tmp/pnpn-test-XXXXXX");
 	require(mkdtemp(manager->folder), "mkdtemp");
 	snprintf(manager->address, sizeof(manager->address), "unix:path=%s/socket",

@@ -12,11 +12,15 @@
 struct manager_process {
 	char folder[64];
 	char address[128];
+	const char *query_timeout; /* seconds */
 	pid_t pid;
 };
 
 /** Starts a pnpnotifyd on an address of its own, without Linux's devices; ready when it returns. */
 void manager_process_init(struct manager_process *manager);
+
+/** The same, with another limit for answers in removals; the text has to last. */
+void manager_process_init_impatient(struct manager_process *manager, const char *query_timeout);
 
 /** Starts it once more on the same address. */
 void manager_process_start(struct manager_process *manager);

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/removal.h"
+#include "manager/handle.h"
+#include "manager/node.h"
+#include "manager/peer.h"
+#include "manager/pump.h"
+#include "manager/query.h"
+#include "manager/registration.h"
+#include "manager/removal.h"
+#include "manager/server.h"
+
+/* Lines in the log for one removal, whoever is silent. */
+#define LOGGED_MOST 8
+
+/* The answer to who asked: whether it is removed, and what kept it from being so. */
+struct verdict {
+	bool removed;
+	const char *kind;
+	uint32_t pid;
+	char who[PNPN_QUERY_WHO_BYTES];
+};
+
+struct pnpn_removal_record {
+	struct pnpn_removal removal;
+	struct pnpn_node *node;
+	struct pnpn_peer *peer; /* who asked; NULL once he was answered, or went */
+	struct pnpn_list peer_link; /* in its removals */
+	sd_bus_message *call;
+	sd_event_source *timer;
+	unsigned int n_silent;
+	bool overtaken; /* somebody else has the device taken away */
+};
+
+static struct pnpn_removal_record *record_of(struct pnpn_removal *removal)
+{
+	return pnpn_list_entry(removal, struct pnpn_removal_record, removal);
+}
+
+/* --- who asked ------------------------------------------------------------------------------------ */
+
+static void let_go(struct pnpn_removal_record *record)
+{
+	if (!record->peer)
+		return;
+	pnpn_list_remove(&record->peer_link);
+	pnpn_discharge(&record->peer->account, PNPN_RESOURCE_REMOVALS, 1);
+	record->peer = NULL;
+	record->call = sd_bus_message_unref(record->call);
+}
+
+/* Whoever would wait in vain learns it by the end of the connection. */
+static void answer(struct pnpn_removal_record *record, const struct verdict *verdict)
+{
+	struct pnpn_peer *peer = record->peer;
+
+	if (!peer)
+		return;
+	if (sd_bus_reply_method_return(record->call, "bsus", (int)verdict->removed, verdict->kind,
+				       verdict->pid, verdict->who) < 0)
+		pnpn_peer_doom(peer);
+	pnpn_pump_wake(peer->pump);
+	let_go(record);
+}
+
+static void answer_removed(struct pnpn_removal_record *record)
+{
+	answer(record, &(struct verdict){.removed = true, .kind = ""});
+}
+
+static struct verdict verdict_of_voter(struct pnpn_removal_voter *voter)
+{
+	static const char *const kinds[] = {
+		[PNPN_REMOVAL_APPLICATION] = "application",
+		[PNPN_REMOVAL_DRIVER] = "driver",
+		[PNPN_REMOVAL_OWNER] = "owner",
+	};
+	const struct pnpn_query *query = pnpn_query_of(voter);
+	struct verdict verdict = {.kind = kinds[voter->part],
+				  .pid = (uint32_t)query->peer->who.pid};
+
+	strcpy(verdict.who, query->who);
+	return verdict;
+}
+
+/* Somebody who has it open, or NULL: what an ended connection left is not open (D6). */
+static const struct pnpn_peer *find_holder(struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->handles) {
+		struct pnpn_peer *peer = pnpn_list_entry(link, struct pnpn_open, node_link)->peer;
+		if (!peer->ended)
+			return peer;
+	}
+	return NULL;
+}
+
+static struct verdict verdict_of_handle(struct pnpn_node *node)
+{
+	const struct pnpn_peer *holder = find_holder(node);
+
+	return (struct verdict){.kind = "handle", .pid = holder ? (uint32_t)holder->who.pid : 0};
+}
+
+/* --- what the state machine needs ----------------------------------------------------------------- */
+
+static bool on_tell(struct pnpn_removal_voter *voter, enum pnpn_removal_news news)
+{
+	return pnpn_query_tell(pnpn_query_of(voter), record_of(voter->removal)->node, news);
+}
+
+/* From now on nobody else opens it. */
+static bool on_is_open(struct pnpn_removal *removal)
+{
+	struct pnpn_node *node = record_of(removal)->node;
+
+	node->closing = true;
+	return find_holder(node);
+}
+
+static void on_wait(struct pnpn_removal *removal)
+{
+	struct pnpn_removal_record *record = record_of(removal);
+
+	(void)sd_event_source_set_time_relative(record->timer, record->node->server->query_usec);
+	(void)sd_event_source_set_enabled(record->timer, SD_EVENT_ONESHOT);
+}
+
+/* The status names him as long as he is there, the log for ever (D6). */
+static void on_silent(struct pnpn_removal_voter *voter)
+{
+	struct pnpn_removal_record *record = record_of(voter->removal);
+	struct pnpn_query *query = pnpn_query_of(voter);
+	struct pnpn_peer *peer = query->peer;
+
+	query->number = 0;
+	peer->n_silent++;
+	memcpy(peer->silent_on, record->node->entry.id, sizeof(peer->silent_on));
+	if (record->n_silent++ < LOGGED_MOST)
+		fprintf(stderr,
+			"pnpnotifyd: process %" PRId64 " did not answer in time on the removal of "
+			"%s, and is taken to agree\n",
+			(int64_t)peer->who.pid, record->node->entry.id);
+}
+
+static void on_leave(struct pnpn_removal *removal)
+{
+	pnpn_node_leave(record_of(removal)->node);
+	answer_removed(record_of(removal));
+}
+
+static void free_queries(struct pnpn_removal *removal)
+{
+	while (!pnpn_list_is_empty(&removal->voters))
+		pnpn_query_free(pnpn_query_of(
+			pnpn_list_entry(removal->voters.next, struct pnpn_removal_voter, link)));
+}
+
+static void record_free(struct pnpn_removal_record *record)
+{
+	free_queries(&record->removal);
+	let_go(record);
+	sd_event_source_disable_unref(record->timer);
+	free(record);
+}
+
+static void on_ended(struct pnpn_removal *removal, enum pnpn_removal_outcome outcome)
+{
+	struct pnpn_removal_record *record = record_of(removal);
+	struct pnpn_node *node = record->node;
+	bool overtaken = record->overtaken;
+	struct verdict verdict = {.removed = outcome == PNPN_REMOVAL_DONE ||
+					     outcome == PNPN_REMOVAL_GONE,
+				  .kind = ""};
+
+	if (removal->vetoer)
+		verdict = verdict_of_voter(removal->vetoer);
+	else if (outcome == PNPN_REMOVAL_OPEN)
+		verdict = verdict_of_handle(node);
+	answer(record, &verdict);
+	node->removal = NULL;
+	node->closing = false;
+	record_free(record);
+	if (outcome == PNPN_REMOVAL_DONE && !overtaken)
+		pnpn_node_remove(node);
+}
+
+static const struct pnpn_removal_world world = {
+	.tell = on_tell,
+	.is_open = on_is_open,
+	.wait = on_wait,
+	.silent = on_silent,
+	.leave = on_leave,
+	.ended = on_ended,
+};
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct pnpn_removal_record *record = userdata;
+
+	pnpn_removal_time_out(&record->removal);
+	return 0;
+}
+
+/* --- what happens to the device meanwhile --------------------------------------------------------- */
+
+static void on_closed(struct pnpn_node *node)
+{
+	pnpn_removal_closed(&node->removal->removal);
+}
+
+/* Freed by its owner, or about to be taken away by surprise. */
+static void overtake(struct pnpn_node *node)
+{
+	node->removal->overtaken = true;
+	pnpn_removal_vanish(&node->removal->removal);
+}
+
+static const struct pnpn_node_remover remover = {
+	.closed = on_closed,
+	.gone = overtake,
+};
+
+/* --- its beginning -------------------------------------------------------------------------------- */
+
+/* Only whom the owner trusts delays a removal as a driver does (as R2 has it). */
+static bool is_driver(const struct pnpn_registrant *registrant, const struct pnpn_node *node)
+{
+	uid_t uid = registrant->peer->who.uid;
+
+	return registrant->flags & PNPN_REGISTER_KERNEL_MODE &&
+	       (!uid || uid == node->owner->who.uid);
+}
+
+/* Whoever has no room for it agrees. Whoever asks for the removal has decided already. */
+static void add_registrants(struct pnpn_removal_record *record)
+{
+	struct pnpn_node *node = record->node;
+	struct pnpn_query *query;
+
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration =
+			pnpn_list_entry(link, struct pnpn_registration_record, link);
+		const struct pnpn_registrant *registrant = &registration->registrant;
+		if (registrant->peer == record->peer || registrant->peer->ended ||
+		    !pnpn_registration_is_asked(registration, node) ||
+		    pnpn_query_new(registrant->peer, &query) < 0)
+			continue;
+		query->registration = registrant->number;
+		pnpn_list_append(&registration->queries, &query->registration_link);
+		pnpn_removal_add(&record->removal, &query->voter,
+				 is_driver(registrant, node) ? PNPN_REMOVAL_DRIVER
+							     : PNPN_REMOVAL_APPLICATION);
+	}
+}
+
+static void add_owner(struct pnpn_removal_record *record)
+{
+	struct pnpn_query *query;
+
+	if (pnpn_query_new(record->node->owner, &query) >= 0)
+		pnpn_removal_add(&record->removal, &query->voter, PNPN_REMOVAL_OWNER);
+}
+
+/* Off until answers are waited for. */
+static int add_timer(struct pnpn_removal_record *record)
+{
+	int r = sd_event_add_time(record->node->server->event, &record->timer, CLOCK_MONOTONIC, 0,
+				  0, on_timer, record);
+
+	return r < 0 ? r : sd_event_source_set_enabled(record->timer, SD_EVENT_OFF);
+}
+
+static int record_new(struct pnpn_removal_record **ret_record, struct pnpn_peer *peer,
+		      struct pnpn_node *node, unsigned int flags)
+{
+	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_REMOVALS, 1);
+
+	if (r < 0)
+		return r;
+	struct pnpn_removal_record *record = calloc(1, sizeof(*record));
+	if (!record) {
+		pnpn_discharge(&peer->account, PNPN_RESOURCE_REMOVALS, 1);
+		return -ENOMEM;
+	}
+	pnpn_removal_init(&record->removal, &world, flags & PNPN_REMOVE_FORCE);
+	record->removal.patient |= flags & PNPN_REMOVE_WAIT;
+	record->node = node;
+	record->peer = peer;
+	pnpn_list_append(&peer->removals, &record->peer_link);
+	r = add_timer(record);
+	if (r < 0)
+		record_free(record);
+	else
+		*ret_record = record;
+	return r < 0 ? r : 0;
+}
+
+static void begin(struct pnpn_removal_record *record, sd_bus_message *call)
+{
+	struct pnpn_node *node = record->node;
+
+	record->call = sd_bus_message_ref(call);
+	node->removal = record;
+	node->remover = &remover;
+	add_registrants(record);
+	add_owner(record);
+	pnpn_removal_begin(&record->removal);
+}
+
+/* Its owner's user and root may, whoever else may register and open (D9). */
+static int may_remove(const struct pnpn_peer *peer, const struct pnpn_node *node)
+{
+	if (!node->owner)
+		return -EOPNOTSUPP;
+	if (peer->who.uid && peer->who.uid != node->owner->who.uid)
+		return -EACCES;
+	return peer == node->owner ? -EDEADLK : 0;
+}
+
+static int find(struct pnpn_peer *peer, const char *name, unsigned int flags,
+		struct pnpn_node **ret_node)
+{
+	if (flags & ~(unsigned int)(PNPN_REMOVE_WAIT | PNPN_REMOVE_FORCE))
+		return -EINVAL;
+	struct pnpn_node *node = pnpn_node_find(peer->server, name);
+	if (!node)
+		return -ENOENT;
+	int r = may_remove(peer, node);
+	if (r >= 0 && node->removal && !(flags & PNPN_REMOVE_FORCE))
+		r = -EALREADY;
+	if (r >= 0)
+		*ret_node = node;
+	return r;
+}
+
+int pnpn_removal_handle(struct pnpn_peer *peer, sd_bus_message *call)
+{
+	struct pnpn_removal_record *record;
+	struct pnpn_node *node;
+	const char *name;
+	uint32_t flags;
+	int r = sd_bus_message_read(call, "su", &name, &flags);
+
+	if (r >= 0)
+		r = find(peer, name, flags, &node);
+	if (r >= 0)
+		r = record_new(&record, peer, node, flags);
+	if (r < 0)
+		return r;
+	/* Whoever is at it is overtaken. */
+	if (node->removal)
+		overtake(node);
+	begin(record, call);
+	return 1;
+}
+
+void pnpn_removals_give_up(struct pnpn_peer *peer)
+{
+	while (!pnpn_list_is_empty(&peer->removals)) {
+		struct pnpn_removal_record *record =
+			pnpn_list_entry(peer->removals.next, struct pnpn_removal_record, peer_link);
+		let_go(record);
+		pnpn_removal_give_up(&record->removal);
+	}
+}
