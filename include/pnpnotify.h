@@ -294,7 +294,8 @@ uint64_t pnpn_event_get_query(const struct pnpn_event *event);
  */
 int pnpn_event_answer(const struct pnpn_event *event, bool agrees, const char *who);
 
-/** pnpn_connection_answer() - pnpn_event_answer() once the event is not at hand any more: by its query. */
+/** pnpn_connection_answer() - pnpn_event_answer() once the event is not at hand any more: by its query. Asks the
+ *  manager. Returns as pnpn_event_answer(). */
 int pnpn_connection_answer(struct pnpn_connection *connection, uint64_t query, bool agrees,
 			   const char *who);
 

@@ -64,8 +64,12 @@ bool pnpn_query_tell(struct pnpn_query *query, const struct pnpn_node *node,
 					  number_of(query, node), pnpn_node_ring_position(node),
 					  node->entry.id, (uint32_t)news, query->number);
 	if (r >= 0)
-		r = pnpn_peer_send(query->peer, signal, SIGNAL_BYTES + strlen(node->entry.id), 0);
+		r = pnpn_peer_try_send(query->peer, signal, SIGNAL_BYTES + strlen(node->entry.id),
+				       0);
 	sd_bus_message_unref(signal);
+	/* What it was not told it would never learn. */
+	if (r < 0)
+		pnpn_peer_doom(query->peer);
 	return r >= 0;
 }
 

@@ -336,6 +336,33 @@ int attack_spoilt_rings(const struct users *users, int socket)
 	return users_stay(socket);
 }
 
+/* Each waits for a registrant that never answers. */
+int attack_removals_that_nobody_answers(const struct users *users, int socket)
+{
+	sd_bus *owner = users_connect(users), *asked = users_connect(users),
+	       *remover = users_connect(users);
+	sd_bus_message *reply;
+	char id[64];
+
+	for (uint32_t i = 1; i <= 20; i++)
+		if (users_call(asked, "Register", NULL, "ussu", i, "all", "",
+			       (uint32_t)PNPN_REGISTER_QUERY_REMOVE, NULL) < 0)
+			return 1;
+	for (int i = 0; i < 100; i++) {
+		name_device(id, sizeof(id), i);
+		if (!users_create(owner, id, &reply))
+			return 2;
+		if (sd_bus_call_method_async(remover, NULL, NULL, MANAGER_PATH, MANAGER_INTERFACE,
+					     "Remove", NULL, NULL, "su", id, 0) < 0)
+			return 3;
+	}
+	/* One more, once the manager has heard of all these: it is at the limit. */
+	name_device(id, sizeof(id), 99);
+	if (users_call(remover, "Remove", NULL, "su", id, 0, NULL) != -EDQUOT)
+		return 4;
+	return users_stay(socket);
+}
+
 static int come_and_go(const struct users *users, int socket)
 {
 	(void)attack_connections_without_end(users);
@@ -356,5 +383,6 @@ const struct attack attacks[] = {
 	{"rings that nobody takes", attack_signals_that_nobody_reads},
 	{"calls without end", attack_calls_without_end},
 	{"spoilt rings", attack_spoilt_rings},
+	{"removals that nobody answers", attack_removals_that_nobody_answers},
 	{0},
 };

@@ -26,6 +26,7 @@ int attack_names_without_end(const struct users *users, int socket);
 int attack_registrations_without_end(const struct users *users, int socket);
 int attack_signals_that_nobody_reads(const struct users *users, int socket);
 int attack_calls_without_end(const struct users *users, int socket);
+int attack_removals_that_nobody_answers(const struct users *users, int socket);
 int attack_spoilt_rings(const struct users *users, int socket);
 
 /** The client's half of authentication, on a bare socket. Returns 0; an errno. */

@@ -277,6 +277,41 @@ static void d9_who_reports_by_hand(void **state)
 	child_kill(&owner);
 }
 
+static int may_not_remove(const struct users *users)
+{
+	struct pnpn_connection *connection;
+
+	EXPECT(pnpn_connect(&connection, users->address) == 0);
+	EXPECT(pnpn_remove(connection, LINK, 0, NULL, 0) == -EACCES);
+	EXPECT(pnpn_remove(connection, LINK, PNPN_REMOVE_FORCE, NULL, 0) == -EACCES);
+	EXPECT(pnpn_remove(connection, VICTIM_ID, PNPN_REMOVE_FORCE, NULL, 0) == -EACCES);
+	return 0;
+}
+
+static int removes(const struct users *users)
+{
+	struct pnpn_connection *connection;
+
+	EXPECT(pnpn_connect(&connection, users->address) == 0);
+	EXPECT(pnpn_remove(connection, LINK, 0, NULL, 0) == 0);
+	return 0;
+}
+
+/* The owner's user and root, and nobody else. */
+static void d9_who_removes(void **state)
+{
+	struct users *users = *state;
+	struct child owner;
+
+	users_start(users, HOSTILE_UID, own_device, &owner);
+	users_run(users, OTHER_UID, may_not_remove);
+	users_run(users, HOSTILE_UID, removes);
+	child_kill(&owner);
+	users_start(users, HOSTILE_UID, own_device, &owner);
+	assert_int_equal(pnpn_remove(users->root, LINK, 0, NULL, 0), 0);
+	child_kill(&owner);
+}
+
 static int follows_all_but_what_is_guarded(const struct users *users, int socket)
 {
 	struct pnpn_connection *connection;
@@ -328,6 +363,7 @@ int main(void)
 		TEST(d9_mode_user_and_group),
 		TEST(d9_a_mode_that_is_none),
 		TEST(d9_who_reports_by_hand),
+		TEST(d9_who_removes),
 		TEST(d9_classes_leave_out_what_one_may_not_follow),
 	};
 	int status = users_main_skip();

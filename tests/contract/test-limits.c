@@ -264,6 +264,18 @@ static void d10_spoilt_rings(void **state)
 	users_expect_service(users);
 }
 
+static void d10_removals_that_nobody_answers(void **state)
+{
+	struct users *users = *state;
+	struct child hostile;
+
+	users_start(users, HOSTILE_UID, attack_removals_that_nobody_answers, &hostile);
+	assert_in_range(users_usage(users, HOSTILE_UID, "removals"), 1, 64);
+	users_expect_service(users);
+	child_kill(&hostile);
+	users_expect_service(users);
+}
+
 /* The manager has none left: what it can't hand out it does not make. */
 static void d10_a_device_that_fails_leaves_its_id_free(void **state)
 {
@@ -311,6 +323,7 @@ int main(void)
 		TEST(d10_rings_that_nobody_takes),
 		TEST(d10_calls_without_end),
 		TEST(d10_spoilt_rings),
+		TEST(d10_removals_that_nobody_answers),
 	};
 	int status = users_main_skip();
 
