@@ -74,6 +74,8 @@ struct pnpn_device_list;
 struct pnpn_device_info;
 /** Counts of devices and registrants, from pnpn_get_status(). */
 struct pnpn_status;
+/** What is known of one device, from pnpn_get_properties(). */
+struct pnpn_properties;
 /** What each user has of the manager, from pnpn_get_usage(). */
 struct pnpn_usage_list;
 
@@ -398,6 +400,8 @@ const char *pnpn_device_info_get_id(const struct pnpn_device_info *info);
 const char *pnpn_device_info_get_source(const struct pnpn_device_info *info);
 /** Its path below /sys, or "" if it has none. */
 const char *pnpn_device_info_get_syspath(const struct pnpn_device_info *info);
+/** Its setup class, which tells its kind as on Windows; all zero if it is of none (U17). Lives as long as the list. */
+const struct pnpn_guid *pnpn_device_info_get_setup_class(const struct pnpn_device_info *info);
 /** Whether it was started. */
 bool pnpn_device_info_is_started(const struct pnpn_device_info *info);
 /** When it was started, as its manager knows: nanoseconds of CLOCK_REALTIME; 0 unless it was. Whatever takes its id
@@ -409,12 +413,55 @@ uint32_t pnpn_device_info_get_pid(const struct pnpn_device_info *info);
 uint32_t pnpn_device_info_get_registrants(const struct pnpn_device_info *info);
 /** How many handles are open. */
 uint32_t pnpn_device_info_get_handles(const struct pnpn_device_info *info);
-/** Its index-th \\.\ name, or NULL past the end. */
+/** Its index-th \\.\ name, or the other id of one that has two (L1), or NULL past the end. */
 const char *pnpn_device_info_get_link(const struct pnpn_device_info *info, size_t index);
 /** Its index-th interface's name, or NULL past the end; class and whether it is enabled go to where
  *  the other two point, if not NULL. */
 const char *pnpn_device_info_get_interface(const struct pnpn_device_info *info, size_t index,
 					   struct pnpn_guid *ret_class, bool *ret_enabled);
+
+/**
+ * pnpn_get_properties() - everything that is known of one device (U17)
+ * @device:         as in pnpn_register_device(); HTREE\ROOT\0 is what all devices are below
+ * @ret_properties: the caller owns it and frees it with pnpn_properties_free()
+ *
+ * What is known, under these keys: description, friendly-name, manufacturer, hardware-id and compatible-id (of
+ * which there may be several, the most special first), setup-class (a GUID), service (Linux's driver),
+ * driver-version, location, container (a GUID), bus-number, address, node (its path below /dev), parent (an instance
+ * id); and each property that udev has, under udev's own name, such as ID_SERIAL. What is not known is not there.
+ * Of a process's device: what its owner gave it. Asks the manager. Returns 0; -ENOENT if there is no such device, or
+ * it has not started; -EINVAL.
+ */
+int pnpn_get_properties(struct pnpn_connection *connection, const char *device,
+			struct pnpn_properties **ret_properties);
+
+/** Frees them; NULL is allowed. Returns NULL. */
+struct pnpn_properties *pnpn_properties_free(struct pnpn_properties *properties);
+/** The instance id of the device that they are of; lives as long as they. */
+const char *pnpn_properties_get_device(const struct pnpn_properties *properties);
+/** The index-th value of a key, or NULL past the end, or without one; lives as long as the properties. */
+const char *pnpn_properties_get(const struct pnpn_properties *properties, const char *key,
+				size_t index);
+/**
+ * pnpn_properties_get_at() - all of them, one after the other
+ * @ret_value: the value, the properties' own: valid as long as they
+ *
+ * Never blocks. Returns the index-th value's key, which lives as long, or NULL past the end.
+ */
+const char *pnpn_properties_get_at(const struct pnpn_properties *properties, size_t index,
+				   const char **ret_value);
+
+/**
+ * pnpn_next_child() - the devices below one, one after the other (U17)
+ * @parent:    as in pnpn_get_properties()
+ * @after:     a child; NULL for the first one
+ * @ret_child: instance id of the child that comes next, the caller's, to be freed with free(); only where there is one
+ *
+ * In the order in which they came. Asks the manager. Returns 1; 0 if there is none; -ENOENT if one of both is gone;
+ * -EINVAL.
+ */
+int pnpn_next_child(struct pnpn_connection *connection, const char *parent, const char *after,
+		    char **ret_child);
 
 /**
  * pnpn_get_status() - per device and registrant: events, lag, losses
@@ -521,8 +568,8 @@ int pnpn_remove(struct pnpn_connection *connection, const char *device, unsigned
  * @ret_device:  the caller owns it and ends it with pnpn_device_remove(), or with the connection
  *
  * Nobody sees it until it starts. Asks the manager. Returns 0; -EEXIST if there is one of that id;
- * -EINVAL for an id that is none; -EACCES for one of the system's (LINUX, KERNEL, USB, HID, PCI), for another machine's
- * (FLEET) unless the manager's file of owners names this user for it, or
+ * -EINVAL for an id that is none; -EACCES for one of the system's (LINUX, KERNEL, USB, USBSTOR,
+ * HID, PCI, SCSI, STORAGE, HTREE), for another machine's (FLEET) unless the manager's file of owners names this user for it, or
  * where the manager serves everybody and does not let this user have it (D9).
  */
 int pnpn_device_new(struct pnpn_connection *connection, const char *instance_id,
@@ -557,6 +604,15 @@ int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t sequence);
  * -ENODEV. Never blocks.
  */
 void pnpn_device_set_asked(struct pnpn_device *device, bool asked);
+
+/**
+ * pnpn_device_add_property() - one more value of something that is known of it (U17)
+ * @key:   as in pnpn_get_properties(), or one of its own: letters, digits and _-. , at most 63
+ * @value: 1 to 511 bytes
+ *
+ * Asks the manager. Returns 0; -EINVAL for a key or a value that is none, for parent, and for another setup-class.
+ */
+int pnpn_device_add_property(struct pnpn_device *device, const char *key, const char *value);
 
 /** pnpn_device_start() - present it to the world (D3, D4). Asks the manager. Returns 0; -EALREADY. */
 int pnpn_device_start(struct pnpn_device *device);

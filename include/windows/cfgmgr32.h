@@ -15,6 +15,12 @@ CMAPI CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER pFilter, PVOID
 						PCM_NOTIFY_CALLBACK pCallback,
 						PHCMNOTIFICATION pNotifyContext);
 CMAPI CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION NotifyContext);
+CMAPI CONFIGRET WINAPI CM_Get_Device_Interface_PropertyW(LPCWSTR pszDeviceInterface,
+							 const DEVPROPKEY *PropertyKey,
+							 DEVPROPTYPE *PropertyType,
+							 PBYTE PropertyBuffer,
+							 PULONG PropertyBufferSize, ULONG ulFlags);
+#define CM_Get_Device_Interface_Property CM_Get_Device_Interface_PropertyW
 CMAPI DWORD WINAPI CM_MapCrToWin32Err(CONFIGRET CmReturnCode, DWORD DefaultErr);
 
 #ifdef __cplusplus

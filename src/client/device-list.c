@@ -17,6 +17,7 @@ struct pnpn_device_info {
 	const char *id;
 	const char *source;
 	const char *syspath;
+	struct pnpn_guid setup_class;
 	int started;
 	uint64_t since;
 	uint32_t pid;
@@ -91,10 +92,13 @@ static int read_interfaces(struct pnpn_device_info *info, sd_bus_message *m)
 
 static int read_device(struct pnpn_device_info *info, sd_bus_message *m)
 {
-	int r = sd_bus_message_read(m, "sssbtuuu", &info->id, &info->source, &info->syspath,
-				    &info->started, &info->since, &info->pid, &info->registrants,
-				    &info->handles);
+	const char *class_text;
+	int r = sd_bus_message_read(m, "ssssbtuuu", &info->id, &info->source, &info->syspath,
+				    &class_text, &info->started, &info->since, &info->pid,
+				    &info->registrants, &info->handles);
 
+	if (r >= 0)
+		r = pnpn_guid_from_string(class_text, &info->setup_class);
 	if (r >= 0)
 		r = sd_bus_message_read_strv(m, &info->links);
 	if (r >= 0)
@@ -104,9 +108,9 @@ static int read_device(struct pnpn_device_info *info, sd_bus_message *m)
 
 static int read_devices(struct pnpn_device_list *list, sd_bus_message *m)
 {
-	int r = sd_bus_message_enter_container(m, 'a', "(sssbtuuuasa(ssb))");
+	int r = sd_bus_message_enter_container(m, 'a', "(ssssbtuuuasa(ssb))");
 
-	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "sssbtuuuasa(ssb)")) > 0) {
+	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "ssssbtuuuasa(ssb)")) > 0) {
 		struct pnpn_device_info *devices = grow(list->devices, list->n_devices,
 							sizeof(*devices));
 		if (!devices)
@@ -187,6 +191,12 @@ PNPN_EXPORT const char *pnpn_device_info_get_source(const struct pnpn_device_inf
 PNPN_EXPORT const char *pnpn_device_info_get_syspath(const struct pnpn_device_info *info)
 {
 	return info->syspath;
+}
+
+PNPN_EXPORT const struct pnpn_guid *pnpn_device_info_get_setup_class(
+	const struct pnpn_device_info *info)
+{
+	return &info->setup_class;
 }
 
 PNPN_EXPORT bool pnpn_device_info_is_started(const struct pnpn_device_info *info)

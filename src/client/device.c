@@ -11,6 +11,7 @@
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/device-name.h"
+#include "client/device-property.h"
 #include "client/duplicate.h"
 #include "client/event.h"
 #include "client/export.h"
@@ -27,6 +28,8 @@ struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 	sd_bus_slot_unref(device->slot);
 	pnpn_list_for_each_safe (link, after, &device->names)
 		pnpn_device_name_free(pnpn_list_entry(link, struct pnpn_device_name, link));
+	pnpn_list_for_each_safe (link, after, &device->properties)
+		pnpn_device_property_free(pnpn_list_entry(link, struct pnpn_device_property, link));
 	if (device->writer.header)
 		pnpn_ring_writer_deinit(&device->writer);
 	if (device->map)
@@ -70,6 +73,7 @@ static struct pnpn_device *device_new(struct pnpn_connection *connection, const 
 		return NULL;
 	pnpn_list_init(&device->link);
 	pnpn_list_init(&device->names);
+	pnpn_list_init(&device->properties);
 	device->connection = connection;
 	device->wake_fd = -1;
 	device->helper_fd = -1;
@@ -293,6 +297,25 @@ PNPN_EXPORT int pnpn_device_enable_interface(struct pnpn_device *device, const c
 	return r;
 }
 
+PNPN_EXPORT int pnpn_device_add_property(struct pnpn_device *device, const char *key,
+					 const char *value)
+{
+	if (!key || !value)
+		return -EINVAL;
+	if (device->absent)
+		return -ENOTCONN;
+	struct pnpn_device_property *property = pnpn_device_property_new(key, value);
+	if (!property)
+		return -ENOMEM;
+	int r = pnpn_bus_call(device->connection, NULL, "AddProperty", "tss", device->number, key,
+			      value);
+	if (r < 0)
+		pnpn_device_property_free(property);
+	else
+		pnpn_list_append(&device->properties, &property->link);
+	return r;
+}
+
 /* --- bringing it back ----------------------------------------------------------------------------- */
 
 /* A name that somebody else took meanwhile is his. */
@@ -310,6 +333,21 @@ static int restore_name(struct pnpn_device *device, const struct pnpn_device_nam
 	if (r >= 0 && name->enabled)
 		r = pnpn_bus_call_async(connection, NULL, NULL, NULL, "EnableInterface", "tsb",
 					device->number, name->name, 1);
+	return r;
+}
+
+static int restore_properties(struct pnpn_device *device)
+{
+	int r = 0;
+
+	pnpn_list_for_each_safe (link, after, &device->properties) {
+		const struct pnpn_device_property *property =
+			pnpn_list_entry(link, struct pnpn_device_property, link);
+		if (r >= 0)
+			r = pnpn_bus_call_async(device->connection, NULL, NULL, NULL, "AddProperty",
+						"tss", device->number, property->key,
+						pnpn_device_property_value(property));
+	}
 	return r;
 }
 
@@ -368,6 +406,8 @@ static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 		r = read_created(device, answer);
 	if (r >= 0)
 		r = restore_access(device);
+	if (r >= 0)
+		r = restore_properties(device);
 	pnpn_list_for_each_safe (link, after, &device->names)
 		if (r >= 0)
 			r = restore_name(device,

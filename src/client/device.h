@@ -27,7 +27,7 @@ struct pnpn_device {
 	bool started; /* atomic: reports come from any thread */
 
 	/* What the next manager must be told to bring it back (session.h). */
-	struct pnpn_list names;
+	struct pnpn_list names, properties;
 	bool has_access; /* the following was set */
 	uint32_t access_mode, access_uid, access_gid;
 	bool absent; /* the manager does not know it */

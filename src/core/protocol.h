@@ -10,7 +10,10 @@
 #define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
 
 /** The version of the interface. */
-#define PNPN_INTERFACE_VERSION 3u
+#define PNPN_INTERFACE_VERSION 4u
+
+/** The id of what all devices are below. */
+#define PNPN_ROOT_ID "HTREE\\ROOT\\0"
 
 /** A flag of Register beside those of enum pnpn_register_flags: DeviceChanged tells of every device that the
  *  registration begins to follow, so that its client knows what goes when the manager does. */

@@ -5,6 +5,8 @@
 
 #include "core/notification.h"
 #include "introspection.h"
+#include "manager/facts.h"
+#include "manager/family.h"
 #include "manager/handle.h"
 #include "manager/interface.h"
 #include "manager/node.h"
@@ -211,6 +213,19 @@ static int method_enable_interface(sd_bus_message *m, void *userdata, sd_bus_err
 	return r < 0 ? r : done(m, userdata);
 }
 
+static int method_add_property(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_node *node;
+	const char *key, *value;
+	int r = find_own(m, userdata, &node);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "ss", &key, &value);
+	if (r >= 0)
+		r = pnpn_node_add_property(node, key, value);
+	return r < 0 ? r : done(m, userdata);
+}
+
 static int method_open(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -325,6 +340,28 @@ static int method_list_devices(sd_bus_message *m, void *userdata, sd_bus_error *
 	return r < 0 ? r : pnpn_survey_devices(peer, m, after);
 }
 
+static int method_get_properties(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	const char *device;
+	int r = find_peer(m, userdata, &peer);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "s", &device);
+	return r < 0 ? r : pnpn_facts_answer(peer, m, device);
+}
+
+static int method_next_child(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	const char *parent, *after;
+	int r = find_peer(m, userdata, &peer);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "ss", &parent, &after);
+	return r < 0 ? r : pnpn_family_answer(peer, m, parent, after);
+}
+
 static int method_get_usage(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -405,6 +442,7 @@ static const struct method {
 	{PNPN_BUS_INTERFACE, "RemoveLink", "ts", method_remove_link},
 	{PNPN_BUS_INTERFACE, "AddInterface", "tss", method_add_interface},
 	{PNPN_BUS_INTERFACE, "EnableInterface", "tsb", method_enable_interface},
+	{PNPN_BUS_INTERFACE, "AddProperty", "tss", method_add_property},
 	{PNPN_BUS_INTERFACE, "Open", "s", method_open},
 	{PNPN_BUS_INTERFACE, "Close", "t", method_close},
 	{PNPN_BUS_INTERFACE, "Register", "ussu", method_register},
@@ -413,6 +451,8 @@ static const struct method {
 	{PNPN_BUS_INTERFACE, "Remove", "su", method_remove},
 	{PNPN_BUS_INTERFACE, "Answer", "tbs", method_answer},
 	{PNPN_BUS_INTERFACE, "ListDevices", "t", method_list_devices},
+	{PNPN_BUS_INTERFACE, "GetProperties", "s", method_get_properties},
+	{PNPN_BUS_INTERFACE, "NextChild", "ss", method_next_child},
 	{PNPN_BUS_INTERFACE, "GetStatus", "tu", method_get_status},
 	{PNPN_BUS_INTERFACE, "GetUsage", "t", method_get_usage},
 	{PROPERTIES, "Get", "ss", method_get},

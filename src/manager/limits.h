@@ -28,6 +28,14 @@
 
 #define PNPN_LIMIT_LINKS      64 /* per device */
 #define PNPN_LIMIT_INTERFACES 64 /* per device */
+#define PNPN_LIMIT_PROPERTIES 64 /* per device, values that its owner gave it */
+
+/** Of a property that an owner gives its device, the final zeros included. */
+#define PNPN_PROPERTY_KEY_BYTES	  64
+#define PNPN_PROPERTY_VALUE_BYTES 512
+
+/** Of one device's properties; what goes beyond is not told. */
+#define PNPN_LIMIT_ANSWER_BYTES (64u << 10)
 
 /** Registrations of one connection, root's too: they are found one after the other. */
 #define PNPN_LIMIT_REGISTRATIONS 4096

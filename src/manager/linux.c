@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/guid.h"
+#include "core/setup-class.h"
 #include "manager/node.h"
 #include "manager/registration.h"
 #include "manager/report.h"
@@ -31,8 +32,15 @@ static void asked(struct pnpn_node *node)
 		pnpn_source_asked(node->server->source, node->syspath);
 }
 
+static void tell_properties(struct pnpn_node *node, const struct pnpn_property_sink *sink)
+{
+	if (node->server->source)
+		pnpn_source_tell_properties(node->server->source, node->syspath, sink);
+}
+
 static const struct pnpn_node_kind linux_kind = {
 	.name = "linux",
+	.tell_properties = tell_properties,
 	.asked = asked,
 	.report = report,
 };
@@ -76,6 +84,10 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 		return;
 	node->entry.case_counts = true;
 	(void)pnpn_node_set_syspath(node, device->syspath);
+	if (strcmp(device->linux_id, device->instance_id) != 0)
+		(void)pnpn_node_set_alias(node, device->linux_id);
+	if (device->setup_class)
+		node->setup_class = device->setup_class->guid;
 	(void)pnpn_node_take_link(node, device->link);
 	set_classes(node, device);
 	(void)pnpn_node_start(node);

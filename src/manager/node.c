@@ -5,11 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/guid.h"
 #include "core/port.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/path.h"
 #include "manager/peer.h"
+#include "manager/property.h"
 #include "manager/reserved.h"
 #include "manager/server.h"
 #include "source/linux-name.h"
@@ -45,18 +47,22 @@ struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 		return NULL;
 	if (node->removal)
 		node->remover->gone(node);
-	discharge(node, PNPN_RESOURCE_NAMES, node->entry.n_links + node->entry.n_interfaces);
+	discharge(node, PNPN_RESOURCE_NAMES,
+		  node->entry.n_links + node->entry.n_interfaces + node->n_properties);
+	pnpn_property_clear(&node->properties);
 	pnpn_tree_device_deinit(&node->entry);
 	/* What is open stays so, of nothing. */
 	pnpn_list_for_each_safe (link, after, &node->handles)
 		pnpn_list_remove(link);
 	pnpn_map_remove(&node->by_syspath);
+	pnpn_map_remove(&node->by_alias);
 	pnpn_list_remove(&node->owner_link);
 	discharge(node, PNPN_RESOURCE_DESCRIPTORS, node->n_descriptors);
 	discharge(node, PNPN_RESOURCE_DEVICES, 1);
 	close_descriptors(node);
 	pnpn_ring_memory_deinit(&node->ring);
 	free(node->syspath);
+	free(node->alias);
 	free(node);
 	return NULL;
 }
@@ -74,6 +80,7 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server, const struct pnp
 	node->handled_fds[0] = node->handled_fds[1] = -1;
 	node->ring.read_fd = node->ring.memory.fd = -1;
 	pnpn_tree_device_init(&node->entry);
+	pnpn_list_init(&node->properties);
 	pnpn_list_init(&node->handles);
 	pnpn_list_init(&node->attachments);
 	pnpn_list_init(&node->groups);
@@ -169,6 +176,15 @@ int pnpn_node_set_syspath(struct pnpn_node *node, const char *syspath)
 	return 0;
 }
 
+int pnpn_node_set_alias(struct pnpn_node *node, const char *instance_id)
+{
+	node->alias = strdup(instance_id);
+	if (!node->alias)
+		return -ENOMEM;
+	pnpn_map_add(&node->server->aliases, &node->by_alias, node->alias);
+	return 0;
+}
+
 /* The device that has the name, unless that is to be found no more. */
 static struct pnpn_node *find_link(struct pnpn_server *server, const char *name)
 {
@@ -245,6 +261,35 @@ int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *clas
 	return r;
 }
 
+static int set_class(struct pnpn_node *node, const char *text)
+{
+	struct pnpn_guid class;
+
+	if (pnpn_guid_from_string(text, &class) < 0 || !pnpn_guid_is_null(&node->setup_class))
+		return -EINVAL;
+	node->setup_class = class;
+	return 0;
+}
+
+int pnpn_node_add_property(struct pnpn_node *node, const char *key, const char *value)
+{
+	if (!pnpn_property_is_valid(key, value))
+		return -EINVAL;
+	if (strcmp(key, "setup-class") == 0)
+		return set_class(node, value);
+	if (node->n_properties >= PNPN_LIMIT_PROPERTIES)
+		return -EDQUOT;
+	int r = charge(node, PNPN_RESOURCE_NAMES, 1);
+	if (r < 0)
+		return r;
+	if (!pnpn_property_append(&node->properties, key, value)) {
+		discharge(node, PNPN_RESOURCE_NAMES, 1);
+		return -ENOMEM;
+	}
+	node->n_properties++;
+	return 0;
+}
+
 int pnpn_node_enable_interface(struct pnpn_node *node, const char *name, bool enable)
 {
 	return pnpn_tree_enable(pnpn_tree_own_interface(&node->entry, name), enable);
@@ -281,15 +326,27 @@ static struct pnpn_node *find_path(struct pnpn_server *server, const char *name)
 	return NULL;
 }
 
+/* By an id of the tree, or its other one. */
+static struct pnpn_tree_device *find_started(struct pnpn_server *server, const char *name)
+{
+	struct pnpn_tree_device *device = pnpn_tree_find(&server->tree, name);
+
+	if (!device)
+		pnpn_map_for_each (link, &server->aliases, name)
+			if (pnpn_name_equal(link->name, name))
+				return &pnpn_list_entry(link, struct pnpn_node, by_alias)->entry;
+	return device;
+}
+
 /* A name of the tree, or one as Linux spells it (L1), where case counts: an id that is the same but for its
  * case comes after. */
 static struct pnpn_node *find_name(struct pnpn_server *server, const char *name)
 {
-	struct pnpn_tree_device *device = pnpn_tree_find(&server->tree, name), *spelt = NULL;
+	struct pnpn_tree_device *device = find_started(server, name), *spelt = NULL;
 	char id[PNPN_INSTANCE_ID_BYTES];
 
 	if (pnpn_linux_read_id(name, id) >= 0 && (!device || strcmp(device->id, name) != 0))
-		spelt = pnpn_tree_find(&server->tree, id);
+		spelt = find_started(server, id);
 	return pnpn_node_of(spelt ? spelt : device);
 }
 

@@ -17,6 +17,7 @@
 struct pnpn_attachment_record;
 struct pnpn_node;
 struct pnpn_peer;
+struct pnpn_property_sink;
 struct pnpn_removal_record;
 struct pnpn_request;
 struct pnpn_server;
@@ -32,6 +33,8 @@ struct pnpn_node_kind {
 	int (*report)(struct pnpn_node *node, const struct pnpn_request *request);
 	/** Somebody asks for it by one of its names. NULL: that is nothing to it. */
 	void (*asked)(struct pnpn_node *node);
+	/** Tells what is known of it. NULL: nothing. */
+	void (*tell_properties)(struct pnpn_node *node, const struct pnpn_property_sink *sink);
 	/** It goes, and before anybody is told its ring ends: at node->end. NULL: that stands there already. */
 	void (*remove)(struct pnpn_node *node);
 };
@@ -48,6 +51,11 @@ struct pnpn_node {
 	struct pnpn_tree_device entry; /* in the server's tree */
 	struct pnpn_map_link by_syspath; /* in the server */
 	char *syspath; /* NULL for a process's device */
+	struct pnpn_map_link by_alias; /* in the server */
+	char *alias; /* another id of it; NULL without */
+	struct pnpn_guid setup_class; /* all zero if it is of none */
+	struct pnpn_list properties; /* that its owner gave it */
+	unsigned int n_properties;
 	struct pnpn_access access; /* who may do what with it (D9) */
 	uint64_t since; /* when it started, in ns of CLOCK_REALTIME */
 	uint64_t order; /* when it started, against registrations */
@@ -121,6 +129,9 @@ struct pnpn_node *pnpn_node_remove(struct pnpn_node *node);
 /** It is known by this path, and by those that lead to it, too. Returns 0; -ENOMEM. */
 int pnpn_node_set_syspath(struct pnpn_node *node, const char *syspath);
 
+/** It is known by another id, too, which no device has. Returns 0; -ENOMEM. */
+int pnpn_node_set_alias(struct pnpn_node *node, const char *instance_id);
+
 /** Says who may do what with it, before it starts (D9). Returns 0; -EINVAL; -EALREADY. */
 int pnpn_node_set_access(struct pnpn_node *node, const struct pnpn_access *access);
 
@@ -132,6 +143,13 @@ int pnpn_node_take_link(struct pnpn_node *node, const char *name);
 
 /** Returns 0; -ENOENT. */
 int pnpn_node_remove_link(struct pnpn_node *node, const char *name);
+
+/**
+ * pnpn_node_add_property() - one more value of a property, from its owner
+ *
+ * "setup-class" is a GUID, and one. Returns 0; -EINVAL; -EDQUOT; -ENOMEM.
+ */
+int pnpn_node_add_property(struct pnpn_node *node, const char *key, const char *value);
 
 /** Returns 0; 1 if it was there already; -EINVAL; -EDQUOT. */
 int pnpn_node_add_interface(struct pnpn_node *node, const struct pnpn_guid *class,

@@ -10,6 +10,7 @@
 #include "manager/owners.h"
 #include "manager/peer.h"
 #include "manager/process.h"
+#include "manager/property.h"
 #include "manager/pump.h"
 #include "manager/report.h"
 #include "manager/reserved.h"
@@ -136,10 +137,16 @@ static void remove_node(struct pnpn_node *node)
 	pnpn_waker_wake(node);
 }
 
+static void tell_properties(struct pnpn_node *node, const struct pnpn_property_sink *sink)
+{
+	pnpn_property_tell(&node->properties, sink);
+}
+
 static const struct pnpn_node_kind process_kind = {
 	.name = "driver",
 	.attach = attach,
 	.report = pnpn_report_ask_owner,
+	.tell_properties = tell_properties,
 	.remove = remove_node,
 };
 

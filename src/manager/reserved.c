@@ -9,7 +9,8 @@
 /* Of sdaaa, ttyUSB0. */
 #define MOST_LETTERS 3
 
-static const char *const roots[] = {"LINUX\\", "KERNEL\\", "USB\\", "HID\\", "PCI\\"};
+static const char *const roots[] = {"LINUX\\", "KERNEL\\", "USB\\",	"USBSTOR\\", "HID\\",
+				    "PCI\\",   "SCSI\\",   "STORAGE\\", "HTREE\\"};
 
 /*
  * How Linux names devices, by the kernel's own names for them and udev's for network interfaces: # is a

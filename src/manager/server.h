@@ -22,6 +22,7 @@ struct pnpn_server {
 		id; /* every manager its own: clients know by it that they have come to another one */
 	struct pnpn_tree tree; /* of the nodes; its last number may be a handle's */
 	struct pnpn_map syspaths; /* of the nodes */
+	struct pnpn_map aliases; /* of the nodes */
 	struct pnpn_list peers;
 	struct pnpn_list ended; /* peers whose things are cleared away in turns */
 	sd_event_source *clearing;

@@ -60,6 +60,10 @@ static int append_links(struct page *page, struct pnpn_node *node)
 			r = sd_bus_message_append(page->m, "s", name);
 		page->bytes += strlen(name) + FIELD_BYTES;
 	}
+	if (r >= 0 && node->alias) {
+		r = sd_bus_message_append(page->m, "s", node->alias);
+		page->bytes += strlen(node->alias) + FIELD_BYTES;
+	}
 	return r < 0 ? r : sd_bus_message_close_container(page->m);
 }
 
@@ -94,14 +98,18 @@ static char *path_as_text(const struct pnpn_node *node)
 static int append_node(struct page *page, struct pnpn_node *node)
 {
 	char *syspath = path_as_text(node);
-	int r = syspath ? sd_bus_message_open_container(page->m, 'r', "sssbtuuuasa(ssb)") : -ENOMEM;
+	char class[PNPN_GUID_STRING];
+	int r = syspath ? sd_bus_message_open_container(page->m, 'r', "ssssbtuuuasa(ssb)")
+			: -ENOMEM;
 
+	pnpn_guid_to_string(&node->setup_class, class);
 	if (r >= 0)
-		r = sd_bus_message_append(page->m, "sssbtuuu", node->entry.id, node->kind->name,
-					  syspath, (int)node->entry.started, node->since,
+		r = sd_bus_message_append(page->m, "ssssbtuuu", node->entry.id, node->kind->name,
+					  syspath, class, (int)node->entry.started, node->since,
 					  node->owner ? (uint32_t)node->owner->who.pid : 0,
 					  pnpn_registration_count(node), node->n_handles);
-	page->bytes += strlen(node->entry.id) + (syspath ? strlen(syspath) : 0) + 10 * FIELD_BYTES;
+	page->bytes += strlen(node->entry.id) + (syspath ? strlen(syspath) : 0) + sizeof(class) +
+		       11 * FIELD_BYTES;
 	free(syspath);
 	if (r >= 0)
 		r = append_links(page, node);
@@ -114,7 +122,7 @@ int pnpn_survey_devices(struct pnpn_peer *peer, sd_bus_message *call, uint64_t a
 {
 	struct page page;
 	uint64_t last = after_number, next = 0;
-	int r = page_open(&page, call, "(sssbtuuuasa(ssb))");
+	int r = page_open(&page, call, "(ssssbtuuuasa(ssb))");
 
 	pnpn_list_for_each_safe (link, after, &peer->server->tree.devices) {
 		struct pnpn_node *node = pnpn_node_at(link);

@@ -10,6 +10,8 @@
 #include "core/utf.h"
 #include "pnpnotify/uapi.h"
 #include "source/device-class.h"
+#include "source/device-id.h"
+#include "source/device-property.h"
 #include "source/known.h"
 #include "source/linux-name.h"
 #include "source/monitor.h"
@@ -115,11 +117,16 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 		      const struct pnpn_known *known, bool has_volume)
 {
 	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
-	char link[PNPN_NAME_BYTES];
+	char link[PNPN_NAME_BYTES], linux_id[PNPN_INSTANCE_ID_BYTES];
 
 	pnpn_linux_link(udev_device_get_sysname(device), link);
+	if (pnpn_linux_instance_id(udev_device_get_subsystem(device),
+				   udev_device_get_sysname(device), linux_id) < 0)
+		return;
 	struct pnpn_source_device told = {
 		.instance_id = known->instance_id,
+		.linux_id = linux_id,
+		.setup_class = pnpn_device_setup_class(device),
 		.syspath = known->syspath,
 		.link = link,
 		.classes = classes,
@@ -141,6 +148,27 @@ void pnpn_source_found_volume(struct pnpn_source *source, struct pnpn_known *kno
 	pnpn_device_state_set_label(source, known, label, tells);
 }
 
+static bool has_id(struct pnpn_source *source, const char *instance_id)
+{
+	pnpn_list_for_each_safe (link, after, &source->known)
+		if (strcmp(pnpn_list_entry(link, struct pnpn_known, link)->instance_id,
+			   instance_id) == 0)
+			return true;
+	return false;
+}
+
+/* By its serial number, unless another one claims that; by its place; else as Linux names it (L1). */
+static int find_id(struct pnpn_source *source, struct udev_device *device,
+		   char ret_id[PNPN_INSTANCE_ID_BYTES])
+{
+	if (pnpn_device_bus_id(device, PNPN_ID_BY_SERIAL, ret_id) >= 0 && !has_id(source, ret_id))
+		return 0;
+	if (pnpn_device_bus_id(device, PNPN_ID_BY_PLACE, ret_id) >= 0 && !has_id(source, ret_id))
+		return 0;
+	return pnpn_linux_instance_id(udev_device_get_subsystem(device),
+				      udev_device_get_sysname(device), ret_id);
+}
+
 static void came(struct pnpn_source *source, struct udev_device *device,
 		 struct pnpn_device_state *state)
 {
@@ -148,8 +176,7 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 	const char *syspath = udev_device_get_syspath(device);
 	struct pnpn_known *known;
 
-	if (pnpn_linux_instance_id(udev_device_get_subsystem(device),
-				   udev_device_get_sysname(device), instance_id) < 0)
+	if (find_id(source, device, instance_id) < 0)
 		return;
 	known = pnpn_known_new(source, syspath, instance_id);
 	if (!known)
@@ -334,6 +361,16 @@ void pnpn_source_asked(struct pnpn_source *source, const char *syspath)
 
 	if (known)
 		pnpn_volume_look_asked(known);
+}
+
+void pnpn_source_tell_properties(struct pnpn_source *source, const char *syspath,
+				 const struct pnpn_property_sink *sink)
+{
+	struct udev_device *device = udev_device_new_from_syspath(source->udev, syspath);
+
+	if (device)
+		pnpn_device_tell_properties(device, sink);
+	udev_device_unref(device);
 }
 
 struct pnpn_source *pnpn_source_free(struct pnpn_source *source)

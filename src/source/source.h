@@ -11,11 +11,14 @@
 #include <systemd/sd-event.h>
 #include <pnpnotify.h>
 
+struct pnpn_setup_class;
 struct pnpn_source;
 
 /** A device as Linux has it; lent for the call. */
 struct pnpn_source_device {
-	const char *instance_id; /* LINUX\<subsystem>\<name> */
+	const char *instance_id; /* of its bus, as on Windows; else LINUX\<subsystem>\<name> */
+	const char *linux_id; /* LINUX\<subsystem>\<name>: another name of it, or the same */
+	const struct pnpn_setup_class *setup_class; /* NULL if it is of none */
 	const char *syspath;
 	const char *link; /* \\.\<name> */
 	const struct pnpn_guid *classes;
@@ -42,6 +45,16 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 
 /** Somebody asks for the device at that path below /sys: what Linux tells nobody of is found out now. */
 void pnpn_source_asked(struct pnpn_source *source, const char *syspath);
+
+/** Where the facts of a device go. A key may come several times in a row: it has several values then. */
+struct pnpn_property_sink {
+	void (*add)(void *userdata, const char *key, const char *value);
+	void *userdata;
+};
+
+/** Tells what Linux and udev know of the device at that path below /sys (U17), if it is there. */
+void pnpn_source_tell_properties(struct pnpn_source *source, const char *syspath,
+				 const struct pnpn_property_sink *sink);
 
 /** Ends it; tells of nothing more. NULL is allowed. Returns NULL. */
 struct pnpn_source *pnpn_source_free(struct pnpn_source *source);

@@ -243,7 +243,7 @@ static bool has_name(const struct pnpn_device_info *info, const char *text,
 static bool is_exactly(const struct pnpn_device_info *info, const struct word *word)
 {
 	return has_name(info, word->text, strcmp) ||
-	       (*word->id && strcmp(pnpn_device_info_get_id(info), word->id) == 0) ||
+	       (*word->id && has_name(info, word->id, strcmp)) ||
 	       (*word->path && strcmp(pnpn_device_info_get_syspath(info), word->path) == 0);
 }
 

@@ -10,30 +10,11 @@
 
 #include "core/name.h"
 #include "wincommon/utf.h"
-#include "wincommon/wcs.h"
 #include "win32/connect.h"
 #include "win32/export.h"
+#include "win32/name-list.h"
 
-/* The names one after the other, each with its final zero, and another one; UTF-8. The caller's. */
-struct names {
-	char *text;
-	size_t bytes;
-};
-
-static bool append(struct names *names, const char *name)
-{
-	size_t more = strlen(name) + 1;
-	char *grown = realloc(names->text, names->bytes + more);
-
-	if (!grown)
-		return false;
-	memcpy(grown + names->bytes, name, more);
-	names->text = grown;
-	names->bytes += more;
-	return true;
-}
-
-static bool append_interfaces(struct names *names, const struct pnpn_device_info *info,
+static bool append_interfaces(struct pnpn_name_list *names, const struct pnpn_device_info *info,
 			      const struct pnpn_guid *class, bool present_only)
 {
 	struct pnpn_guid its_class;
@@ -43,12 +24,13 @@ static bool append_interfaces(struct names *names, const struct pnpn_device_info
 	for (size_t i = 0; (name = pnpn_device_info_get_interface(info, i, &its_class, &enabled));
 	     i++)
 		if (memcmp(&its_class, class, sizeof(its_class)) == 0 &&
-		    (enabled || !present_only) && !append(names, name))
+		    (enabled || !present_only) && !pnpn_name_list_append(names, name))
 			return false;
 	return true;
 }
 
-static CONFIGRET collect(struct names *names, const GUID *guid, const char *device, ULONG flags)
+static CONFIGRET collect(struct pnpn_name_list *names, const GUID *guid, const char *device,
+			 ULONG flags)
 {
 	struct pnpn_connection *connection;
 	struct pnpn_device_list *list;
@@ -71,14 +53,14 @@ static CONFIGRET collect(struct names *names, const GUID *guid, const char *devi
 				names, info, &class,
 				!(flags & CM_GET_DEVICE_INTERFACE_LIST_ALL_DEVICES));
 	pnpn_device_list_free(list);
-	return sound && append(names, "") ? CR_SUCCESS : CR_OUT_OF_MEMORY;
+	return sound && pnpn_name_list_append(names, "") ? CR_SUCCESS : CR_OUT_OF_MEMORY;
 }
 
 /* Fills room characters; NULL: only counts. What CM_Get_Device_Interface_List* have in common. */
 static CONFIGRET get_list(const GUID *guid, const char *device, ULONG flags, CHAR *narrow,
 			  WCHAR *wide, ULONG room, PULONG ret_length)
 {
-	struct names names = {0};
+	struct pnpn_name_list names = {0};
 
 	if (!guid || (!narrow && !wide && !ret_length))
 		return CR_INVALID_POINTER;
@@ -87,15 +69,8 @@ static CONFIGRET get_list(const GUID *guid, const char *device, ULONG flags, CHA
 	CONFIGRET result = collect(&names, guid, device && *device ? device : NULL, flags);
 	if (!result && ret_length)
 		*ret_length = (ULONG)names.bytes;
-	if (!result && (narrow || wide) && room < names.bytes)
-		result = CR_BUFFER_SMALL;
-	/* Interface names are ASCII: a character is a character. */
-	for (size_t i = 0; !result && (narrow || wide) && i < names.bytes; i++) {
-		if (narrow)
-			narrow[i] = names.text[i];
-		else
-			wide[i] = (unsigned char)names.text[i];
-	}
+	if (!result && (narrow || wide))
+		result = pnpn_name_list_give(&names, narrow, wide, room);
 	free(names.text);
 	return result;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One entry for each device that was there when devices were last listed. */
+#include <errno.h>
 #include <pthread.h>
 #include <search.h>
 #include <stdbool.h>
@@ -8,6 +9,8 @@
 #include <strings.h>
 
 #include "core/list.h"
+#include "core/protocol.h"
+#include "win32/connect.h"
 #include "win32/devinst.h"
 
 struct devinst {
@@ -54,7 +57,7 @@ static void forget_before(uint64_t begun)
 {
 	pnpn_list_for_each_safe (link, after, &entries) {
 		struct devinst *entry = pnpn_list_entry(link, struct devinst, link);
-		if (entry->seen > begun)
+		if (entry->seen > begun || strcmp(entry->instance_id, PNPN_ROOT_ID) == 0)
 			continue;
 		tdelete(entry, &tree, compare);
 		pnpn_list_remove(&entry->link);
@@ -62,7 +65,8 @@ static void forget_before(uint64_t begun)
 	}
 }
 
-uint64_t pnpn_devinst_begin(void)
+/* Before the devices are listed: what the list will not name and was known by then has gone. */
+static uint64_t begin(void)
 {
 	pthread_mutex_lock(&lock);
 	uint64_t begun = ++now;
@@ -70,7 +74,8 @@ uint64_t pnpn_devinst_begin(void)
 	return begun;
 }
 
-DEVINST *pnpn_devinst_number(const struct pnpn_device_list *list, uint64_t begun)
+/* NULL without memory. */
+static DEVINST *number(const struct pnpn_device_list *list, uint64_t begun)
 {
 	size_t count = pnpn_device_list_get_size(list);
 	DEVINST *numbers = calloc(count + 1, sizeof(*numbers));
@@ -93,4 +98,57 @@ DEVINST *pnpn_devinst_number(const struct pnpn_device_list *list, uint64_t begun
 		return numbers;
 	free(numbers);
 	return NULL;
+}
+
+int pnpn_devinst_list(struct pnpn_device_list **ret_list, DEVINST **ret_numbers)
+{
+	struct pnpn_connection *connection;
+	struct pnpn_device_list *list;
+	int r = pnpn_win32_connect(&connection);
+
+	if (r < 0)
+		return r;
+	uint64_t begun = begin();
+	r = pnpn_list_devices(connection, &list);
+	pnpn_disconnect(connection);
+	if (r < 0)
+		return r;
+	DEVINST *numbers = number(list, begun);
+	if (!numbers) {
+		pnpn_device_list_free(list);
+		return -ENOMEM;
+	}
+	*ret_list = list;
+	*ret_numbers = numbers;
+	return 0;
+}
+
+DEVINST pnpn_devinst_get(const char *instance_id)
+{
+	pthread_mutex_lock(&lock);
+	struct devinst *entry = add(instance_id);
+	if (entry)
+		entry->seen = ++now;
+	DEVINST got = entry ? entry->number : 0;
+	pthread_mutex_unlock(&lock);
+	return got;
+}
+
+int pnpn_devinst_find(DEVINST wanted, char **ret_id)
+{
+	int r = -EBADF;
+
+	pthread_mutex_lock(&lock);
+	pnpn_list_for_each_safe (link, after, &entries) {
+		const struct devinst *entry = pnpn_list_entry(link, struct devinst, link);
+		if (entry->number != wanted)
+			continue;
+		char *copy = strdup(entry->instance_id);
+		r = copy ? 0 : -ENOMEM;
+		if (copy)
+			*ret_id = copy;
+		break;
+	}
+	pthread_mutex_unlock(&lock);
+	return r;
 }

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* SetupDi*: a set is the devices as they were when it was made. */
-#include <pthread.h>
+/* SetupDi*: sets of devices and interfaces, and their names. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <windows.h>
-#include <setupapi.h>
-#include <pnpnotify.h>
-
-#include "core/list.h"
 #include "core/name.h"
 #include "wincommon/utf.h"
 #include "wincommon/wcs.h"
-#include "win32/connect.h"
+#include "win32/device-set.h"
 #include "win32/devinst.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
+#include "win32/setup.h"
 
 #define KNOWN_FLAGS \
 	(DIGCF_DEFAULT | DIGCF_PRESENT | DIGCF_ALLCLASSES | DIGCF_PROFILE | DIGCF_DEVICEINTERFACE)
@@ -24,62 +19,16 @@
 /* An interface in a set is known by its device's place and its own, plus one so that 0 is none. */
 #define PLACE_BITS 16
 
-struct set {
-	struct pnpn_list link;
-	struct pnpn_device_list *devices;
-	DEVINST *numbers; /* theirs, in that order */
-	bool interfaces; /* of interfaces of a class, else of devices */
-	bool any_class;
-	struct pnpn_guid class;
-	bool present_only;
-	char *instance_id; /* of the one device, or NULL */
-};
-
-static struct pnpn_list sets = {&sets, &sets};
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* With the lock held. */
-static struct set *find(HDEVINFO handle)
-{
-	pnpn_list_for_each_safe (link, after, &sets)
-		if (handle == pnpn_list_entry(link, struct set, link))
-			return handle;
-	pnpn_fail(ERROR_INVALID_HANDLE);
-	return NULL;
-}
-
 /* Whatever else is wrong, what is no set is told first, as on Windows. */
 static bool is_set(HDEVINFO handle)
 {
-	pthread_mutex_lock(&lock);
-	bool is = find(handle) != NULL;
-	pthread_mutex_unlock(&lock);
-	return is;
+	if (!pnpn_set_lock(handle))
+		return false;
+	pnpn_set_unlock();
+	return true;
 }
 
-static void set_free(struct set *set)
-{
-	pnpn_device_list_free(set->devices);
-	free(set->numbers);
-	free(set->instance_id);
-	free(set);
-}
-
-static bool fill(struct set *set)
-{
-	struct pnpn_connection *connection;
-	int r = pnpn_win32_connect(&connection);
-
-	if (r < 0)
-		return pnpn_fail_errno(r);
-	uint64_t begun = pnpn_devinst_begin();
-	r = pnpn_list_devices(connection, &set->devices);
-	pnpn_disconnect(connection);
-	if (r < 0)
-		return pnpn_fail_errno(r);
-	set->numbers = pnpn_devinst_number(set->devices, begun);
-	return set->numbers || pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-}
+/* --- making --------------------------------------------------------------------------------------- */
 
 /* An enumerator may be the first part of ids, or two of them; of a set of interfaces, it is a whole one. */
 static DWORD check_class_devs(const GUID *class, const char *enumerator, DWORD flags)
@@ -92,43 +41,36 @@ static DWORD check_class_devs(const GUID *class, const char *enumerator, DWORD f
 	return second && strchr(second + 1, '\\') ? ERROR_SUCCESS : ERROR_INVALID_DATA;
 }
 
-static HDEVINFO make(const GUID *class, const char *instance_id, DWORD flags)
+static HDEVINFO get_class_devs(const GUID *guid, const char *enumerator, DWORD flags)
 {
-	DWORD error = check_class_devs(class, instance_id, flags);
+	DWORD error = check_class_devs(guid, enumerator, flags);
+	bool interfaces = flags & DIGCF_DEVICEINTERFACE, all = flags & DIGCF_ALLCLASSES;
+	struct pnpn_guid class;
+
 	if (error) {
 		pnpn_fail(error);
 		return INVALID_HANDLE_VALUE;
 	}
-	struct set *set = calloc(1, sizeof(*set));
-	if (!set) {
-		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-		return INVALID_HANDLE_VALUE;
-	}
-	set->interfaces = flags & DIGCF_DEVICEINTERFACE;
-	set->any_class = flags & DIGCF_ALLCLASSES || !class;
-	set->present_only = flags & DIGCF_PRESENT;
-	if (class)
-		memcpy(&set->class, class, sizeof(set->class));
-	set->instance_id = instance_id ? strdup(instance_id) : NULL;
-	if (instance_id && !set->instance_id) {
-		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-		set_free(set);
-		return INVALID_HANDLE_VALUE;
-	}
-	if (!fill(set)) {
-		set_free(set);
-		return INVALID_HANDLE_VALUE;
-	}
-	pthread_mutex_lock(&lock);
-	pnpn_list_append(&sets, &set->link);
-	pthread_mutex_unlock(&lock);
-	return set;
+	if (guid)
+		memcpy(&class, guid, sizeof(class));
+	struct pnpn_set_filter filter = {
+		.interface_class = interfaces && !all ? &class : NULL,
+		.setup_class = !interfaces && !all ? &class : NULL,
+		.any_interface = interfaces && all,
+		.enabled_only = flags & DIGCF_PRESENT,
+		.enumerator = enumerator,
+	};
+	struct pnpn_set *set = pnpn_set_new(filter.setup_class);
+	if (set && pnpn_set_fill(set, &filter))
+		return pnpn_set_publish(set);
+	pnpn_set_free(set);
+	return INVALID_HANDLE_VALUE;
 }
 
 PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsA(const GUID *class, PCSTR enumerator, HWND parent,
 						 DWORD flags)
 {
-	return make(class, enumerator, flags);
+	return get_class_devs(class, enumerator, flags);
 }
 
 PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsW(const GUID *class, PCWSTR enumerator, HWND parent,
@@ -139,81 +81,60 @@ PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsW(const GUID *class, PCWSTR enume
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return INVALID_HANDLE_VALUE;
 	}
-	HDEVINFO set = make(class, narrow, flags);
+	HDEVINFO set = get_class_devs(class, narrow, flags);
 
 	free(narrow);
 	return set;
 }
 
+/* Of this computer alone. */
+static HDEVINFO create(const GUID *guid, bool is_elsewhere, const void *reserved)
+{
+	struct pnpn_guid class;
+
+	if (reserved || is_elsewhere) {
+		pnpn_fail(reserved ? ERROR_INVALID_PARAMETER : ERROR_CALL_NOT_IMPLEMENTED);
+		return INVALID_HANDLE_VALUE;
+	}
+	if (guid)
+		memcpy(&class, guid, sizeof(class));
+	struct pnpn_set *set = pnpn_set_new(guid ? &class : NULL);
+	return set ? pnpn_set_publish(set) : INVALID_HANDLE_VALUE;
+}
+
+PNPN_EXPORT HDEVINFO WINAPI SetupDiCreateDeviceInfoList(const GUID *class, HWND parent)
+{
+	return create(class, false, NULL);
+}
+
+PNPN_EXPORT HDEVINFO WINAPI SetupDiCreateDeviceInfoListExA(const GUID *class, HWND parent,
+							   PCSTR machine, PVOID reserved)
+{
+	return create(class, machine && *machine, reserved);
+}
+
+PNPN_EXPORT HDEVINFO WINAPI SetupDiCreateDeviceInfoListExW(const GUID *class, HWND parent,
+							   PCWSTR machine, PVOID reserved)
+{
+	return create(class, machine && *machine, reserved);
+}
+
 PNPN_EXPORT BOOL WINAPI SetupDiDestroyDeviceInfoList(HDEVINFO handle)
 {
-	pthread_mutex_lock(&lock);
-	struct set *set = find(handle);
-	if (set)
-		pnpn_list_remove(&set->link);
-	pthread_mutex_unlock(&lock);
-	if (!set)
-		return FALSE;
-	set_free(set);
-	return TRUE;
+	struct pnpn_set *set = pnpn_set_withdraw(handle);
+
+	pnpn_set_free(set);
+	return set != NULL;
 }
 
 /* --- enumerating ---------------------------------------------------------------------------------- */
 
-/* Whether an interface belongs to the set, and is of this class (NULL: any). */
-static bool has_interface(const struct set *set, const struct pnpn_device_info *info, size_t place,
-			  const struct pnpn_guid *class, struct pnpn_guid *ret_class,
-			  bool *ret_enabled)
+/* What it is there by, in every set: Reserved is its place in this one. */
+static void write_device(const struct pnpn_set_device *device, size_t place, SP_DEVINFO_DATA *data)
 {
-	if (!set->interfaces ||
-	    !pnpn_device_info_get_interface(info, place, ret_class, ret_enabled))
-		return false;
-	if (set->present_only && !*ret_enabled)
-		return false;
-	if (!set->any_class && memcmp(ret_class, &set->class, sizeof(set->class)) != 0)
-		return false;
-	return !class || memcmp(ret_class, class, sizeof(*class)) == 0;
-}
-
-static bool has_device(const struct set *set, const struct pnpn_device_info *info)
-{
-	struct pnpn_guid class;
-	bool enabled;
-
-	if (!pnpn_device_info_is_started(info))
-		return false;
-	/* An enumerator may be a whole instance id, or its first part. */
-	if (set->instance_id && !pnpn_name_equal(set->instance_id, pnpn_device_info_get_id(info)) &&
-	    (strncasecmp(set->instance_id, pnpn_device_info_get_id(info),
-			 strlen(set->instance_id)) != 0 ||
-	     pnpn_device_info_get_id(info)[strlen(set->instance_id)] != '\\'))
-		return false;
-	for (size_t i = 0; pnpn_device_info_get_interface(info, i, NULL, NULL); i++)
-		if (has_interface(set, info, i, NULL, &class, &enabled))
-			return true;
-	return set->any_class && !set->interfaces;
-}
-
-/* What it is there by, in every set: Reserved is its place in this one. Of a setup class nothing is known:
- * GUID_NULL, as Windows says of a device that runs without one. */
-static void write_device(const struct set *set, size_t place, SP_DEVINFO_DATA *data)
-{
-	data->ClassGuid = (GUID){0};
-	data->DevInst = set->numbers[place];
+	memcpy(&data->ClassGuid, &device->setup_class, sizeof(data->ClassGuid));
+	data->DevInst = device->number;
 	data->Reserved = place + 1;
-}
-
-static BOOL enumerate_devices(const struct set *set, DWORD index, SP_DEVINFO_DATA *data)
-{
-	const struct pnpn_device_info *info;
-
-	for (size_t i = 0; (info = pnpn_device_list_get(set->devices, i)); i++) {
-		if (!has_device(set, info) || index--)
-			continue;
-		write_device(set, i, data);
-		return TRUE;
-	}
-	return pnpn_fail(ERROR_NO_MORE_ITEMS);
 }
 
 PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInfo(HDEVINFO handle, DWORD index, PSP_DEVINFO_DATA data)
@@ -222,35 +143,38 @@ PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInfo(HDEVINFO handle, DWORD index, PSP_
 		return FALSE;
 	if (!data || data->cbSize != sizeof(*data))
 		return pnpn_fail(data ? ERROR_INVALID_USER_BUFFER : ERROR_INVALID_PARAMETER);
-	pthread_mutex_lock(&lock);
-	const struct set *set = find(handle);
-	BOOL found = set && enumerate_devices(set, index, data);
-	pthread_mutex_unlock(&lock);
-	return found;
+	const struct pnpn_set *set = pnpn_set_lock(handle);
+	if (!set)
+		return FALSE;
+	const struct pnpn_set_device *device = pnpn_set_get(set, index);
+	if (device)
+		write_device(device, index, data);
+	pnpn_set_unlock();
+	return device ? TRUE : pnpn_fail(ERROR_NO_MORE_ITEMS);
 }
 
-static void write_interface(SP_DEVICE_INTERFACE_DATA *data, const struct pnpn_guid *class,
-			    bool enabled, size_t device, size_t place)
+static void write_interface(const struct pnpn_set_device *device, size_t device_place, size_t place,
+			    SP_DEVICE_INTERFACE_DATA *data)
 {
-	memcpy(&data->InterfaceClassGuid, class, sizeof(data->InterfaceClassGuid));
-	data->Flags = enabled ? SPINT_ACTIVE : 0;
-	data->Reserved = (ULONG_PTR)(device + 1) << PLACE_BITS | place;
+	const struct pnpn_set_interface *interface = &device->interfaces[place];
+
+	memcpy(&data->InterfaceClassGuid, &interface->class, sizeof(data->InterfaceClassGuid));
+	data->Flags = interface->enabled ? SPINT_ACTIVE : 0;
+	data->Reserved = (ULONG_PTR)(device_place + 1) << PLACE_BITS | place;
 }
 
-static BOOL enumerate_interfaces(const struct set *set, size_t only, const struct pnpn_guid *class,
+/* only: the place of the one device that counts, plus one; 0: all do. */
+static BOOL enumerate_interfaces(const struct pnpn_set *set, size_t only, const GUID *class,
 				 DWORD index, SP_DEVICE_INTERFACE_DATA *data)
 {
-	const struct pnpn_device_info *info;
-	struct pnpn_guid its_class;
-	bool enabled;
+	const struct pnpn_set_device *device;
 
-	for (size_t i = 0; (info = pnpn_device_list_get(set->devices, i)); i++) {
-		if ((only && only != i + 1) || !has_device(set, info))
-			continue;
-		for (size_t j = 0; pnpn_device_info_get_interface(info, j, NULL, NULL); j++) {
-			if (!has_interface(set, info, j, class, &its_class, &enabled) || index--)
+	for (size_t i = 0; (device = pnpn_set_get(set, i)); i++) {
+		for (size_t j = 0; (!only || only == i + 1) && j < device->n_interfaces; j++) {
+			if (memcmp(&device->interfaces[j].class, class, sizeof(*class)) != 0 ||
+			    index--)
 				continue;
-			write_interface(data, &its_class, enabled, i, j);
+			write_interface(device, i, j, data);
 			return TRUE;
 		}
 	}
@@ -258,49 +182,204 @@ static BOOL enumerate_interfaces(const struct set *set, size_t only, const struc
 }
 
 PNPN_EXPORT BOOL WINAPI SetupDiEnumDeviceInterfaces(HDEVINFO handle, PSP_DEVINFO_DATA device,
-						    const GUID *guid, DWORD index,
+						    const GUID *class, DWORD index,
 						    PSP_DEVICE_INTERFACE_DATA data)
 {
-	struct pnpn_guid class;
-
 	if (!is_set(handle))
 		return FALSE;
-	if (!guid || !data)
+	if (!class || !data)
 		return pnpn_fail(ERROR_INVALID_PARAMETER);
 	if (data->cbSize != sizeof(*data) || (device && device->cbSize != sizeof(*device)))
 		return pnpn_fail(ERROR_INVALID_USER_BUFFER);
-	memcpy(&class, guid, sizeof(class));
-	pthread_mutex_lock(&lock);
-	const struct set *set = find(handle);
-	BOOL found = set &&
-		     enumerate_interfaces(set, device ? device->Reserved : 0, &class, index, data);
-	pthread_mutex_unlock(&lock);
+	const struct pnpn_set *set = pnpn_set_lock(handle);
+	if (!set)
+		return FALSE;
+	BOOL found = enumerate_interfaces(set, device ? device->Reserved : 0, class, index, data);
+	pnpn_set_unlock();
 	return found;
+}
+
+/* --- putting in by name --------------------------------------------------------------------------- */
+
+/* The device of a name and its number, and of an interface's name which of its interfaces. */
+struct found {
+	struct pnpn_device_list *list;
+	const struct pnpn_device_info *info;
+	DEVINST number;
+	size_t interface;
+};
+
+static bool has_interface(const struct pnpn_device_info *info, const char *name, size_t *ret_index)
+{
+	const char *own;
+	char normal[PNPN_NAME_BYTES];
+
+	if (pnpn_name_normalize(name, normal) < 0)
+		return false;
+	for (size_t i = 0; (own = pnpn_device_info_get_interface(info, i, NULL, NULL)); i++)
+		if (pnpn_name_equal(own, normal)) {
+			*ret_index = i;
+			return true;
+		}
+	return false;
+}
+
+/* The caller frees the list. Returns FALSE, last error set: that one if it is not there. */
+static BOOL find(const char *name, bool is_interface, DWORD error, struct found *ret_found)
+{
+	DEVINST *numbers;
+	const struct pnpn_device_info *info;
+	struct found found = {0};
+	int r = pnpn_devinst_list(&found.list, &numbers);
+
+	if (r < 0)
+		return pnpn_fail_errno(r);
+	for (size_t i = 0; !found.info && (info = pnpn_device_list_get(found.list, i)); i++) {
+		found.number = numbers[i];
+		if (pnpn_device_info_is_started(info) &&
+		    (is_interface ? has_interface(info, name, &found.interface)
+				  : pnpn_name_equal(name, pnpn_device_info_get_id(info))))
+			found.info = info;
+	}
+	free(numbers);
+	if (!found.info) {
+		pnpn_device_list_free(found.list);
+		return pnpn_fail(error);
+	}
+	*ret_found = found;
+	return TRUE;
+}
+
+/* It is put in though nobody is told where, as on Windows. */
+static BOOL put_device(struct pnpn_set *set, const struct found *found, SP_DEVINFO_DATA *ret_data)
+{
+	const struct pnpn_guid *class = pnpn_set_get_class(set);
+	size_t place;
+
+	if (class &&
+	    memcmp(class, pnpn_device_info_get_setup_class(found->info), sizeof(*class)) != 0)
+		return pnpn_fail(ERROR_CLASS_MISMATCH);
+	if (!pnpn_set_add(set, found->info, found->number, &place))
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	if (ret_data && ret_data->cbSize != sizeof(*ret_data))
+		return pnpn_fail(ERROR_INVALID_USER_BUFFER);
+	if (ret_data)
+		write_device(pnpn_set_get(set, place), place, ret_data);
+	return TRUE;
+}
+
+static BOOL put_interface(struct pnpn_set *set, const struct found *found,
+			  SP_DEVICE_INTERFACE_DATA *ret_data)
+{
+	size_t place, interface;
+
+	if (!put_device(set, found, NULL))
+		return FALSE;
+	if (!pnpn_set_add(set, found->info, found->number, &place) ||
+	    !pnpn_set_add_interface(set, place, found->info, found->interface, &interface))
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	if (ret_data && ret_data->cbSize != sizeof(*ret_data))
+		return pnpn_fail(ERROR_INVALID_USER_BUFFER);
+	if (ret_data)
+		write_interface(pnpn_set_get(set, place), place, interface, ret_data);
+	return TRUE;
+}
+
+static BOOL open_device(HDEVINFO handle, const char *id, DWORD flags, SP_DEVINFO_DATA *ret_data)
+{
+	struct found found;
+
+	if (!is_set(handle))
+		return FALSE;
+	if (!id || !*id || flags & ~(DWORD)(DIOD_INHERIT_CLASSDRVS | DIOD_CANCEL_REMOVE))
+		return pnpn_fail(ERROR_INVALID_PARAMETER);
+	if (!find(id, false, ERROR_NO_SUCH_DEVINST, &found))
+		return FALSE;
+	struct pnpn_set *set = pnpn_set_lock(handle);
+	BOOL done = set && put_device(set, &found, ret_data);
+	if (set)
+		pnpn_set_unlock();
+	pnpn_device_list_free(found.list);
+	return done;
+}
+
+PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInfoA(HDEVINFO handle, PCSTR id, HWND parent, DWORD flags,
+					       PSP_DEVINFO_DATA data)
+{
+	return open_device(handle, id, flags, data);
+}
+
+PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInfoW(HDEVINFO handle, PCWSTR id, HWND parent, DWORD flags,
+					       PSP_DEVINFO_DATA data)
+{
+	char *narrow = id ? pnpn_utf_narrow(id) : NULL;
+	if (id && !narrow)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	BOOL done = open_device(handle, narrow, flags, data);
+
+	free(narrow);
+	return done;
+}
+
+static BOOL open_interface(HDEVINFO handle, const char *name, DWORD flags,
+			   SP_DEVICE_INTERFACE_DATA *ret_data)
+{
+	struct found found;
+
+	if (!is_set(handle))
+		return FALSE;
+	if (!name || flags & ~(DWORD)DIODI_NO_ADD)
+		return pnpn_fail(ERROR_INVALID_PARAMETER);
+	if (!find(name, true, ERROR_NO_SUCH_DEVICE_INTERFACE, &found))
+		return FALSE;
+	struct pnpn_set *set = pnpn_set_lock(handle);
+	BOOL done = set && put_interface(set, &found, ret_data);
+	if (set)
+		pnpn_set_unlock();
+	pnpn_device_list_free(found.list);
+	return done;
+}
+
+PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInterfaceA(HDEVINFO handle, PCSTR name, DWORD flags,
+						    PSP_DEVICE_INTERFACE_DATA data)
+{
+	return open_interface(handle, name, flags, data);
+}
+
+PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInterfaceW(HDEVINFO handle, PCWSTR name, DWORD flags,
+						    PSP_DEVICE_INTERFACE_DATA data)
+{
+	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
+	if (name && !narrow)
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	BOOL done = open_interface(handle, narrow, flags, data);
+
+	free(narrow);
+	return done;
 }
 
 /* --- names ---------------------------------------------------------------------------------------- */
 
-/* The name that an interface of a set has; NULL, last error set. With the lock held. */
-static const char *name_of(const struct set *set, const SP_DEVICE_INTERFACE_DATA *data,
-			   SP_DEVINFO_DATA *ret_device)
+/* Both of a set that is locked; NULL, last error set. */
+static const struct pnpn_set_interface *interface_of(const struct pnpn_set *set,
+						     const SP_DEVICE_INTERFACE_DATA *data,
+						     SP_DEVINFO_DATA *ret_device)
 {
-	size_t device = (data->Reserved >> PLACE_BITS) - 1;
-	const struct pnpn_device_info *info = pnpn_device_list_get(set->devices, device);
-	const char *name = info ? pnpn_device_info_get_interface(
-					  info, data->Reserved & ((1u << PLACE_BITS) - 1), NULL,
-					  NULL)
-				: NULL;
+	size_t place = (data->Reserved >> PLACE_BITS) - 1;
+	size_t interface = data->Reserved & ((1u << PLACE_BITS) - 1);
+	const struct pnpn_set_device *device = pnpn_set_get(set, place);
 
-	if (!name)
+	if (!device || interface >= device->n_interfaces) {
 		pnpn_fail(ERROR_INVALID_PARAMETER);
-	if (name && ret_device)
-		write_device(set, device, ret_device);
-	return name;
+		return NULL;
+	}
+	if (ret_device)
+		write_device(device, place, ret_device);
+	return &device->interfaces[interface];
 }
 
-/* A copy, the caller's; NULL, last error set. */
-static char *copy_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
-		       SP_DEVINFO_DATA *ret_device)
+char *pnpn_setup_interface_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
+				SP_DEVINFO_DATA *ret_device)
 {
 	if (!is_set(handle))
 		return NULL;
@@ -308,16 +387,33 @@ static char *copy_name(HDEVINFO handle, const SP_DEVICE_INTERFACE_DATA *data,
 		pnpn_fail(ERROR_INVALID_PARAMETER);
 		return NULL;
 	}
-	pthread_mutex_lock(&lock);
-	const struct set *set = find(handle);
-	const char *name = set ? name_of(set, data, ret_device) : NULL;
-	char *copy = name ? strdup(name) : NULL;
-	pthread_mutex_unlock(&lock);
-	/* These calls give the whole of it in lower case (D1). */
-	for (char *c = copy; c && *c; c++)
-		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
-	if (name && !copy)
+	const struct pnpn_set *set = pnpn_set_lock(handle);
+	if (!set)
+		return NULL;
+	const struct pnpn_set_interface *interface = interface_of(set, data, ret_device);
+	char *copy = interface ? strdup(interface->name) : NULL;
+	pnpn_set_unlock();
+	if (interface && !copy)
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	return copy;
+}
+
+char *pnpn_setup_device_id(HDEVINFO handle, const SP_DEVINFO_DATA *data)
+{
+	if (!is_set(handle))
+		return NULL;
+	if (!data || data->cbSize != sizeof(*data)) {
+		pnpn_fail(ERROR_INVALID_PARAMETER);
+		return NULL;
+	}
+	const struct pnpn_set *set = pnpn_set_lock(handle);
+	if (!set)
+		return NULL;
+	const struct pnpn_set_device *device = pnpn_set_get(set, data->Reserved - 1);
+	char *copy = device ? strdup(device->id) : NULL;
+	pnpn_set_unlock();
+	if (!copy)
+		pnpn_fail(device ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER);
 	return copy;
 }
 
@@ -338,7 +434,7 @@ PNPN_EXPORT BOOL WINAPI SetupDiGetDeviceInterfaceDetailA(HDEVINFO handle,
 							 DWORD size, PDWORD ret_required,
 							 PSP_DEVINFO_DATA ret_device)
 {
-	char *name = copy_name(handle, data, ret_device);
+	char *name = pnpn_setup_interface_name(handle, data, ret_device);
 
 	if (!name)
 		return FALSE;
@@ -358,7 +454,7 @@ PNPN_EXPORT BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO handle,
 							 DWORD size, PDWORD ret_required,
 							 PSP_DEVINFO_DATA ret_device)
 {
-	char *name = copy_name(handle, data, ret_device);
+	char *name = pnpn_setup_interface_name(handle, data, ret_device);
 	WCHAR *wide = name ? pnpn_utf_widen(name) : NULL;
 
 	if (name && !wide)
@@ -377,31 +473,11 @@ PNPN_EXPORT BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO handle,
 	return fits;
 }
 
-/* A copy of a device's instance id, the caller's; NULL, last error set. */
-static char *copy_id(HDEVINFO handle, const SP_DEVINFO_DATA *device)
-{
-	if (!is_set(handle))
-		return NULL;
-	if (!device || device->cbSize != sizeof(*device)) {
-		pnpn_fail(ERROR_INVALID_PARAMETER);
-		return NULL;
-	}
-	pthread_mutex_lock(&lock);
-	const struct set *set = find(handle);
-	const struct pnpn_device_info *info =
-		set ? pnpn_device_list_get(set->devices, device->Reserved - 1) : NULL;
-	char *copy = info ? strdup(pnpn_device_info_get_id(info)) : NULL;
-	pthread_mutex_unlock(&lock);
-	if (set && !copy)
-		pnpn_fail(info ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER);
-	return copy;
-}
-
 /* Instance ids are ASCII: a character is a character. */
 static BOOL give_id(HDEVINFO handle, const SP_DEVINFO_DATA *device, CHAR *narrow, WCHAR *wide,
 		    DWORD size, PDWORD ret_required)
 {
-	char *id = copy_id(handle, device);
+	char *id = pnpn_setup_device_id(handle, device);
 
 	if (!id)
 		return FALSE;

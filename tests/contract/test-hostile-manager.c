@@ -573,7 +573,7 @@ static void r3_r4_what_an_owner_is_asked_to_report(void **state)
 static int answer_pages(struct false_manager *manager, sd_bus_message *call)
 {
 	if (sd_bus_message_is_method_call(call, NULL, "ListDevices"))
-		return sd_bus_reply_method_return(call, "a(sssbtuuuasa(ssb))t", 0, (uint64_t)1);
+		return sd_bus_reply_method_return(call, "a(ssssbtuuuasa(ssb))t", 0, (uint64_t)1);
 	if (sd_bus_message_is_method_call(call, NULL, "GetUsage"))
 		return sd_bus_reply_method_return(call, "a(ustt)t", 0, (uint64_t)1);
 	if (sd_bus_message_is_method_call(call, NULL, "GetStatus"))

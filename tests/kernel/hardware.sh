@@ -54,38 +54,38 @@ pnpnotify monitor >/tmp/monitor 2>&1 &
 touch /tmp/monitor
 await "the monitor watches" watching
 
-listed "L1: SCSI disk" disk 'BLOCK.SDA '
-listed "L1: CD-ROM drive" cdrom 'BLOCK.SR0 '
+listed "L1: SCSI disk" disk 'SCSI.DISK&VEN_ATA&PROD_QEMU_HARDDISK.'
+listed "L1: CD-ROM drive" cdrom 'SCSI.CDROM&VEN_QEMU&PROD_QEMU_DVD-ROM.'
 listed "L1: serial port" serial 'TTY.TTY%530 '
 listed "L1: keyboard" keyboard 'INPUT.EVENT'
 echo "MONITOR change cd DISKS/disc1"
-await "L2: a disc is put in" 'BLOCK.SR0 .*GUID_IO_MEDIA_ARRIVAL'
+await "L2: a disc is put in" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_ARRIVAL'
 echo "MONITOR eject -f cd"
-await_opened "L2: it is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL'
+await_opened "L2: it is taken out" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_REMOVAL'
 echo "MONITOR change cd DISKS/disc2"
-await "L2: another one is put in" 'BLOCK.SR0 .*#3 GUID_IO_MEDIA_ARRIVAL'
+await "L2: another one is put in" 'SCSI.CDROM&VEN_QEMU.* .*#3 GUID_IO_MEDIA_ARRIVAL'
 echo "MONITOR change cd DISKS/disc3"
-await "L2: one like it is put in its place: that is taken out" 'BLOCK.SR0 .*GUID_IO_MEDIA_REMOVAL' 2
-await "L2: and another one is there" 'BLOCK.SR0 .*GUID_IO_MEDIA_ARRIVAL' 3
+await "L2: one like it is put in its place: that is taken out" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_REMOVAL' 2
+await "L2: and another one is there" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_ARRIVAL' 3
 echo 1 >/proc/sys/dev/cdrom/lock
 sleep 1000 </dev/sr0 &
 holder=$!
 sleep 1
 echo "MONITOR eject cd"
-await "L2: the button asks for the disc" 'BLOCK.SR0 .*GUID_IO_MEDIA_EJECT_REQUEST'
+await "L2: the button asks for the disc" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_EJECT_REQUEST'
 kill $holder
 echo "MONITOR device_add usb-storage,drive=stick,id=usbstick"
-await "L1: a USB stick is plugged in" 'interface-arrived  usb'
-await "L1: it is a disk" 'BLOCK.SDB  interface-arrived  disk'
-await "L1: with a volume" 'BLOCK.SDB  interface-arrived  volume'
+await "L1: a USB stick is plugged in" 'USB.VID_46F4&PID_0001.*interface-arrived  usb'
+await "L1: it is a disk" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.*  interface-arrived  disk'
+await "L1: with a volume" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.*  interface-arrived  volume'
 mkdir /tmp/stick
 mount -t vfat -o ro /dev/sdb /tmp/stick
-await "L2: it is mounted" 'BLOCK.SDB .*GUID_IO_VOLUME_MOUNT.*"/tmp/stick"'
+await "L2: it is mounted" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.* .*GUID_IO_VOLUME_MOUNT.*"/tmp/stick"'
 umount /tmp/stick
-await "L2: and unmounted" 'BLOCK.SDB .*GUID_IO_VOLUME_DISMOUNT'
+await "L2: and unmounted" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.* .*GUID_IO_VOLUME_DISMOUNT'
 echo "MONITOR device_del usbstick"
-await "L1: it is pulled" 'BLOCK.SDB  interface-removed  volume'
+await "L1: it is pulled" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.*  interface-removed  volume'
 echo "MONITOR device_add usb-kbd,id=keys"
-await "L1: a USB keyboard" 'HID.*interface-arrived  hid'
+await "L1: a USB keyboard" 'HID.VID_0627&PID_0001.*interface-arrived  hid'
 await "L1: is a keyboard" 'INPUT.EVENT.*interface-arrived  keyboard'
 echo "RESULT $passed passed, $failed failed"
