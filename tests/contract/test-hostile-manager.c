@@ -577,7 +577,7 @@ static int answer_pages(struct false_manager *manager, sd_bus_message *call)
 	if (sd_bus_message_is_method_call(call, NULL, "GetUsage"))
 		return sd_bus_reply_method_return(call, "a(ustt)t", 0, (uint64_t)1);
 	if (sd_bus_message_is_method_call(call, NULL, "GetStatus"))
-		return sd_bus_reply_method_return(call, "a(suuttt)tu", 0, (uint64_t)1, 1u);
+		return sd_bus_reply_method_return(call, "a(suutttt)tu", 0, (uint64_t)1, 1u);
 	return 0;
 }
 
