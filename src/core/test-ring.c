@@ -198,6 +198,32 @@ static void r15_a_reader_lapped_before_its_first_event_knows_too(void **state)
 	ring_deinit(&ring);
 }
 
+/* Who follows a device that has just come may come to its ring late: what it missed since the start is told. */
+static void r15_who_begins_at_the_start_is_told_what_is_gone(void **state)
+{
+	static const uint64_t bases[] = {0, 1000};
+
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+		struct ring ring;
+		struct pnpn_ring_record record;
+		uint64_t lost;
+
+		ring_init(&ring, SMALL);
+		pnpn_ring_writer_set_base(&ring.writer, bases[i]);
+		pnpn_ring_reader_seek_start(&ring.reader);
+		report(&ring, "x", 1);
+		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
+		assert_int_equal(lost, 0);
+		for (int k = 0; k < 20000; k++)
+			report(&ring, buffer, 64);
+		pnpn_ring_reader_seek_start(&ring.reader);
+		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
+		assert_in_range(lost, 1, 20000);
+		assert_int_equal(lost, record.sequence - bases[i] - 1);
+		ring_deinit(&ring);
+	}
+}
+
 static void r12_the_recent_past_is_there(void **state)
 {
 	struct ring ring;
@@ -586,6 +612,7 @@ int main(void)
 		cmocka_unit_test(r15_a_lapped_reader_is_told_how_many),
 		cmocka_unit_test(r15_nothing_is_lost_below_the_backlog),
 		cmocka_unit_test(r15_a_reader_lapped_before_its_first_event_knows_too),
+		cmocka_unit_test(r15_who_begins_at_the_start_is_told_what_is_gone),
 		cmocka_unit_test(r12_the_recent_past_is_there),
 		cmocka_unit_test(r13_nobody_reading_costs_no_memory),
 		cmocka_unit_test(r13_a_device_that_nobody_knows_costs_little),
