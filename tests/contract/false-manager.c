@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../support/waiting.h"
 #include "core/protocol.h"
 #include "false-manager.h"
 
@@ -160,4 +161,14 @@ void false_attach(struct false_manager *manager, uint64_t device)
 
 	false_signal(manager, "Attached", "utsbhhhh", 1u, device, FALSE_ID, 0, ring->ring,
 		     ring->wake, ring->kick, ring->page);
+}
+
+int false_register(struct false_manager *manager)
+{
+	return pnpn_register_device(manager->connection, FALSE_ID, 0, NULL, NULL);
+}
+
+void false_expect(struct false_manager *manager, enum pnpn_event_kind kind)
+{
+	assert_int_equal(pnpn_event_get_kind(wait_for_event(manager->connection)), kind);
 }

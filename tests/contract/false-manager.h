@@ -59,4 +59,10 @@ void false_attach(struct false_manager *manager, uint64_t device);
 /** Reports an event whose data is that number, and wakes. */
 void false_report(struct false_manager *manager, uint64_t number);
 
+/** Registers for FALSE_ID, with number 1. */
+int false_register(struct false_manager *manager);
+
+/** The library's next event is of that kind. */
+void false_expect(struct false_manager *manager, enum pnpn_event_kind kind);
+
 #endif

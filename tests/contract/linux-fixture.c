@@ -218,15 +218,6 @@ void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int f
 	assert_int_equal(pnpn_register_class(f->watcher, &class, flags, NULL, NULL), 0);
 }
 
-const struct pnpn_event *linux_next(struct pnpn_connection *connection)
-{
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(connection, &event) <= 0)
-		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
-	return event;
-}
-
 bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
 {
 	return pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
@@ -235,7 +226,7 @@ bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
 
 void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
 {
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	char got[PNPN_GUID_STRING], wanted[PNPN_GUID_STRING];
 
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);

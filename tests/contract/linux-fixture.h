@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <pnpnotify.h>
+#include "../support/waiting.h"
 
 struct pnpn_manager;
 
-#define PATIENCE_MS   60000
 #define NETWORK_CLASS "cac88484-7515-4c03-82e6-71a87abac361"
 
 struct linux_fixture {
@@ -54,9 +54,6 @@ void linux_start_udev(void);
 
 /** Registers the watcher for an interface class: a GUID as text. */
 void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int flags);
-
-/** The next event. */
-const struct pnpn_event *linux_next(struct pnpn_connection *connection);
 
 /** The application's next event is a report of that GUID, with that text unless NULL. */
 void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text);

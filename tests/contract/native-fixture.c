@@ -57,19 +57,10 @@ void native_report(struct pnpn_device *device, uint64_t number)
 			 0);
 }
 
-const struct pnpn_event *native_next(struct pnpn_connection *connection)
-{
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(connection, &event) <= 0)
-		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
-	return event;
-}
-
 const struct pnpn_event *native_expect(struct pnpn_connection *connection,
 				       enum pnpn_event_kind kind, const char *id)
 {
-	const struct pnpn_event *event = native_next(connection);
+	const struct pnpn_event *event = wait_for_event(connection);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_device(event), id);

@@ -6,9 +6,7 @@
 #include <stdint.h>
 #include <pnpnotify.h>
 #include <pnpnotify/manager.h>
-
-/** Only a hung test waits so long. */
-#define PATIENCE_MS 60000
+#include "../support/waiting.h"
 
 struct native_fixture {
 	struct pnpn_manager *manager;
@@ -28,9 +26,6 @@ struct pnpn_device *native_device(struct pnpn_connection *driver, const char *id
 
 /** Reports an event whose data is a number. */
 void native_report(struct pnpn_device *device, uint64_t number);
-
-/** The next event, however long it takes. */
-const struct pnpn_event *native_next(struct pnpn_connection *connection);
 
 /** The next event, which is of that kind and device. */
 const struct pnpn_event *native_expect(struct pnpn_connection *connection,

@@ -11,6 +11,7 @@
 
 #include <pnpnotify.h>
 #include <pnpnotify/manager.h>
+#include "../support/waiting.h"
 
 #define ID	    "ROOT\\Hello\\00aB"
 #define ID_UPPER    "ROOT\\HELLO\\00AB"
@@ -18,7 +19,6 @@
 #define CLASS_TEXT  "a5dcbf10-6530-11d2-901f-00c04fb951ed"
 #define NAME	    "\\\\?\\ROOT#HELLO#00ab#{" CLASS_TEXT "}"
 #define KERNEL_NAME "\\??\\ROOT#HELLO#00ab#{" CLASS_TEXT "}"
-#define PATIENCE_MS 60000
 
 static const struct pnpn_guid event_guid = {0x0c5f7d2e, 0x11aa, 0x4e0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 
@@ -55,15 +55,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const struct pnpn_event *next(struct fixture *f)
-{
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(f->application, &event) <= 0)
-		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
-	return event;
-}
-
 /* A round trip to the manager first: whatever it sent before the answer is here then. */
 static void expect_nothing(struct fixture *f)
 {
@@ -78,7 +69,7 @@ static void expect_nothing(struct fixture *f)
 
 static void expect_interface(struct fixture *f, enum pnpn_event_kind kind, const char *name)
 {
-	const struct pnpn_event *event = next(f);
+	const struct pnpn_event *event = wait_for_event(f->application);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_interface(event), name);
@@ -115,7 +106,7 @@ static int try_open(struct fixture *f, const char *name)
 static void expect_reports(struct fixture *f, int count)
 {
 	for (int i = 0; i < count; i++) {
-		const struct pnpn_event *event = next(f);
+		const struct pnpn_event *event = wait_for_event(f->application);
 		assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
 		assert_int_equal(pnpn_event_get_sequence(event), i + 1);
 		assert_int_equal(pnpn_event_get_lost(event), 0);
@@ -278,7 +269,7 @@ static void d4_a_link_that_was_taken_away(void **state)
 
 static void expect_removed(struct fixture *f)
 {
-	const struct pnpn_event *event = next(f);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	static const struct pnpn_guid null;
 	size_t size = 1;
 
@@ -335,7 +326,7 @@ static void d8_a_device_that_never_started_goes_unseen(void **state)
 
 static void expect_device(struct fixture *f, enum pnpn_event_kind kind)
 {
-	const struct pnpn_event *event = next(f);
+	const struct pnpn_event *event = wait_for_event(f->application);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_device(event), ID_UPPER);

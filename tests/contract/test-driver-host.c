@@ -19,6 +19,7 @@
 #include <cmocka.h>
 #include <pnpnotify.h>
 #include "process.h"
+#include "../support/waiting.h"
 
 #define TIMER_ID	"ROOT\\TIMER\\0000"
 #define TIMER_INTERFACE "\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}"
@@ -113,19 +114,10 @@ static void host_end(struct host *host, int status)
 	free(host);
 }
 
-static const struct pnpn_event *next(struct pnpn_connection *connection)
-{
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(connection, &event) <= 0)
-		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
-	return event;
-}
-
 /* One tick of the timer driver; returns its count. */
 static uint32_t expect_tick(struct pnpn_connection *connection, uint32_t after)
 {
-	const struct pnpn_event *event = next(connection);
+	const struct pnpn_event *event = wait_for_event(connection);
 	char text[32];
 	uint32_t count;
 	size_t size;
@@ -165,7 +157,7 @@ static void test_reports_and_removal(void **state)
 		count = expect_tick(by_link, count);
 	expect_tick(by_interface, 0);
 	kill(host->pid, SIGTERM);
-	while (pnpn_event_get_kind(event = next(by_link)) == PNPN_EVENT_CUSTOM)
+	while (pnpn_event_get_kind(event = wait_for_event(by_link)) == PNPN_EVENT_CUSTOM)
 		count++;
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	const char *said = host_expect(host, "removed after ");
@@ -212,9 +204,9 @@ static void test_killed_host(void **state)
 		count = expect_tick(connection, count);
 	kill(host->pid, SIGKILL);
 	assert_int_equal(host_wait(host), -SIGKILL);
-	const struct pnpn_event *event = next(connection);
+	const struct pnpn_event *event = wait_for_event(connection);
 	while (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
-		event = next(connection);
+		event = wait_for_event(connection);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	pnpn_disconnect(connection);
 	free(host);

@@ -224,7 +224,7 @@ static void d8_an_end_at_a_place_of_the_owner_s_choice(void **state)
 		uint64_t forged = 0;
 		do {
 			report(f, -1);
-			event = native_next(f->application);
+			event = wait_for_event(f->application);
 			assert_true(forged++ < FORGED_MOST);
 		} while (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED);
 		expect_honest(f);

@@ -26,8 +26,8 @@
 
 #include <pnpnotify.h>
 #include <pnpnotify/manager.h>
+#include "../support/waiting.h"
 
-#define PATIENCE_MS 60000
 #define ANOTHER_UID 65534
 #define NO_ROOM_MS  500 /* who reads makes room sooner */
 #define PATH	    "/org/pnpnotify/Manager1"
@@ -100,12 +100,10 @@ static int teardown(void **state)
 static void expect_service(struct fixture *f)
 {
 	struct pnpn_registration *registration;
-	const struct pnpn_event *event;
 
 	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, &registration), 0);
 	assert_int_equal(pnpn_device_report(f->device, &guid, "x", 1, -1), 0);
-	while (pnpn_next_event(f->application, &event) <= 0)
-		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
 	pnpn_unregister(registration);
 }
@@ -168,9 +166,7 @@ static void r14_an_owner_that_blocks_its_descriptors(void **state)
 	assert_int_equal(eventfd_write(owned.helper, 1), 0);
 	assert_int_equal(call(f, "RemoveDevice", NULL, "t", owned.number, NULL), 0);
 	sd_bus_message_unref(owned.reply);
-	const struct pnpn_event *event;
-	while (pnpn_next_event(f->application, &event) <= 0)
-		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	expect_service(f);
 }

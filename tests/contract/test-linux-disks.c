@@ -115,7 +115,8 @@ static void l3_d8_another_partition_at_its_number(void **state)
 	linux_command(f, "delpart %s 1 && addpart %s 1 8192 2048", f->disk, f->disk);
 	settle(f);
 	kill(daemon, SIGCONT);
-	assert_int_equal(pnpn_event_get_kind(linux_next(connection)), PNPN_EVENT_DEVICE_REMOVED);
+	assert_int_equal(pnpn_event_get_kind(wait_for_event(connection)),
+			 PNPN_EVENT_DEVICE_REMOVED);
 	wait_for(connection, partition);
 	pnpn_disconnect(connection);
 	end_daemon(daemon);
@@ -146,7 +147,7 @@ static void l3_what_went_does_not_come_again(void **state)
 	linux_command(f, "addpart %s 2 2048 2048", f->disk);
 	snprintf(last, sizeof(last), "LINUX\\BLOCK\\LOOP%sP2", f->disk + strlen("/dev/loop"));
 	do {
-		event = linux_next(f->watcher);
+		event = wait_for_event(f->watcher);
 		if (pnpn_event_get_kind(event) == PNPN_EVENT_INTERFACE_ARRIVED)
 			arrived++;
 		else
@@ -189,7 +190,7 @@ static void remove_loop(struct linux_fixture *f, int number)
 static void expect_one(struct pnpn_connection *connection, enum pnpn_event_kind kind,
 		       const char *id)
 {
-	const struct pnpn_event *event = linux_next(connection);
+	const struct pnpn_event *event = wait_for_event(connection);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_device(event), id);

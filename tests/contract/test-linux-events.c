@@ -68,7 +68,7 @@ static void l2_labels_of_ext4_and_fat(void **state)
 	/* Where somebody looks in between there is no label for a moment. */
 	const struct pnpn_event *event;
 	do
-		event = linux_next(f->application);
+		event = wait_for_event(f->application);
 	while (!pnpn_event_get_text(event) || strcmp(pnpn_event_get_text(event), "FATLABEL") != 0);
 	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, "FATLABEL");
 }
@@ -81,7 +81,7 @@ static void l2_a_changed_size(void **state)
 
 	linux_attach_and_settle(f);
 	linux_command(f, "truncate -s 32M '%s' && losetup -c %s", f->image, f->disk);
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_memory_equal(pnpn_event_get_guid(event), &PNPN_VOLUME_CHANGE_SIZE,
 			    sizeof(struct pnpn_guid));
 	const void *data = pnpn_event_get_data(event, &size);
@@ -126,7 +126,7 @@ static void l4_names_labels_and_paths_as_they_are(void **state)
 static void expect_bytes(struct linux_fixture *f, struct pnpn_guid guid, const char *text,
 			 const char *bytes)
 {
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	size_t size;
 
 	assert_memory_equal(pnpn_event_get_guid(event), &guid, sizeof(guid));
@@ -188,7 +188,7 @@ static void l2_everything_else_is_a_uevent(void **state)
 	linux_command(f, "tune2fs -f -U 22222222-2222-4222-8222-222222222222 %s >/dev/null",
 		      f->disk);
 	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_memory_equal(pnpn_event_get_guid(event), &PNPN_UEVENT, sizeof(struct pnpn_guid));
 	assert_non_null(strstr(pnpn_event_get_text(event),
 			       "ID_FS_UUID=22222222-2222-4222-8222-222222222222\n"));
@@ -209,7 +209,7 @@ static void l2_a_disk_that_comes_is_mounted(void **state)
 	mount_at(f, "point", point);
 	(void)linux_pause_udev(false);
 	do
-		event = linux_next(f->watcher);
+		event = wait_for_event(f->watcher);
 	while (!linux_is_event(event, PNPN_VOLUME_MOUNT));
 	assert_string_equal(pnpn_event_get_text(event), point);
 	unmount(point);

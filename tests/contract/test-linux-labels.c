@@ -128,7 +128,7 @@ static void l2_labels_once_udev_is_gone(void **state)
 	/* It is noticed by the time that this is told. */
 	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_command(f, "ip link add pnpu0 type bridge");
-	linux_next(f->watcher);
+	wait_for_event(f->watcher);
 	linux_command(f, "ip link del pnpu0");
 	linux_command(f, "e2label %s without", f->disk);
 	expect_label(f, "without");

@@ -21,7 +21,7 @@ static bool no_udev;
 
 static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id)
 {
-	const struct pnpn_event *event = linux_next(f->watcher);
+	const struct pnpn_event *event = wait_for_event(f->watcher);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_device(event), id);
@@ -29,7 +29,7 @@ static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind,
 
 static void expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned int index)
 {
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	struct pnpn_link_change change;
 	size_t size;
 
@@ -50,7 +50,7 @@ static void l1_l2_d3_a_network_pair(void **state)
 	linux_command(f, "ip link add pnpt0 type veth peer name pnpt1");
 	/* The kernel makes the peer first; udev may be done with either first. */
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+		assert_int_equal(pnpn_event_get_kind(wait_for_event(f->watcher)),
 				 PNPN_EVENT_INTERFACE_ARRIVED);
 	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), 0);
 	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT0");
@@ -62,10 +62,10 @@ static void l1_l2_d3_a_network_pair(void **state)
 	linux_command(f, "ip link set pnpt1 down");
 	expect_link(f, PNPN_LINK_DOWN, index);
 	linux_command(f, "ip link del pnpt0");
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(pnpn_event_get_kind(linux_next(f->watcher)),
+		assert_int_equal(pnpn_event_get_kind(wait_for_event(f->watcher)),
 				 PNPN_EVENT_INTERFACE_REMOVED);
 	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt0", &handle), -ENOENT);
 }
@@ -76,7 +76,7 @@ static const struct pnpn_event *next_of(struct linux_fixture *f, const char *fir
 	const struct pnpn_event *event;
 
 	do
-		event = linux_next(f->watcher);
+		event = wait_for_event(f->watcher);
 	while (strncmp(pnpn_event_get_device(event), first, strlen(first)) != 0);
 	return event;
 }
@@ -149,7 +149,7 @@ static void l1_linux_s_own_spelling(void **state)
 	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_command(f, "ip link add pnpt8 type veth peer name pnpT9");
 	for (int i = 0; i < 2; i++)
-		linux_next(f->watcher);
+		wait_for_event(f->watcher);
 	expect_opens(f, "LINUX\\NET\\PNPT8", "LINUX\\NET\\PNPT8");
 	expect_opens(f, "LINUX\\net\\pnpt8", "LINUX\\NET\\PNPT8");
 	expect_opens(f, "LINUX\\NET\\pnpT9", "LINUX\\NET\\PNP%549");
@@ -167,7 +167,7 @@ static void l1_a_network_interface_is_renamed(void **state)
 	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_command(f, "ip link add pnpt2 type veth peer name pnpt3");
 	for (int i = 0; i < 2; i++)
-		linux_next(f->watcher);
+		wait_for_event(f->watcher);
 	linux_command(f, "ip link set pnpt2 name pnpt4");
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, "LINUX\\NET\\PNPT2");
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, "LINUX\\NET\\PNPT4");
@@ -240,7 +240,7 @@ static void d9_a_device_of_linux_gets_its_name(void **state)
 	linux_watch(f, NETWORK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
 	linux_command(f, "ip link add pnpt6 type veth peer name pnpt7");
 	for (int i = 0; i < 2; i++)
-		linux_next(f->watcher);
+		wait_for_event(f->watcher);
 	assert_int_equal(pnpn_open(f->application, "\\\\.\\pnpt6", &handle), 0);
 	assert_string_equal(pnpn_handle_get_device(handle), "LINUX\\NET\\PNPT6");
 	pnpn_close(handle);

@@ -162,7 +162,7 @@ static void expect_both(struct linux_fixture *f, const struct linux_fixture *sec
 	bool told[2] = {false, false};
 
 	while (!told[0] || !told[1]) {
-		const struct pnpn_event *event = linux_next(f->application);
+		const struct pnpn_event *event = wait_for_event(f->application);
 		if (!linux_is_event(event, PNPN_VOLUME_MOUNT) &&
 		    !linux_is_event(event, PNPN_VOLUME_DISMOUNT))
 			continue;

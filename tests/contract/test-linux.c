@@ -40,7 +40,7 @@ static void instance_id(const struct linux_fixture *f, char id[64])
 static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id,
 			     const char *class_text)
 {
-	const struct pnpn_event *event = linux_next(f->watcher);
+	const struct pnpn_event *event = wait_for_event(f->watcher);
 	char class[PNPN_GUID_STRING];
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
@@ -51,7 +51,7 @@ static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind,
 
 static void expect_label_event(struct linux_fixture *f, const char *guid, const char *label)
 {
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	char got[PNPN_GUID_STRING];
 	size_t size;
 
@@ -93,7 +93,7 @@ static void l2_d8_each_changed_label_once_then_the_removal(void **state)
 	linux_label(f, "");
 	expect_label(f, "");
 	linux_detach(f);
-	const struct pnpn_event *event = linux_next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	assert_string_equal(pnpn_event_get_device(event), id);
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, id, disk_class);

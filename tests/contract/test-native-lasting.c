@@ -455,7 +455,7 @@ static void u11_r1_reports_while_the_manager_restarts(void **state)
 	for (int life = 0; life < 30; life++) {
 		uint64_t last = 0;
 		restart_with(f, ID);
-		while (pnpn_event_get_kind(native_next(f->application)) !=
+		while (pnpn_event_get_kind(wait_for_event(f->application)) !=
 		       PNPN_EVENT_INTERFACE_ARRIVED)
 			;
 		for (int i = 0; i < 100; i++) {

@@ -136,7 +136,7 @@ static void r11_registrations_of_one_device_go_side_by_side(void **state)
 	for (uint64_t i = 0; i < 1000; i++)
 		native_report(device, i);
 	for (int i = 0; i < 3000; i++) {
-		const struct pnpn_event *event = native_next(f->application);
+		const struct pnpn_event *event = wait_for_event(f->application);
 		uint64_t *mine = pnpn_event_get_userdata(event);
 		assert_int_equal(pnpn_event_get_sequence(event), ++*mine);
 		for (int k = 0; k < 3; k++)
@@ -179,7 +179,7 @@ static void expect_some_time(struct pnpn_connection *connection, struct loud *lo
 	time_t until = time(NULL) + PATIENCE_MS / 1000;
 
 	while (time(NULL) < until) {
-		const struct pnpn_event *event = native_next(connection);
+		const struct pnpn_event *event = wait_for_event(connection);
 		if (pnpn_event_get_kind(event) == kind &&
 		    strcmp(pnpn_event_get_device(event), id) == 0)
 			return;

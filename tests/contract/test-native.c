@@ -14,14 +14,14 @@
 
 #include <pnpnotify.h>
 #include <pnpnotify/manager.h>
+#include "../support/waiting.h"
 
 /* tests/kernel runs these tests once more, with devices of a kernel module. */
 #ifndef PNPN_TEST_SOURCE
 #define PNPN_TEST_SOURCE "driver"
 #endif
 
-#define LINK	    "\\\\.\\Native"
-#define PATIENCE_MS 60000
+#define LINK "\\\\.\\Native"
 
 static const struct pnpn_guid guid = {0x51a0c8b2, 0x90fe, 0x4d07, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const struct pnpn_guid class = {0x51a0c8b3, 0x90fe, 0x4d07, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -65,15 +65,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const struct pnpn_event *next(struct pnpn_connection *connection)
-{
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(connection, &event) <= 0)
-		assert_true(pnpn_wait(connection, PATIENCE_MS) > 0);
-	return event;
-}
-
 static void expect_nothing(struct pnpn_connection *connection)
 {
 	const struct pnpn_event *event;
@@ -91,7 +82,7 @@ static void report_number(struct pnpn_device *device, uint64_t number)
 
 static void expect_number(struct pnpn_connection *connection, uint64_t number)
 {
-	const struct pnpn_event *event = next(connection);
+	const struct pnpn_event *event = wait_for_event(connection);
 	size_t size;
 
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
@@ -108,7 +99,7 @@ static void r1_the_report_is_copied(void **state)
 	memset(data, 'a', sizeof(data));
 	assert_int_equal(pnpn_device_report(f->device, &guid, data, sizeof(data), 2), 0);
 	memset(data, 'b', sizeof(data));
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	size_t size;
 	const char *got = pnpn_event_get_data(event, &size);
 	assert_int_equal(size, sizeof(data));
@@ -138,7 +129,7 @@ static void r3_r4_a_refused_report_sends_nothing(void **state)
 	assert_int_equal(pnpn_device_report(f->device, &guid, data, 65500, -1), -EINVAL);
 	assert_int_equal(pnpn_device_report_text(f->device, &guid, NULL, 0, "\xff"), -EILSEQ);
 	report_number(f->device, 7);
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_sequence(event), 1);
 	expect_nothing(f->application);
 }
@@ -154,7 +145,7 @@ static void r5_every_size_arrives_as_it_was(void **state)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		size_t size;
 		assert_int_equal(pnpn_device_report(f->device, &guid, data, sizes[i], -1), 0);
-		const struct pnpn_event *event = next(f->application);
+		const struct pnpn_event *event = wait_for_event(f->application);
 		assert_memory_equal(pnpn_event_get_data(event, &size), data, sizes[i]);
 		assert_int_equal(size, sizes[i]);
 	}
@@ -178,11 +169,11 @@ static void text_goes_along(void **state)
 	assert_int_equal(pnpn_register_device(f->application, LINK, 0, NULL, NULL), 0);
 	assert_int_equal(pnpn_device_report_text(f->device, &guid, "abc", 3, "gr\xc3\xbc\xc3\x9f"),
 			 0);
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_name_offset(event), 4);
 	assert_string_equal(pnpn_event_get_text(event), "gr\xc3\xbc\xc3\x9f");
 	report_number(f->device, 1);
-	assert_null(pnpn_event_get_text(next(f->application)));
+	assert_null(pnpn_event_get_text(wait_for_event(f->application)));
 }
 
 static void r12_events_before_the_registration_are_not_told(void **state)
@@ -239,7 +230,7 @@ static void r12_exactly_what_is_accepted_after_the_call_returned(void **state)
 		assert_int_equal(pnpn_register_device(f->application, LINK, 0, NULL, &registration),
 				 0);
 		uint64_t after = __atomic_load_n(&reporter.done, __ATOMIC_SEQ_CST);
-		const struct pnpn_event *event = next(f->application);
+		const struct pnpn_event *event = wait_for_event(f->application);
 		assert_true(pnpn_event_get_sequence(event) > before);
 		/* One more may have been accepted of which the reporter had not said so yet. */
 		assert_true(pnpn_event_get_sequence(event) <= after + 2);
@@ -288,13 +279,13 @@ static void a_class_is_followed_from_each_device_s_first_event_on(void **state)
 	assert_int_equal(pnpn_device_start(f->device), 0);
 	report_number(f->device, 1);
 
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_INTERFACE_ARRIVED);
 	assert_string_equal(pnpn_event_get_interface(event), name);
 	assert_memory_equal(pnpn_event_get_guid(event), &class, sizeof(class));
 	expect_number(f->application, 1);
 	assert_int_equal(pnpn_device_enable_interface(f->device, name, false), 0);
-	event = next(f->application);
+	event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_INTERFACE_REMOVED);
 	assert_string_equal(pnpn_event_get_interface(event), name);
 	free(name);
@@ -324,7 +315,7 @@ static void d8_everything_then_the_removal(void **state)
 	f->device = pnpn_device_remove(f->device);
 	for (uint64_t i = 1; i <= 1000; i++)
 		expect_number(f->application, i);
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	assert_string_equal(pnpn_event_get_device(event), "ROOT\\NATIVE\\0000");
 	size_t size;
@@ -348,10 +339,10 @@ static void d5_d8_events_then_the_interface_then_the_device(void **state)
 	f->device = pnpn_device_remove(f->device);
 	for (uint64_t i = 1; i <= 100; i++)
 		expect_number(f->application, i);
-	const struct pnpn_event *event = next(f->application);
+	const struct pnpn_event *event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_INTERFACE_REMOVED);
 	assert_string_equal(pnpn_event_get_interface(event), name);
-	event = next(f->application);
+	event = wait_for_event(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	expect_nothing(f->application);
 	free(name);
@@ -388,14 +379,15 @@ static void u10_nothing_after_unregister(void **state)
 	assert_int_equal(pnpn_register_device(f->application, LINK, 0, "second", &second), 0);
 	report_number(f->device, 1);
 	report_number(f->device, 2);
-	event = next(f->application);
+	event = wait_for_event(f->application);
 	/* Ended while one of its events is in hand, and another one waits. */
 	struct pnpn_registration *mine = pnpn_event_get_registration(event);
 	struct pnpn_registration *other = mine == first ? second : first;
 	pnpn_unregister(mine);
 	assert_string_equal(pnpn_event_get_device(event), "ROOT\\NATIVE\\0000");
 	for (int i = 0; i < 2; i++)
-		assert_ptr_equal(pnpn_event_get_registration(next(f->application)), other);
+		assert_ptr_equal(pnpn_event_get_registration(wait_for_event(f->application)),
+				 other);
 	expect_nothing(f->application);
 }
 
@@ -428,7 +420,7 @@ static void by_hand_the_owner_reports(void **state)
 	assert_int_equal(pnpn_report_by_hand(f->application, LINK, &guid, "hello", 5, -1), 0);
 	pthread_join(thread, NULL);
 	size_t size;
-	assert_memory_equal(pnpn_event_get_data(next(f->application), &size), "hello", 5);
+	assert_memory_equal(pnpn_event_get_data(wait_for_event(f->application), &size), "hello", 5);
 	assert_int_equal(size, 5);
 }
 
@@ -460,7 +452,7 @@ static void r2_handled_grows_when_kernel_mode_took_it(void **state)
 		0);
 	assert_int_equal(pnpn_device_report_tracked(f->device, &guid, NULL, 0, -1, &position), 0);
 	assert_true(pnpn_device_get_handled(f->device) < position);
-	next(f->application);
+	wait_for_event(f->application);
 	assert_true(pnpn_device_get_handled(f->device) < position);
 	expect_nothing(f->application); /* says that the last one was handled */
 	while (pnpn_device_get_handled(f->device) < position) {
@@ -479,7 +471,7 @@ static void *connect_and_follow(void *argument)
 	for (int i = 0; i < 20; i++) {
 		struct pnpn_registration *registration;
 		assert_int_equal(pnpn_register_device(connection, LINK, 0, NULL, &registration), 0);
-		next(connection);
+		wait_for_event(connection);
 		pnpn_unregister(registration);
 	}
 	pnpn_disconnect(connection);

@@ -5,8 +5,7 @@
 #include "wdm-fixture.h"
 #include <pnpnotify/manager.h>
 #include "wdm/host.h"
-
-#define PATIENCE_MS 60000
+#include "../support/waiting.h"
 
 const GUID event_guid = {0x77aa01d0, 0x1111, 0x4222, {1, 2, 3, 4, 5, 6, 7, 8}};
 const GUID interface_guid = {0x77aa01d1, 0x1111, 0x4222, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -139,11 +138,7 @@ NTSTATUS report_number(ULONG number, PDEVICE_CHANGE_COMPLETE_CALLBACK callback, 
 
 const struct pnpn_event *application_next(struct wdm_fixture *f)
 {
-	const struct pnpn_event *event;
-
-	while (pnpn_next_event(f->application, &event) <= 0)
-		assert_true(pnpn_wait(f->application, PATIENCE_MS) > 0);
-	return event;
+	return wait_for_event(f->application);
 }
 
 ULONG event_number(const struct pnpn_event *event)

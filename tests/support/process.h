@@ -5,9 +5,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
-
-/** Only a hung test waits so long. */
-#define PATIENCE_MS 60000
+#include "patience.h"
 
 struct manager_process {
 	char folder[64];
