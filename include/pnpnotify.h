@@ -114,8 +114,8 @@ enum pnpn_event_kind {
 	 *  PNPN_EVENT_REMOVE_CANCELLED. A PNPN_REGISTER_KERNEL_MODE registrant is waited for until it took the event
 	 *  after. The owner, if it asked to be asked, calls pnpn_device_remove(). */
 	PNPN_EVENT_REMOVE_PENDING = 12,
-	/** To an owner that asked to be asked: the device is taken away by force (D7). Reports are accepted until the
-	 *  next event is taken. When nobody has it open any more PNPN_EVENT_REMOVE_PENDING follows. */
+	/** To an owner that asked to be asked: the device is taken away by force (D7). Reports are accepted until it is
+	 *  answered, pnpn_event_answer(); when nobody has it open any more PNPN_EVENT_REMOVE_PENDING follows. */
 	PNPN_EVENT_SURPRISE_REMOVED = 13,
 };
 
@@ -283,12 +283,12 @@ int32_t pnpn_event_get_name_offset(const struct pnpn_event *event);
 /** The text as UTF-8, up to its first zero, or NULL if there is none (U6). */
 const char *pnpn_event_get_text(const struct pnpn_event *event);
 
-/** Which query it is, for pnpn_connection_answer(); 0 unless it is PNPN_EVENT_QUERY_REMOVE. */
+/** Which query it is, for pnpn_connection_answer(); 0 unless it is PNPN_EVENT_QUERY_REMOVE or _SURPRISE_REMOVED. */
 uint64_t pnpn_event_get_query(const struct pnpn_event *event);
 
 /**
- * pnpn_event_answer() - answer a PNPN_EVENT_QUERY_REMOVE
- * @agrees: whether the device may be removed
+ * pnpn_event_answer() - answer a PNPN_EVENT_QUERY_REMOVE, or a _SURPRISE_REMOVED
+ * @agrees: whether the device may be removed; a surprise is only taken notice of
  * @who:    who says so, for people: a window's title, a driver's name; at most 127 bytes; NULL for none
  *
  * Asks the manager. Returns 0; -ENOENT if that query is not, or not any more, to be answered: it was already, it

@@ -71,7 +71,7 @@ static int agree(struct pnpn_connection *connection, uint64_t query)
 	return pnpn_bus_call_async(connection, NULL, NULL, NULL, "Answer", "tbs", query, 1, "");
 }
 
-/* What was accepted stands before the removal that the manager writes (D8). */
+/* Where it goes nothing is accepted any more, for the manager writes the removal next (D8). */
 static int agree_for(struct pnpn_device *device, const struct news *news)
 {
 	if (device->gone)
@@ -92,7 +92,8 @@ static int tell_owner(struct pnpn_device *device, const struct news *news)
 	event->connection = device->connection;
 	event->text = device->connection->text;
 	event->record.time = pnpn_port_now();
-	event->device_number = device->number;
+	if (news->what == PNPN_REMOVAL_SURPRISE)
+		device->surprise = news->query;
 	pnpn_stream_tell(stream, event);
 	return 0;
 }
@@ -119,29 +120,34 @@ PNPN_EXPORT void pnpn_device_set_asked(struct pnpn_device *device, bool asked)
 
 /* --- answers -------------------------------------------------------------------------------------- */
 
-/* Where nothing can be refused, the next event is the answer: the last one was handled. Not so where the owner is
- * to remove the device: that says when. */
+/* A driver cannot refuse what is complete: that it takes the next event says that it has let go. */
 void pnpn_removal_release(struct pnpn_connection *connection, const struct pnpn_event *event)
 {
-	bool is_driver = event->kind == PNPN_EVENT_REMOVE_PENDING && event->registration;
-	struct pnpn_device *device = event->kind == PNPN_EVENT_SURPRISE_REMOVED
-					     ? pnpn_device_find(connection, event->device_number)
-					     : NULL;
-
-	if (device)
-		pnpn_ring_writer_close(&device->writer);
-	if ((is_driver || device) && event->query)
+	if (event->kind == PNPN_EVENT_REMOVE_PENDING && event->registration && event->query)
 		(void)agree(connection, event->query);
 }
 
 PNPN_EXPORT uint64_t pnpn_event_get_query(const struct pnpn_event *event)
 {
-	return event->kind == PNPN_EVENT_QUERY_REMOVE ? event->query : 0;
+	return event->kind == PNPN_EVENT_QUERY_REMOVE || event->kind == PNPN_EVENT_SURPRISE_REMOVED
+		       ? event->query
+		       : 0;
+}
+
+/* What was accepted stands before the removal that the manager writes (D8). */
+static void close_surprised(struct pnpn_connection *connection, uint64_t query)
+{
+	pnpn_list_for_each_safe (link, after, &connection->devices) {
+		struct pnpn_device *device = pnpn_list_entry(link, struct pnpn_device, link);
+		if (query && device->surprise == query)
+			pnpn_ring_writer_close(&device->writer);
+	}
 }
 
 PNPN_EXPORT int pnpn_connection_answer(struct pnpn_connection *connection, uint64_t query,
 				       bool agrees, const char *who)
 {
+	close_surprised(connection, query);
 	return pnpn_bus_call(connection, NULL, "Answer", "tbs", query, (int)agrees, who ?: "");
 }
 

@@ -18,7 +18,7 @@ int pnpn_removal_read(sd_bus_message *message, uint64_t *ret_device, uint64_t *r
 /** The signal to an owner. Returns 0; an errno. */
 int pnpn_removal_handle_owner(struct pnpn_connection *connection, sd_bus_message *message);
 
-/** The caller is done with the event: where that is an answer, the manager gets it. */
+/** The caller is done with the event: where that says that it let go of the device, the manager hears it. */
 void pnpn_removal_release(struct pnpn_connection *connection, const struct pnpn_event *event);
 
 #endif

@@ -58,10 +58,12 @@ int pnpn_bus_add_node(struct pnpn_node *node)
 		r = bus_watch(pnpn_device_get_handled_fd(device), node);
 	if (r >= 0)
 		r = pnpn_tree_add(&pnpn_node_tree, &node->entry, node->id);
-	if (r >= 0)
+	if (r >= 0) {
+		pnpn_device_set_asked(device, true);
 		pnpn_node_set(node, PNPN_NODE_NEW, device);
-	else
+	} else {
 		pnpn_device_remove(device);
+	}
 	node->in_manager = r == 0;
 	pnpn_bus_unlock();
 	return r;
@@ -130,18 +132,69 @@ static void bus_restored(const char *id)
 	node->lost = bus_watch(pnpn_device_get_handled_fd(node->device), node) < 0;
 }
 
+/* The PnP thread has it from here. What it has not taken yet is overtaken; a query that it has is cancelled first. */
+static void bus_removal(const struct pnpn_event *event)
+{
+	struct pnpn_node *node = pnpn_node_from_id(pnpn_event_get_device(event));
+
+	if (!node || !node->device)
+		return;
+	struct pnpn_node_removal *removal = &node->removal;
+	bool cancelled = pnpn_event_get_kind(event) == PNPN_EVENT_REMOVE_CANCELLED;
+	removal->cancelled |= cancelled && removal->told != PNPN_EVENT_QUERY_REMOVE;
+	removal->told = cancelled ? 0 : pnpn_event_get_kind(event);
+	removal->query = pnpn_event_get_query(event);
+	node->removal_told = true;
+	bus.watcher->removal();
+}
+
+static void bus_event(const struct pnpn_event *event)
+{
+	switch (pnpn_event_get_kind(event)) {
+	case PNPN_EVENT_DISCONNECTED:
+		bus_lost();
+		break;
+	case PNPN_EVENT_RESTORED:
+		bus_restored(pnpn_event_get_device(event));
+		break;
+	case PNPN_EVENT_QUERY_REMOVE:
+	case PNPN_EVENT_REMOVE_CANCELLED:
+	case PNPN_EVENT_REMOVE_PENDING:
+	case PNPN_EVENT_SURPRISE_REMOVED:
+		bus_removal(event);
+		break;
+	default:
+		break;
+	}
+}
+
+struct pnpn_node_removal pnpn_bus_take_removal(struct pnpn_node *node)
+{
+	pnpn_bus_lock();
+	struct pnpn_node_removal removal = node->removal;
+	node->removal = (struct pnpn_node_removal){0};
+	pnpn_bus_unlock();
+	return removal;
+}
+
+/* Whom the manager waits for no more is not missed. */
+void pnpn_bus_answer_removal(uint64_t query, bool agrees, const char *driver)
+{
+	struct pnpn_connection *connection = pnpn_bus_lock();
+
+	if (connection)
+		(void)pnpn_connection_answer(connection, query, agrees, driver);
+	pnpn_bus_unlock();
+}
+
 static void bus_dispatch(void)
 {
 	const struct pnpn_event *event;
 
 	pnpn_bus_lock();
 	pnpn_dispatch(bus.connection);
-	while (pnpn_next_event(bus.connection, &event) > 0) {
-		if (pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED)
-			bus_lost();
-		else if (pnpn_event_get_kind(event) == PNPN_EVENT_RESTORED)
-			bus_restored(pnpn_event_get_device(event));
-	}
+	while (pnpn_next_event(bus.connection, &event) > 0)
+		bus_event(event);
 	if (bus.gone && !pnpn_connection_get_error(bus.connection))
 		bus_back();
 	pnpn_bus_unlock();

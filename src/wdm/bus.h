@@ -13,6 +13,8 @@
 struct pnpn_bus_watcher {
 	/** Registrants have handled more, or there are none any more. Any thread. */
 	void (*handled)(void);
+	/** A device is to be removed, or one that was is not: pnpn_bus_take_removal(). With the lock held. */
+	void (*removal)(void);
 	/** With the lock held: the connection goes for good, and what was made from it. */
 	void (*cut)(void);
 };
@@ -39,6 +41,12 @@ int pnpn_bus_add_node(struct pnpn_node *node);
 
 /** Presents it to the world. Returns as pnpn_device_start(); -ENOTCONN. */
 int pnpn_bus_start_node(struct pnpn_node *node);
+
+/** Takes what the manager wants of it. */
+struct pnpn_node_removal pnpn_bus_take_removal(struct pnpn_node *node);
+
+/** The driver's answer, or that it has heard. */
+void pnpn_bus_answer_removal(uint64_t query, bool agrees, const char *driver);
 
 /** Tells the world that it is gone; the node's state becomes the one given. */
 void pnpn_bus_remove_node(struct pnpn_node *node, enum pnpn_node_state state);

@@ -123,6 +123,52 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 	return removes;
 }
 
+/* --- in order (D5) -------------------------------------------------------------------------------- */
+
+static void pnp_query_remove(struct pnpn_node *node, uint64_t query)
+{
+	node->remove_queried = true;
+	NTSTATUS status = pnpn_irp_send_pnp(node->pdo, IRP_MN_QUERY_REMOVE_DEVICE,
+					    STATUS_NOT_SUPPORTED, NULL, NULL);
+	pnpn_bus_answer_removal(query, NT_SUCCESS(status), pnpn_driver_get_name(node->driver));
+}
+
+static void pnp_cancel_remove(struct pnpn_node *node)
+{
+	if (node->remove_queried)
+		pnpn_irp_send_pnp(node->pdo, IRP_MN_CANCEL_REMOVE_DEVICE, STATUS_NOT_SUPPORTED,
+				  NULL, NULL);
+	node->remove_queried = false;
+}
+
+/* Nobody has a file on it: the manager asked them all. */
+static void pnp_remove_in_order(struct pnpn_node *node)
+{
+	pnpn_completions_hold(node);
+	pnpn_node_seal(node, true);
+	pnp_remove(node);
+	pnpn_completions_release(node);
+}
+
+/* What the manager wants of it (D5, D7). */
+static void pnp_removal(struct pnpn_node *node)
+{
+	struct pnpn_node_removal removal = pnpn_bus_take_removal(node);
+
+	if (pnpn_node_get_state(node) != PNPN_NODE_STARTED)
+		return;
+	if (removal.cancelled)
+		pnp_cancel_remove(node);
+	if (removal.told == PNPN_EVENT_QUERY_REMOVE)
+		pnp_query_remove(node, removal.query);
+	else if (removal.told == PNPN_EVENT_REMOVE_PENDING)
+		pnp_remove_in_order(node);
+	else if (removal.told == PNPN_EVENT_SURPRISE_REMOVED)
+		pnpn_pnp_remove_device(node, false);
+}
+
+/* --- its beginning -------------------------------------------------------------------------------- */
+
 static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS status)
 {
 	fprintf(stderr, "pnpnotify host: %s: %s failed with status 0x%08x\n", node->id, what,
@@ -213,6 +259,8 @@ static void pnp_look(void)
 		if (atomic_exchange(&node->invalidated, false) && node->stack_started &&
 		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			pnp_query_state(node);
+		if (atomic_exchange(&node->removal_told, false))
+			pnp_removal(node);
 		/* Its last file may have been closed. */
 		if (pnpn_node_get_state(node) == PNPN_NODE_GONE)
 			pnpn_pnp_remove_device(node, false);

@@ -14,6 +14,7 @@
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
+#include "wdm/host-removal.h"
 #include "wdm/host.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"
@@ -41,6 +42,7 @@ static void host_handled(void)
 
 static const struct pnpn_bus_watcher bus_watcher = {
 	.handled = host_handled,
+	.removal = pnpn_pnp_wake,
 	.cut = pnpn_file_objects_cut,
 };
 
@@ -284,20 +286,36 @@ static bool host_has_devices(void)
 	return false;
 }
 
-/* Until a signal, or a driver took the last device away. */
-static void host_wait(int signals)
+/* Until a signal, or the last device was taken away, or, if there is such a descriptor, it is readable. Returns
+ * whether it was a signal. */
+static bool host_wait(int signals, int other)
 {
 	struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
-			       {.fd = pnpn_pnp_get_removed_fd(), .events = POLLIN}};
+			       {.fd = pnpn_pnp_get_removed_fd(), .events = POLLIN},
+			       {.fd = other, .events = POLLIN}};
+	struct signalfd_siginfo signal;
 	eventfd_t ignored;
 
-	while (poll(fds, 2, -1) <= 0 || !fds[0].revents) {
-		if (!fds[1].revents)
+	for (;;) {
+		if (poll(fds, 3, -1) <= 0)
 			continue;
+		if (fds[0].revents)
+			return read(signals, &signal, sizeof(signal)) > 0;
+		if (fds[2].revents)
+			return false;
 		eventfd_read(fds[1].fd, &ignored);
 		if (!host_has_devices())
-			return;
+			return false;
 	}
+}
+
+/* Its devices go in order (D5), or when another signal comes as if pulled out. */
+static void host_remove_devices(const struct pnpn_host_options *options, int signals)
+{
+	int done = pnpn_host_removal_start(options->address);
+
+	if (done >= 0 && !host_wait(signals, done) && host_has_devices())
+		(void)host_wait(signals, -1);
 }
 
 static int host_run_drivers(const struct pnpn_host_options *options, int signals)
@@ -309,8 +327,10 @@ static int host_run_drivers(const struct pnpn_host_options *options, int signals
 	if (r < 0)
 		return r;
 	sd_notify(0, "READY=1");
-	host_wait(signals);
+	bool asked = host_wait(signals, -1);
 	sd_notify(0, "STOPPING=1");
+	if (asked)
+		host_remove_devices(options, signals);
 	return 0;
 }
 
@@ -337,6 +357,7 @@ int pnpn_host_run(const struct pnpn_host_options *options)
 	} else {
 		r = host_run_drivers(options, signals);
 		pnpn_host_stop();
+		pnpn_host_removal_stop();
 	}
 	close(signals);
 	return r;

@@ -28,7 +28,8 @@ struct pnpn_host_options {
 /**
  * pnpn_host_run() - host drivers until SIGTERM, SIGINT or the end of all devices
  *
- * Blocks both signals, says on stderr when a device has started and what goes wrong, tells a service
+ * The first signal has its devices removed in order (D5), another one takes those that are left away by surprise
+ * (D7). Blocks both signals, says on stderr when a device has started and what goes wrong, tells a service
  * manager when all have. Main thread, before there are others. Returns 0, or a negative errno value
  * after it said why.
  */

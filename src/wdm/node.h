@@ -28,6 +28,13 @@ struct pnpn_node_position {
 	uint64_t generation;
 };
 
+/** What the manager wants of a device that is to be removed; the newest counts. */
+struct pnpn_node_removal {
+	enum pnpn_event_kind told; /* PNPN_EVENT_QUERY_REMOVE and its like; 0: nothing */
+	uint64_t query; /* what an answer has to name */
+	bool cancelled; /* a query that the driver was asked came to nothing, before what was told */
+};
+
 struct pnpn_node {
 	struct pnpn_node *next; /* all nodes; never changes */
 	struct pnpn_node *hash_next; /* nodes of the same hash; never changes */
@@ -39,6 +46,10 @@ struct pnpn_node {
 	bool stack_started; /* IRP_MN_START_DEVICE succeeded; the PnP thread's */
 	bool in_manager; /* wanted there; guarded by the bus lock */
 	bool lost; /* ... but the manager went, and it is not back; guarded by the bus lock */
+	struct pnpn_node_removal
+		removal; /* guarded by the bus lock, until the PnP thread takes it */
+	atomic_bool removal_told; /* there is something to take */
+	bool remove_queried; /* the driver was asked, and not told how that ended; the PnP thread's */
 	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
 
 	pthread_rwlock_t lock; /* guards the next four; taken inside the bus lock and order */

@@ -55,7 +55,7 @@ static NTSTATUS notification_set_target(struct pnpn_notification_entry *entry, P
 				     "a driver registers for a device of its own");
 	strncat(entry->device, device, sizeof(entry->device) - 1);
 	entry->file = file;
-	entry->flags = PNPN_REGISTER_KERNEL_MODE;
+	entry->flags = PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE;
 	return STATUS_SUCCESS;
 }
 

@@ -23,6 +23,7 @@ struct pnpn_notification_entry {
 	struct pnpn_guid interface_class;
 	struct pnpn_registration *registration; /* NULL for hardware profiles */
 	bool unregistered;
+	bool completed; /* it heard that the removal is complete (D5) */
 	unsigned int running; /* its callback is under way */
 };
 

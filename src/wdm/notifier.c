@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "core/name.h"
 #include "core/notification.h"
 #include "core/utf.h"
+#include "wdm/driver.h"
 #include "wdm/irql.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"
@@ -65,8 +67,9 @@ void pnpn_notifier_wait_freed(struct pnpn_notification_entry *entry)
 }
 
 /* With the lock held, which is released around the callback. Frees an entry that was unregistered
- * meanwhile: returns false then. */
-static bool notifier_call(struct pnpn_notification_entry *entry, PFILE_OBJECT *file)
+ * meanwhile: returns false then. What the callback returns counts for a query alone (K3). */
+static bool notifier_call_status(struct pnpn_notification_entry *entry, PFILE_OBJECT *file,
+				 NTSTATUS *ret_status)
 {
 	/* The callback may look at the file, so it must not go under it; one that is on its way out
 	 * counts as closed (K2). */
@@ -76,7 +79,7 @@ static bool notifier_call(struct pnpn_notification_entry *entry, PFILE_OBJECT *f
 		*file = held;
 	entry->running++;
 	pthread_mutex_unlock(&notifier.lock);
-	entry->callback(notifier.structure, entry->context);
+	*ret_status = entry->callback(notifier.structure, entry->context);
 	pnpn_irql_restore(PASSIVE_LEVEL, "notification callback");
 	if (held)
 		ObDereferenceObject(held);
@@ -87,6 +90,13 @@ static bool notifier_call(struct pnpn_notification_entry *entry, PFILE_OBJECT *f
 	pnpn_notification_free(entry);
 	pthread_cond_broadcast(&notifier.freed);
 	return false;
+}
+
+static bool notifier_call(struct pnpn_notification_entry *entry, PFILE_OBJECT *file)
+{
+	NTSTATUS ignored;
+
+	return notifier_call_status(entry, file, &ignored);
 }
 
 static bool notifier_call_custom(struct pnpn_notification_entry *entry, const void *guid,
@@ -122,15 +132,42 @@ static void notifier_custom(struct pnpn_notification_entry *entry, const struct 
 			     pnpn_event_get_name_offset(event));
 }
 
-static void notifier_removed(struct pnpn_notification_entry *entry)
+/* One of the events of a removal (D5). */
+static NTSTATUS notifier_removal(struct pnpn_notification_entry *entry, const GUID *what)
 {
 	PTARGET_DEVICE_REMOVAL_NOTIFICATION removal = (PVOID)notifier.structure;
+	NTSTATUS status;
 
-	*removal =
-		(TARGET_DEVICE_REMOVAL_NOTIFICATION){.Version = 1,
-						     .Size = sizeof(*removal),
-						     .Event = GUID_TARGET_DEVICE_REMOVE_COMPLETE};
-	notifier_call(entry, &removal->FileObject);
+	*removal = (TARGET_DEVICE_REMOVAL_NOTIFICATION){
+		.Version = 1, .Size = sizeof(*removal), .Event = *what};
+	notifier_call_status(entry, &removal->FileObject, &status);
+	return status;
+}
+
+/* The event may be another one by then, and the entry gone: then nobody waits for the answer. */
+static void notifier_query(struct pnpn_notification_entry *entry, const struct pnpn_event *event)
+{
+	uint64_t query = pnpn_event_get_query(event);
+	char driver[64];
+
+	snprintf(driver, sizeof(driver), "%s", pnpn_driver_get_name(entry->driver));
+	NTSTATUS status = notifier_removal(entry, &GUID_TARGET_DEVICE_QUERY_REMOVE);
+	(void)pnpn_connection_answer(notifier.connection, query, NT_SUCCESS(status), driver);
+}
+
+/* Told once, when the device is about to go, or when it went. */
+static void notifier_complete(struct pnpn_notification_entry *entry)
+{
+	if (entry->completed)
+		return;
+	entry->completed = true;
+	notifier_removal(entry, &GUID_TARGET_DEVICE_REMOVE_COMPLETE);
+}
+
+static void notifier_cancelled(struct pnpn_notification_entry *entry)
+{
+	entry->completed = false;
+	notifier_removal(entry, &GUID_TARGET_DEVICE_REMOVE_CANCELLED);
 }
 
 static void notifier_interface(struct pnpn_notification_entry *entry,
@@ -160,6 +197,9 @@ static void notifier_deliver(const struct pnpn_event *event)
 {
 	struct pnpn_notification_entry *entry = pnpn_event_get_userdata(event);
 
+	/* Once the removal is complete nothing happens on the device any more, as far as a driver is concerned. */
+	if (entry->completed && pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
+		return;
 	if (!notifier_lost(entry, event))
 		return;
 	switch (pnpn_event_get_kind(event)) {
@@ -170,7 +210,16 @@ static void notifier_deliver(const struct pnpn_event *event)
 		/* That the manager went is no removal of the device: it is there again with the manager. */
 		if (entry->category == EventCategoryTargetDeviceChange &&
 		    !pnpn_connection_get_error(notifier.connection))
-			notifier_removed(entry);
+			notifier_complete(entry);
+		break;
+	case PNPN_EVENT_QUERY_REMOVE:
+		notifier_query(entry, event);
+		break;
+	case PNPN_EVENT_REMOVE_CANCELLED:
+		notifier_cancelled(entry);
+		break;
+	case PNPN_EVENT_REMOVE_PENDING:
+		notifier_complete(entry);
 		break;
 	case PNPN_EVENT_INTERFACE_ARRIVED:
 		notifier_interface(entry, event, &GUID_DEVICE_INTERFACE_ARRIVAL);

@@ -170,7 +170,8 @@ static void test_reports_and_removal(void **state)
 	pnpn_disconnect(by_interface);
 }
 
-/* K2, K3, R11: a driver in another host follows the device, in order, at PASSIVE_LEVEL. */
+/* K2, K3, R11, D5: a driver in another host follows the device, in order, at PASSIVE_LEVEL; its file keeps the device
+ * until it closes it when it is asked again. */
 static void test_watcher_in_another_host(void **state)
 {
 	struct host *watcher = host_start((const char *[]){DRIVERS "/watcher.so", NULL});
@@ -185,11 +186,72 @@ static void test_watcher_in_another_host(void **state)
 		snprintf(line, sizeof(line), "%u 'tick %u' irql 0 file 1\n", count, count);
 		host_expect(watcher, line);
 	}
-	host_end(timer, 0);
-	host_expect(watcher, "watcher: removed, file 1\n");
+	kill(timer->pid, SIGTERM);
+	host_expect(watcher, "watcher: asked, file 1\n");
+	host_expect(watcher, "watcher: stays, file 1\n");
+	host_expect(timer, "has it open, and is waited for\n");
+	host_expect(watcher, "watcher: asked, file 1\n");
+	host_expect(watcher, "watcher: removed, file 0\n");
+	host_expect(timer, "removed after ");
+	assert_int_equal(host_wait(timer), 0);
+	free(timer);
 	kill(watcher->pid, SIGTERM);
 	host_expect(watcher, "watcher: unloaded\n");
 	host_end(watcher, 0);
+}
+
+static int remove_stubborn(unsigned int flags, struct pnpn_veto *ret_veto)
+{
+	struct pnpn_connection *connection;
+
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	int r = pnpn_remove(connection, "ROOT\\STUBBORN\\0000", flags, ret_veto, sizeof(*ret_veto));
+	pnpn_disconnect(connection);
+	return r;
+}
+
+/* D5: the driver is asked, its veto is named, and it hears that the device stays. */
+static void test_d5_a_driver_refuses(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/stubborn.so", NULL});
+	struct pnpn_veto veto;
+
+	host_expect(host, "started\n");
+	assert_int_equal(remove_stubborn(0, &veto), 1);
+	assert_int_equal(veto.kind, PNPN_VETO_OWNER);
+	assert_int_equal(veto.pid, host->pid);
+	assert_string_equal(veto.who, "stubborn");
+	host_expect(host, "stubborn: asked\nstubborn: stays\n");
+	assert_int_equal(remove_stubborn(0, &veto), 0);
+	host_expect(host, "stubborn: asked\nstubborn: removed\n");
+	assert_int_equal(host_wait(host), 0);
+	free(host);
+}
+
+/* D7: by force, and by a second signal when the first one was refused. */
+static void test_d7_surprises(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/stubborn.so", NULL});
+	struct pnpn_veto veto;
+
+	host_expect(host, "started\n");
+	assert_int_equal(remove_stubborn(PNPN_REMOVE_FORCE, &veto), 0);
+	host_expect(host, "stubborn: surprise\nstubborn: removed\n");
+	assert_int_equal(host_wait(host), 0);
+	free(host);
+	host = host_start((const char *[]){DRIVERS "/stubborn.so", NULL});
+	host_expect(host, "started\n");
+	kill(host->pid, SIGINT);
+	host_expect(host, "stubborn: asked\n");
+	/* Two threads say so. */
+	size_t looked = host->looked;
+	host_expect(host, "stubborn does not agree; a second signal takes it away\n");
+	host->looked = looked;
+	host_expect(host, "stubborn: stays\n");
+	kill(host->pid, SIGINT);
+	host_expect(host, "stubborn: surprise\nstubborn: removed\n");
+	assert_int_equal(host_wait(host), 0);
+	free(host);
 }
 
 /* R14: a host that is killed takes nothing with it that it had reported. */
@@ -343,6 +405,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reports_and_removal, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_d5_a_driver_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_d7_surprises, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_killed_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_at_unload, setup, teardown),

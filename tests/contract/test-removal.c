@@ -612,12 +612,13 @@ static void d7_a_surprise_asks_nobody(void **state)
 	ask_both(&f);
 	assert_int_equal(pnpn_open(f.application, ID, &handle), 0);
 	remover_start(&remover, &f, PNPN_REMOVE_FORCE);
-	native_expect(f.owner, PNPN_EVENT_SURPRISE_REMOVED, ID);
+	const struct pnpn_event *event = native_expect(f.owner, PNPN_EVENT_SURPRISE_REMOVED, ID);
 	native_report(f.device, 1);
 	native_expect_number(f.application, ID, 1);
 	native_expect_nothing(f.application);
 	native_expect_number(f.driver, ID, 1);
 	native_expect_nothing(f.driver);
+	assert_int_equal(pnpn_event_answer(event, true, NULL), 0);
 	native_expect_nothing(f.owner);
 	assert_int_equal(pnpn_device_report(f.device, &native_event, NULL, 0, -1), -ENODEV);
 	native_expect(f.driver, PNPN_EVENT_REMOVE_PENDING, ID);
@@ -647,9 +648,9 @@ static void d7_a_surprise_overtakes(void **state)
 	uint64_t query =
 		pnpn_event_get_query(native_expect(f.application, PNPN_EVENT_QUERY_REMOVE, ID));
 	remover_start(&forced, &f, PNPN_REMOVE_FORCE);
-	native_expect(f.owner, PNPN_EVENT_SURPRISE_REMOVED, ID);
+	const struct pnpn_event *event = native_expect(f.owner, PNPN_EVENT_SURPRISE_REMOVED, ID);
 	assert_int_equal(pnpn_connection_answer(f.application, query, false, NULL), -ENOENT);
-	native_expect_nothing(f.owner);
+	assert_int_equal(pnpn_event_answer(event, true, NULL), 0);
 	native_expect(f.application, PNPN_EVENT_DEVICE_REMOVED, ID);
 	assert_int_equal(remover_join(&remover), 0);
 	assert_int_equal(remover_join(&forced), 0);

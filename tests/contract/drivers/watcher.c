@@ -12,6 +12,17 @@ static DRIVER_NOTIFICATION_CALLBACK_ROUTINE WatcherInterface, WatcherTarget;
 static PDRIVER_OBJECT WatcherDriver;
 static PVOID ClassEntry, TargetEntry;
 static PFILE_OBJECT TargetFile;
+static ULONG Asked;
+
+/* The second time it lets go of the device. */
+static VOID WatcherAsked(PFILE_OBJECT FileObject)
+{
+	DbgPrint("watcher: asked, file %d\n", FileObject == TargetFile);
+	if (!Asked++)
+		return;
+	ObDereferenceObject(TargetFile);
+	TargetFile = NULL;
+}
 
 static NTSTATUS WatcherTarget(PVOID NotificationStructure, PVOID Context)
 {
@@ -21,7 +32,12 @@ static NTSTATUS WatcherTarget(PVOID NotificationStructure, PVOID Context)
 
 	UNREFERENCED_PARAMETER(Context);
 	if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_REMOVE_COMPLETE))
-		DbgPrint("watcher: removed, file %d\n", notification->FileObject == TargetFile);
+		DbgPrint("watcher: removed, file %d\n",
+			 notification->FileObject && notification->FileObject == TargetFile);
+	else if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_QUERY_REMOVE))
+		WatcherAsked(notification->FileObject);
+	else if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_REMOVE_CANCELLED))
+		DbgPrint("watcher: stays, file %d\n", notification->FileObject == TargetFile);
 	else if (IsEqualGUID(&notification->Event, &GUID_TEST_EVENT))
 		DbgPrint("watcher: %lu '%ws' irql %d file %d\n", payload->count,
 			 (PWSTR)payload->text, KeGetCurrentIrql(),
