@@ -270,6 +270,39 @@ static void wrong_types_and_wrong_words(void **state)
 	expect_service(f);
 }
 
+/* What is opened is registered for, and nothing else by its number. */
+static void handles_of_other_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_handle *handle;
+	struct owned owned;
+	char what[128];
+
+	create(f, "ROOT\\ANOTHER\\0000", &owned);
+	assert_int_equal(pnpn_open(f->application, "ROOT\\ANOTHER\\0000", &handle), 0);
+	uint64_t number = pnpn_handle_get_number(handle);
+	static const struct {
+		const char *format;
+		int r;
+	} cases[] = {{"%lu " ID, -ENODEV},
+		     {"%lu1 " ID, -ENODEV},
+		     {"%lu ROOT\\NONE\\0000", -ENODEV},
+		     {"%lu", -EINVAL},
+		     {" %lu", -EINVAL},
+		     {"x%lu " ID, -EINVAL},
+		     {"%lu" ID, -EINVAL},
+		     {"%lu ROOT\\ANOTHER\\0000", 0}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(what, sizeof(what), cases[i].format, (unsigned long)number);
+		int r = call(f, "Register", NULL, "ussu", 7, "handle", what, 0, NULL);
+		if (r != cases[i].r)
+			fail_msg("\"%s\": %d", what, r);
+	}
+	sd_bus_message_unref(owned.reply);
+	pnpn_close(handle);
+	expect_service(f);
+}
+
 static int connect_raw(struct fixture *f)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -448,6 +481,7 @@ int main(void)
 		TEST(the_devices_of_others_are_out_of_reach),
 		TEST(d9_ids_and_names_of_the_system_s_devices),
 		TEST(wrong_types_and_wrong_words),
+		TEST(handles_of_other_devices),
 		TEST(garbage_ends_its_own_connection_only),
 		TEST(r1_d10_a_client_that_never_reads),
 	};

@@ -300,6 +300,27 @@ static void d3_r1_a_device_that_reports_on_without_its_interface(void **state)
 	free(loud.name);
 }
 
+/* R12: of a device that was there before the registration nothing is told that was reported before. */
+static void r12_an_older_device_is_followed_from_its_interface_on(void **state)
+{
+	struct native_fixture *f = *state;
+	struct pnpn_device *device;
+	char *name;
+
+	assert_int_equal(pnpn_device_new(f->driver, "ROOT\\OLD\\0000", &device), 0);
+	assert_int_equal(pnpn_device_start(device), 0);
+	native_report(device, 1);
+	assert_int_equal(pnpn_register_class(f->application, &native_class, 0, NULL, NULL), 0);
+	native_report(device, 2);
+	assert_int_equal(pnpn_device_add_interface(device, &native_class, NULL, &name), 0);
+	assert_int_equal(pnpn_device_enable_interface(device, name, true), 0);
+	free(name);
+	native_report(device, 3);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, "ROOT\\OLD\\0000");
+	native_expect_number(f->application, "ROOT\\OLD\\0000", 3);
+	native_expect_nothing(f->application);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, native_setup, native_teardown)
 
 int main(void)
@@ -316,6 +337,7 @@ int main(void)
 		TEST(r1_r11_a_loud_device_and_one_by_its_interface),
 		TEST(d3_r1_a_loud_device_and_interfaces),
 		TEST(d3_r1_a_device_that_reports_on_without_its_interface),
+		TEST(r12_an_older_device_is_followed_from_its_interface_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
