@@ -29,6 +29,6 @@ VOID RtlFreeUnicodeString(PUNICODE_STRING string)
 }
 EXPORT_SYMBOL_GPL(RtlFreeUnicodeString);
 
-/* What <ntstrsafe.h> is made of: src/wdm/string-safe.c. */
+/* What <ntstrsafe.h> is made of: string-safe.c. */
 EXPORT_SYMBOL_GPL(pnpn_string_length);
 EXPORT_SYMBOL_GPL(pnpn_string_copy);

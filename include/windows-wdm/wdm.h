@@ -1,20 +1,65 @@
 /* SPDX-License-Identifier: MIT */
-/* The driver face: everything that a WDM driver includes first. */
+/*
+ * In front of mingw-w64's, whose inline functions and macros for this processor read its registers and the kernel's
+ * memory: in a process those are functions. Behind it what it lacks, up to version 12.
+ */
+#pragma GCC system_header
 #ifndef PNPN_WDM_H
 #define PNPN_WDM_H
 
-#define _WDMDDK_
-#include <ntdef.h>
-#include <pnpn-wdm/rtl.h>
-#include <pnpn-wdm/ke.h>
-#include <pnpn-wdm/io-types.h>
-#include <pnpn-wdm/io.h>
+#include <guiddef.h>
+
+#define KeGetCurrentIrql	processor_KeGetCurrentIrql
+#define KeLowerIrql		processor_KeLowerIrql
+#define KfRaiseIrql		processor_KfRaiseIrql
+#define KeRaiseIrqlToDpcLevel	processor_KeRaiseIrqlToDpcLevel
+#define KeRaiseIrqlToSynchLevel processor_KeRaiseIrqlToSynchLevel
+#define KeGetCurrentThread	processor_KeGetCurrentThread
+#define PsGetCurrentThread	processor_PsGetCurrentThread
+#include_next <wdm.h>
+#undef KeGetCurrentIrql
+#undef KeLowerIrql
+#undef KfRaiseIrql
+#undef KeRaiseIrql
+#undef KeRaiseIrqlToDpcLevel
+#undef KeRaiseIrqlToSynchLevel
+#undef KeGetCurrentThread
+#undef PsGetCurrentThread
+#undef KeQueryInterruptTime
+#undef KeQuerySystemTime
+#undef KeQueryTickCount
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** What every driver defines: its first routine. */
+KIRQL KeGetCurrentIrql(VOID);
+KIRQL KfRaiseIrql(KIRQL NewIrql);
+VOID KeLowerIrql(KIRQL NewIrql);
+KIRQL KeRaiseIrqlToDpcLevel(VOID);
+#define KeRaiseIrql(level, old) (*(old) = KfRaiseIrql(level))
+PKTHREAD KeGetCurrentThread(VOID);
+#define PsGetCurrentThread() ((PETHREAD)KeGetCurrentThread())
+ULONGLONG KeQueryInterruptTime(VOID);
+VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime);
+VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount);
+
+/* What it lacks. */
+#ifndef POOL_FLAG_NON_PAGED
+typedef ULONG64 POOL_FLAGS;
+#define POOL_FLAG_USE_QUOTA	    0x0000000000000001ull
+#define POOL_FLAG_UNINITIALIZED	    0x0000000000000002ull
+#define POOL_FLAG_SESSION	    0x0000000000000004ull
+#define POOL_FLAG_CACHE_ALIGNED	    0x0000000000000008ull
+#define POOL_FLAG_RAISE_ON_FAILURE  0x0000000000000020ull
+#define POOL_FLAG_NON_PAGED	    0x0000000000000040ull
+#define POOL_FLAG_NON_PAGED_EXECUTE 0x0000000000000080ull
+#define POOL_FLAG_PAGED		    0x0000000000000100ull
+PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag);
+PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+#define ExAllocatePoolUninitialized ExAllocatePoolWithTag
+#endif
+PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject);
 DRIVER_INITIALIZE DriverEntry;
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ntddk.h>
 #include <pthread.h>
 #include <stdio.h>
 #include "wdm/device-object.h"
@@ -15,7 +16,7 @@ static LIST_ENTRY deleted_devices = {&deleted_devices, &deleted_devices}; /* the
 
 struct device_body {
 	DEVICE_OBJECT object;
-	struct _DEVOBJ_EXTENSION extension;
+	struct pnpn_device_extension extension;
 	_Alignas(16) UCHAR driver_extension[];
 };
 
@@ -102,7 +103,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_bytes, PUNICODE_S
 		.DeviceExtension = extension_bytes ? device->driver_extension : NULL,
 		.DeviceType = type,
 		.StackSize = 1,
-		.DeviceObjectExtension = &device->extension,
+		.DeviceObjectExtension = &device->extension.windows,
 	};
 	NTSTATUS status = device_set_name(device, name);
 	if (NT_SUCCESS(status))
@@ -119,7 +120,7 @@ void pnpn_device_object_verify(PDEVICE_OBJECT device, const char *call)
 	if (!device || !device->DeviceObjectExtension || !pnpn_verifier_is_on())
 		return;
 	pthread_mutex_lock(&stack_lock);
-	bool deleted = device->DeviceObjectExtension->deleted;
+	bool deleted = pnpn_device_extension(device)->deleted;
 	pthread_mutex_unlock(&stack_lock);
 	if (deleted)
 		pnpn_verifier_broken(call, "uses a device object that IoDeleteDevice() deleted");
@@ -130,7 +131,7 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 	(void)pnpn_irql_is_at_most(APC_LEVEL, __func__);
 	pnpn_device_object_verify(device, __func__);
 	pthread_mutex_lock(&stack_lock);
-	device->DeviceObjectExtension->deleted = true;
+	pnpn_device_extension(device)->deleted = true;
 	for (PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject; *link;
 	     link = &(*link)->NextDevice) {
 		if (*link != device)
@@ -138,14 +139,14 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 		*link = device->NextDevice;
 		break;
 	}
-	RemoveEntryList(&device->DeviceObjectExtension->entry);
-	InitializeListHead(&device->DeviceObjectExtension->entry);
-	if (device->DeviceObjectExtension->lower)
-		device->DeviceObjectExtension->lower->AttachedDevice = NULL;
+	RemoveEntryList(&pnpn_device_extension(device)->entry);
+	InitializeListHead(&pnpn_device_extension(device)->entry);
+	if (pnpn_device_extension(device)->lower)
+		pnpn_device_extension(device)->lower->AttachedDevice = NULL;
 	/* So that whoever uses it later is seen. */
 	bool keep = pnpn_verifier_is_on();
 	if (keep)
-		InsertTailList(&deleted_devices, &device->DeviceObjectExtension->entry);
+		InsertTailList(&deleted_devices, &pnpn_device_extension(device)->entry);
 	pthread_mutex_unlock(&stack_lock);
 	if (!keep)
 		ObDereferenceObject(device);
@@ -163,12 +164,12 @@ PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT t
 {
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT below = device_top(target);
-	if (below == source || source->DeviceObjectExtension->lower) {
+	if (below == source || pnpn_device_extension(source)->lower) {
 		pthread_mutex_unlock(&stack_lock);
 		return NULL;
 	}
 	below->AttachedDevice = source;
-	source->DeviceObjectExtension->lower = below;
+	pnpn_device_extension(source)->lower = below;
 	source->StackSize = (CCHAR)(below->StackSize + 1);
 	pthread_mutex_unlock(&stack_lock);
 	return below;
@@ -180,7 +181,7 @@ void IoDetachDevice(PDEVICE_OBJECT target)
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT above = target->AttachedDevice;
 	if (above)
-		above->DeviceObjectExtension->lower = NULL;
+		pnpn_device_extension(above)->lower = NULL;
 	target->AttachedDevice = NULL;
 	pthread_mutex_unlock(&stack_lock);
 }
@@ -206,7 +207,7 @@ PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT device)
 PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT device)
 {
 	pthread_mutex_lock(&stack_lock);
-	PDEVICE_OBJECT lower = device->DeviceObjectExtension->lower;
+	PDEVICE_OBJECT lower = pnpn_device_extension(device)->lower;
 	if (lower)
 		ObReferenceObject(lower);
 	pthread_mutex_unlock(&stack_lock);
@@ -215,15 +216,15 @@ PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT device)
 
 void pnpn_device_object_set_node(PDEVICE_OBJECT device, struct pnpn_node *node)
 {
-	device->DeviceObjectExtension->node = node;
+	pnpn_device_extension(device)->node = node;
 }
 
 struct pnpn_node *pnpn_device_object_get_node(PDEVICE_OBJECT device)
 {
 	pthread_mutex_lock(&stack_lock);
-	while (device->DeviceObjectExtension->lower)
-		device = device->DeviceObjectExtension->lower;
-	struct pnpn_node *node = device->DeviceObjectExtension->node;
+	while (pnpn_device_extension(device)->lower)
+		device = pnpn_device_extension(device)->lower;
+	struct pnpn_node *node = pnpn_device_extension(device)->node;
 	pthread_mutex_unlock(&stack_lock);
 	return node;
 }
@@ -252,8 +253,8 @@ BOOLEAN pnpn_device_object_stack_has_driver(PDEVICE_OBJECT pdo, PDRIVER_OBJECT d
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type, POWER_STATE state)
 {
 	pthread_mutex_lock(&stack_lock);
-	POWER_STATE before = device->DeviceObjectExtension->power;
-	device->DeviceObjectExtension->power = state;
+	POWER_STATE before = pnpn_device_extension(device)->power;
+	pnpn_device_extension(device)->power = state;
 	pthread_mutex_unlock(&stack_lock);
 	return before;
 }

@@ -9,7 +9,8 @@
 struct pnpn_node;
 
 /** The library's part of a device object. */
-struct _DEVOBJ_EXTENSION {
+struct pnpn_device_extension {
+	struct _DEVOBJ_EXTENSION windows;
 	LIST_ENTRY entry; /* all devices of this process */
 	PDEVICE_OBJECT lower; /* the one below in the stack */
 	struct pnpn_node *node; /* of a PDO */
@@ -17,6 +18,13 @@ struct _DEVOBJ_EXTENSION {
 	POWER_STATE power;
 	bool deleted; /* IoDeleteDevice() was called; protected by the lock of all stacks */
 };
+
+/** The library's part of this one. */
+static inline struct pnpn_device_extension *pnpn_device_extension(PDEVICE_OBJECT device)
+{
+	return CONTAINING_RECORD(device->DeviceObjectExtension, struct pnpn_device_extension,
+				 windows);
+}
 
 /** With the verifier a device that was deleted stops the process (V1); else nothing. call: the function's name. */
 void pnpn_device_object_verify(PDEVICE_OBJECT device, const char *call);

@@ -26,7 +26,7 @@ static void irp_init(PIRP irp, CCHAR stack_size)
 	irp->Size = IoSizeOfIrp(stack_size);
 	irp->StackCount = (CHAR)stack_size;
 	irp->CurrentLocation = (CHAR)(stack_size + 1);
-	irp->Tail.Overlay.Thread = KeGetCurrentThread();
+	irp->Tail.Overlay.Thread = PsGetCurrentThread();
 	irp->Tail.Overlay.CurrentStackLocation = irp_locations(irp) + stack_size;
 }
 

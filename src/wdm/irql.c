@@ -34,15 +34,17 @@ KIRQL KeGetCurrentIrql(void)
 	return current_irql;
 }
 
-void KfRaiseIrql(KIRQL new_irql, PKIRQL old_irql)
+KIRQL KfRaiseIrql(KIRQL new_irql)
 {
-	*old_irql = current_irql;
+	KIRQL old = current_irql;
+
 	if (new_irql < current_irql)
 		pnpn_verifier_broken("KeRaiseIrql", "lowers the IRQL from %d to %d", current_irql,
 				     new_irql);
 	/* Windows stops the machine when this lowers; the higher level is the harmless answer. */
 	if (new_irql > current_irql)
 		current_irql = new_irql;
+	return old;
 }
 
 void KeLowerIrql(KIRQL new_irql)
@@ -56,8 +58,5 @@ void KeLowerIrql(KIRQL new_irql)
 
 KIRQL KeRaiseIrqlToDpcLevel(void)
 {
-	KIRQL old;
-
-	KfRaiseIrql(DISPATCH_LEVEL, &old);
-	return old;
+	return KfRaiseIrql(DISPATCH_LEVEL);
 }

@@ -180,7 +180,7 @@ NTSTATUS IoGetDeviceProperty(PDEVICE_OBJECT pdo, DEVICE_REGISTRY_PROPERTY proper
 	strcpy(id, node->id);
 	switch (property) {
 	case DevicePropertyPhysicalDeviceObjectName:
-		return property_copy(&pdo->DeviceObjectExtension->name, false, bytes, buffer,
+		return property_copy(&pnpn_device_extension(pdo)->name, false, bytes, buffer,
 				     ret_bytes);
 	case DevicePropertyHardwareID:
 		*strrchr(id, '\\') = 0;

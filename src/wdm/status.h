@@ -3,7 +3,7 @@
 #ifndef PNPN_WDM_STATUS_H
 #define PNPN_WDM_STATUS_H
 
-#include <ntdef.h>
+#include <wdm.h>
 
 /** The status for what a call of the native library returned: 0 or more is STATUS_SUCCESS. */
 NTSTATUS pnpn_status_from_errno(int r);

@@ -85,7 +85,7 @@ static struct pnpn_node *link_find_node(struct symbolic_link *link)
 
 bool pnpn_symbolic_links_attached(PDEVICE_OBJECT device)
 {
-	PUNICODE_STRING name = &device->DeviceObjectExtension->name;
+	PUNICODE_STRING name = &pnpn_device_extension(device)->name;
 	int r = 0;
 
 	if (!name->Buffer || !pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))

@@ -3,7 +3,7 @@
 #ifndef PNPN_WDM_TEXT_H
 #define PNPN_WDM_TEXT_H
 
-#include <ntdef.h>
+#include <wdm.h>
 
 /** prefix and text as UTF-16 with a final zero; the buffer is the caller's: RtlFreeUnicodeString().
  *  STATUS_UNMAPPABLE_CHARACTER; STATUS_INSUFFICIENT_RESOURCES. */

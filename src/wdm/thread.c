@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* System threads, and the thread objects of threads that came from elsewhere. */
+#include <ntddk.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Counted strings. What is longer than 65,534 bytes is cut where Windows cuts it. */
+#include <ntddk.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,7 +263,7 @@ NTSTATUS RtlStringFromGUID(REFGUID guid, PUNICODE_STRING to)
 	return pnpn_text_to_unicode("", text, to);
 }
 
-NTSTATUS RtlGUIDFromString(PCUNICODE_STRING string, GUID *ret_guid)
+NTSTATUS RtlGUIDFromString(PUNICODE_STRING string, GUID *ret_guid)
 {
 	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
 	struct pnpn_guid guid;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: face-exports.py LIBRARY SYM SOURCE COMPILER ARGUMENT...
+"""usage: face-exports.py LIBRARY SYM LIBC-SYM SOURCE COMPILER ARGUMENT...
 
-What a face exports is what its list names, and the headers that SOURCE includes declare each of it: under
+What a face exports is what its lists name, and the headers that SOURCE includes declare each of it: under
 its own name, or under the one that a redirection gives the symbol for.
 """
 import fnmatch
@@ -12,14 +12,16 @@ import re
 import subprocess
 import sys
 
-library, sym, source, *compiler = sys.argv[1:]
+library, sym, libc_sym, source, *compiler = sys.argv[1:]
 lines = subprocess.run(["nm", "-D", "--defined-only", library], check=True, text=True,
                        capture_output=True).stdout.splitlines()
 built = {line.split()[-1].split("@")[0] for line in lines if " A " not in line}
-listed = re.findall(r"^\t([\w*]+);$", pathlib.Path(sym).read_text(encoding="utf-8"), re.M)
+listed = re.findall(r"^\t([\w*]+);$", pathlib.Path(sym).read_text(encoding="utf-8") +
+                    pathlib.Path(libc_sym).read_text(encoding="utf-8"), re.M)
 listed.remove("*")
 text = subprocess.run([*compiler, "-E", "-P", source], check=True, text=True, capture_output=True,
                       env={**os.environ, "LC_ALL": "C"}).stdout
+text = re.sub(r"__attribute__\s*\(\([^)]*\)\)", "", text)
 declared = set(re.findall(r"(\w+)\s*\(", text)) | set(re.findall(r"extern[^;(]*\b(\w+);", text))
 for name, symbol in re.findall(r"#pragma redefine_extname (\w+) (\w+)", text):
     if name in declared:

@@ -3,13 +3,13 @@
  * The driver face has the sizes, offsets and constants of 64-bit Windows, or this does not compile; its
  * GUIDs are compared when it runs. From the contract's layout table.
  */
+#include <ntddk.h>
+#include <wdmguid.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <ntddk.h>
-#include <wdmguid.h>
 #include <pnpnotify.h>
 
 #define IS(condition) _Static_assert(condition, #condition)

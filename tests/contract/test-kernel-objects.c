@@ -387,6 +387,39 @@ static void test_lookaside_functions(void **state)
 	assert_int_equal(own_blocks, 0);
 }
 
+/* The headers' inline functions work on what the library made: the paged kind keeps as many as it was told. */
+static void test_lookaside_depth(void **state)
+{
+	PAGED_LOOKASIDE_LIST list;
+	PVOID blocks[3];
+
+	ExInitializePagedLookasideList(&list, own_allocate, own_free, 0, 1, 1, 2);
+	for (int i = 0; i < 3; i++)
+		blocks[i] = ExAllocateFromPagedLookasideList(&list);
+	assert_int_equal(own_blocks, 3);
+	assert_int_equal(own_bytes, sizeof(SLIST_ENTRY));
+	for (int i = 0; i < 3; i++)
+		ExFreeToPagedLookasideList(&list, blocks[i]);
+	assert_int_equal(own_blocks, 2);
+	assert_int_equal(ExQueryDepthSList(&list.L.ListHead), 2);
+	ExDeletePagedLookasideList(&list);
+	assert_int_equal(own_blocks, 0);
+}
+
+static void test_single_lists(void **state)
+{
+	SLIST_HEADER head;
+	SLIST_ENTRY entries[2];
+
+	InitializeSListHead(&head);
+	assert_null(InterlockedPopEntrySList(&head));
+	assert_null(InterlockedPushEntrySList(&head, &entries[0]));
+	assert_ptr_equal(InterlockedPushEntrySList(&head, &entries[1]), &entries[0]);
+	assert_ptr_equal(InterlockedPopEntrySList(&head), &entries[1]);
+	assert_ptr_equal(InterlockedFlushSList(&head), &entries[0]);
+	assert_int_equal(ExQueryDepthSList(&head), 0);
+}
+
 static void test_remove_lock(void **state)
 {
 	IO_REMOVE_LOCK remove;
@@ -551,6 +584,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_work_items, teardown),
 		cmocka_unit_test(test_pools),
 		cmocka_unit_test(test_lookaside_functions),
+		cmocka_unit_test(test_lookaside_depth),
+		cmocka_unit_test(test_single_lists),
 		cmocka_unit_test(test_remove_lock),
 		cmocka_unit_test(test_irp_and_stack),
 		cmocka_unit_test(test_unicode_strings),

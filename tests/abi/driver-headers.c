@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* All headers whose functions the driver face has; see face-exports.py. */
+#include <ntddk.h>
+#include <ntstrsafe.h>
+#include <wdmguid.h>
+#include <pnpn-events.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <wchar.h>
+#include "wdm/host.h"
