@@ -59,6 +59,8 @@ struct pnpn_connection {
 	struct pnpn_list ready; /* streams that may have more */
 
 	unsigned int streak; /* events taken in a row from the first ready stream */
+	unsigned int
+		run; /* events that may be taken of the same ring with no look at anything else */
 	unsigned int asked; /* pnpn_next_event() since the descriptors were last looked at */
 
 	struct pnpn_event current; /* what was taken from a ring */

@@ -65,6 +65,7 @@ static int dispatch(struct pnpn_connection *connection, int timeout_ms)
 	if (pnpn_connection_is_copy(connection))
 		return -ECHILD;
 	connection->asked = 0;
+	connection->run = 0;
 	if (connection->session.over && !has_something(connection))
 		return -ENOTCONN;
 	int n = epoll_wait(connection->epoll_fd, events, DISPATCH_WAKES, timeout_ms);
@@ -104,6 +105,8 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 {
 	if (pnpn_connection_is_copy(connection))
 		return 0;
+	if (pnpn_streams_go_on(connection, ret_event))
+		return 1;
 	if (connection->queued)
 		pnpn_removal_release(connection, connection->queued);
 	pnpn_streams_release(connection);

@@ -77,6 +77,7 @@ int pnpn_stream_get(struct pnpn_connection *connection, uint64_t device, const c
 
 void pnpn_stream_mark_ready(struct pnpn_stream *stream)
 {
+	stream->connection->run = 0;
 	if (!stream->behind && pnpn_list_is_empty(&stream->ready_link))
 		pnpn_list_append(&stream->connection->ready, &stream->ready_link);
 }
@@ -107,6 +108,7 @@ static void free_if_empty(struct pnpn_stream *stream)
 void pnpn_stream_add(struct pnpn_stream *stream, struct pnpn_attachment *attachment)
 {
 	attachment->stream = stream;
+	stream->connection->run = 0;
 	pnpn_list_append(&stream->attachments, &attachment->stream_link);
 }
 
@@ -136,6 +138,7 @@ static void bury(struct pnpn_connection *connection, struct pnpn_attachment *att
 void pnpn_streams_forget(struct pnpn_connection *connection,
 			 const struct pnpn_registration *registration)
 {
+	connection->run = 0;
 	pnpn_list_for_each_safe (link, after, &connection->streams) {
 		struct pnpn_stream *stream = stream_at(link);
 		pnpn_list_for_each_safe (hold, after_hold, &stream->attachments)
@@ -204,6 +207,45 @@ static struct pnpn_attachment *pick(struct pnpn_stream *stream, uint64_t limit)
 	return first;
 }
 
+/* Whether there is nothing to choose from: one ring, and nothing told beside it. */
+static bool is_single(const struct pnpn_stream *stream)
+{
+	return pnpn_list_is_empty(&stream->told) &&
+	       stream->attachments.next->next == &stream->attachments;
+}
+
+/* Then what comes next in its turn is its next record, until anything is told or asked for. */
+static void begin_run(struct pnpn_stream *stream)
+{
+	struct pnpn_connection *connection = stream->connection;
+
+	/* Beside this one and the one with which its turn ends. */
+	if (!is_single(stream) || connection->streak + 2 >= STREAK)
+		return;
+	connection->run = STREAK - 2 - connection->streak;
+	connection->streak += connection->run;
+	connection->asked += connection->run;
+}
+
+bool pnpn_streams_go_on(struct pnpn_connection *connection, const struct pnpn_event **ret_event)
+{
+	struct pnpn_attachment *attachment = connection->taken_from;
+
+	if (!connection->run)
+		return false;
+	pnpn_attachment_release(attachment);
+	if (attachment->reader.position < attachment->reader.head &&
+	    pnpn_attachment_next(attachment, connection->buffer, &connection->current)) {
+		connection->run--;
+		*ret_event = &connection->current;
+		return true;
+	}
+	connection->streak -= connection->run;
+	connection->asked -= connection->run;
+	connection->run = 0;
+	return false;
+}
+
 static const struct pnpn_event *take_told(struct pnpn_stream *stream, struct pnpn_event *event)
 {
 	pnpn_list_remove(&event->link);
@@ -260,6 +302,7 @@ static const struct pnpn_event *take_from(struct pnpn_stream *stream)
 			return NULL;
 		}
 		connection->taken_from = attachment;
+		begin_run(stream);
 		return &connection->current;
 	}
 	if (told)

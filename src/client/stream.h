@@ -50,6 +50,9 @@ void pnpn_streams_close(struct pnpn_connection *connection);
 /** Frees all of them, with what they hold. */
 void pnpn_streams_free(struct pnpn_connection *connection);
 
+/** The next event of the ring that the last came from, where nothing else can be next. */
+bool pnpn_streams_go_on(struct pnpn_connection *connection, const struct pnpn_event **ret_event);
+
 /** The next event of any stream, each getting its turn; the last one was released. */
 bool pnpn_streams_take(struct pnpn_connection *connection, const struct pnpn_event **ret_event);
 

@@ -23,8 +23,11 @@ static const struct pnpn_guid system_events[] = {
 	{0xc2cf0660, 0xeb7a, 0x11d1, {0xbd, 0x7f, 0x00, 0x00, 0xf8, 0x75, 0x71, 0xd0}},
 };
 
+/* All of them are of 1996 and 1997, as their third part says; hardly any other is, and every report asks. */
 static bool is_system_event(const struct pnpn_guid *event)
 {
+	if (event->data3 != 0x11d0 && event->data3 != 0x11d1)
+		return false;
 	for (size_t i = 0; i < sizeof(system_events) / sizeof(system_events[0]); i++)
 		if (pnpn_guid_equal(event, &system_events[i]))
 			return true;

@@ -23,14 +23,29 @@ static uint64_t load_head(const struct pnpn_ring_reader *reader)
 	return head < reader->end ? head : reader->end;
 }
 
-static uint64_t load_entry(const struct pnpn_ring_reader *reader, uint64_t number)
+static const __u64 *entry_of(const struct pnpn_ring_reader *reader, uint64_t number)
 {
-	return __atomic_load_n(&reader->header->chunk[number % reader->chunks], __ATOMIC_RELAXED);
+	return &reader->header->chunk[number % reader->chunks];
 }
 
 static bool has_chunk(const struct pnpn_ring_reader *reader, uint64_t number)
 {
-	return pnpn_ring_chunk_entry_valid(load_entry(reader, number), number, reader->chunks);
+	uint64_t entry = __atomic_load_n(entry_of(reader, number), __ATOMIC_RELAXED);
+
+	return pnpn_ring_chunk_entry_valid(entry, number, reader->chunks);
+}
+
+static bool look_chunk_up(struct pnpn_ring_reader *reader, uint64_t number)
+{
+	reader->chunk = NULL;
+	reader->number = number;
+	reader->entry_at = entry_of(reader, number);
+	reader->entry = __atomic_load_n(reader->entry_at, __ATOMIC_RELAXED);
+	if (!pnpn_ring_chunk_entry_valid(reader->entry, number, reader->chunks))
+		return false;
+	reader->chunk = reader->data +
+			PNPN_RING_CHUNK_PLACE(reader->entry) * (uint64_t)PNPN_RING_CHUNK_BYTES;
+	return true;
 }
 
 /* Where the position's chunk lies is looked up once for each chunk. */
@@ -38,16 +53,17 @@ static bool find_chunk(struct pnpn_ring_reader *reader)
 {
 	uint64_t number = pnpn_ring_chunk_of(reader->position);
 
-	if (PNPN_RING_CHUNK_NUMBER(reader->entry) != number || !reader->entry)
-		reader->entry = load_entry(reader, number);
-	return pnpn_ring_chunk_entry_valid(reader->entry, number, reader->chunks);
+	return (reader->chunk && reader->number == number) || look_chunk_up(reader, number);
 }
 
 /* Pairs with drop_oldest() in ring-chunks.c: whatever was read of the chunk before is whole if this holds. */
-static bool still_there(const struct pnpn_ring_reader *reader)
+static bool still_there(struct pnpn_ring_reader *reader)
 {
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return load_entry(reader, PNPN_RING_CHUNK_NUMBER(reader->entry)) == reader->entry;
+	if (__atomic_load_n(reader->entry_at, __ATOMIC_RELAXED) == reader->entry)
+		return true;
+	reader->chunk = NULL;
+	return false;
 }
 
 /* Head and the sequence number that belongs to it: no record was begun in between. */
@@ -198,8 +214,7 @@ static enum look look(struct pnpn_ring_reader *reader, struct pnpn_ring_record *
 		skip_lost(reader);
 		return LOOK_SKIPPED;
 	}
-	const uint8_t *from = reader->data +
-			      PNPN_RING_CHUNK_PLACE(reader->entry) * PNPN_RING_CHUNK_BYTES + offset;
+	const uint8_t *from = reader->chunk + offset;
 	/* A few records on: by the time they are looked at they are near. */
 	if (room > PREFETCH_BYTES) {
 		__builtin_prefetch(from + PREFETCH_BYTES);

@@ -17,7 +17,10 @@ struct pnpn_ring_reader {
 	const struct pnpn_ring_header *header;
 	const uint8_t *data;
 	uint32_t chunks; /* of the data */
-	uint64_t entry; /* of the header's table: where the chunk lies that is read */
+	uint64_t number; /* of the chunk that is read, */
+	const __u64 *entry_at; /* its entry in the header's table, */
+	uint64_t entry; /* what that said, */
+	const uint8_t *chunk; /* and where it lies; NULL for none */
 	uint64_t position; /* everything below was taken */
 	uint64_t head; /* as last loaded, and not beyond end */
 	uint64_t end; /* nothing from here on is taken, whatever the owner writes */
