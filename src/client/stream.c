@@ -108,7 +108,6 @@ static void free_if_empty(struct pnpn_stream *stream)
 void pnpn_stream_add(struct pnpn_stream *stream, struct pnpn_attachment *attachment)
 {
 	attachment->stream = stream;
-	stream->connection->run = 0;
 	pnpn_list_append(&stream->attachments, &attachment->stream_link);
 }
 

@@ -145,6 +145,95 @@ static void r11_registrations_of_one_device_go_side_by_side(void **state)
 	native_expect_nothing(f->application);
 }
 
+/* --- in the middle of what a ring has ------------------------------------------------------------- */
+
+/* A loop that takes what is there and waits for nothing: the next one is of that number, or there is none. */
+static void take_number(struct pnpn_connection *connection, uint64_t number)
+{
+	const struct pnpn_event *event;
+	size_t size;
+
+	assert_int_equal(pnpn_next_event(connection, &event), 1);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	assert_memory_equal(pnpn_event_get_data(event, &size), &number, sizeof(number));
+}
+
+/* What the manager told while a call waited for its answer stands where it stands. */
+static void d3_r11_what_is_told_in_the_middle_has_its_place(void **state)
+{
+	struct native_fixture *f = *state;
+	char *name;
+	struct pnpn_device *device = native_device(f->driver, LOUD, &name);
+
+	assert_int_equal(pnpn_register_class(f->application, &native_class,
+					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
+			 0);
+	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, NULL), 0);
+	native_report(device, 0);
+	assert_int_equal(pnpn_wait(f->application, PATIENCE_MS), 1);
+	for (uint64_t i = 1; i < 10; i++)
+		native_report(device, i);
+	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
+	for (uint64_t i = 10; i < 20; i++)
+		native_report(device, i);
+	take_number(f->application, 0);
+	take_number(f->application, 1);
+	assert_int_equal(
+		pnpn_register_all(f->application, PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL), 0);
+	for (uint64_t i = 2; i < 10; i++)
+		take_number(f->application, i);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, LOUD);
+	for (uint64_t i = 10; i < 20; i++)
+		native_expect_number(f->application, LOUD, i);
+	native_expect_nothing(f->application);
+	free(name);
+}
+
+/* Who comes with the recent past has to catch up first. */
+static void r11_r12_who_is_further_behind_is_next(void **state)
+{
+	struct native_fixture *f = *state;
+	int first, second;
+
+	struct pnpn_device *device = native_device(f->driver, LOUD, NULL);
+
+	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, &first, NULL), 0);
+	for (uint64_t i = 0; i < 10; i++)
+		native_report(device, i);
+	native_expect_number(f->application, LOUD, 0);
+	take_number(f->application, 1);
+	assert_int_equal(
+		pnpn_register_device(f->application, LOUD, PNPN_REGISTER_HISTORY, &second, NULL),
+		0);
+	for (uint64_t i = 0; i < 2; i++) {
+		const struct pnpn_event *event = wait_for_event(f->application);
+		assert_ptr_equal(pnpn_event_get_userdata(event), &second);
+	}
+	for (uint64_t i = 2; i < 10; i++) {
+		native_expect_number(f->application, LOUD, i);
+		native_expect_number(f->application, LOUD, i);
+	}
+	native_expect_nothing(f->application);
+}
+
+static void r12_nothing_comes_of_what_is_ended_in_the_middle(void **state)
+{
+	struct native_fixture *f = *state;
+	struct pnpn_registration *registration;
+	const struct pnpn_event *event;
+
+	struct pnpn_device *device = native_device(f->driver, LOUD, NULL);
+
+	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, &registration), 0);
+	for (uint64_t i = 0; i < 10; i++)
+		native_report(device, i);
+	native_expect_number(f->application, LOUD, 0);
+	take_number(f->application, 1);
+	pnpn_unregister(registration);
+	assert_int_equal(pnpn_next_event(f->application, &event), 0);
+	native_expect_nothing(f->application);
+}
+
 /* --- several -------------------------------------------------------------------------------------- */
 
 /* A device that reports whenever one of its events was taken: the application never gets to the end. */
@@ -331,6 +420,9 @@ int main(void)
 		TEST(d8_a_device_s_end_comes_last_for_each_registration),
 		TEST(d8_an_id_that_is_taken_again_begins_after_the_old_device_s_end),
 		TEST(r11_registrations_of_one_device_go_side_by_side),
+		TEST(d3_r11_what_is_told_in_the_middle_has_its_place),
+		TEST(r11_r12_who_is_further_behind_is_next),
+		TEST(r12_nothing_comes_of_what_is_ended_in_the_middle),
 		TEST(r1_r11_a_loud_device_and_a_class),
 		TEST(r1_r11_a_loud_device_and_everything),
 		TEST(r1_r11_a_loud_device_and_device_registrations),
