@@ -68,6 +68,8 @@ struct pnpn_handle;
 struct pnpn_device;
 /** Something that happened, taken with pnpn_next_event(). */
 struct pnpn_event;
+/** Something that an opener asks of a device of this process. */
+struct pnpn_io;
 /** The devices as they were when pnpn_list_devices() was called. */
 struct pnpn_device_list;
 /** One of them. */
@@ -153,6 +155,28 @@ enum pnpn_veto_kind {
 	PNPN_VETO_HANDLE = 3, /* somebody has it open */
 	PNPN_VETO_OWNER = 4, /* the device's owner */
 	PNPN_VETO_OTHER = 5, /* one of a kind that this library does not know */
+};
+
+/** What an opener asks of a device, and its owner is asked. Later versions add kinds. */
+enum pnpn_io_kind {
+	/** It is opened: whoever completes it with an error has refused. */
+	PNPN_IO_OPEN = 1,
+	/** It is closed, or the opener is gone. Nothing more comes of that file; error and size say nothing. */
+	PNPN_IO_CLOSE = 2,
+	/** Bytes to the output. */
+	PNPN_IO_READ = 3,
+	/** Bytes from the input. */
+	PNPN_IO_WRITE = 4,
+	/** What its code says. */
+	PNPN_IO_CONTROL = 5,
+	/** What was written is to be where it belongs. */
+	PNPN_IO_FLUSH = 6,
+};
+
+/** What pnpn_open_for() opens for; as Windows has them. */
+enum pnpn_open_access {
+	PNPN_ACCESS_READ = 1, /**< to read, and for IOCTLs that want it */
+	PNPN_ACCESS_WRITE = 2, /**< to write, likewise */
 };
 
 /* --- connection --------------------------------------------------------------------------------- */
@@ -355,16 +379,41 @@ struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration
 /* --- opening -------------------------------------------------------------------------------------- */
 
 /**
- * pnpn_open() - open a device
+ * pnpn_open() - open a device for reading and writing
  * @name:       as in pnpn_register_device(); a \\.\ or interface name needs a started device, an
- *              interface name an enabled interface (D4)
+ *              interface name an enabled interface (D4). Behind a \\.\ name, after a \, may stand a name that
+ *              means something to its owner
  * @ret_handle: the caller owns it and ends it with pnpn_close(), or with the connection
  *
- * Asks the manager. Returns 0; -ENOENT; -EACCES if its owner does not allow it (D9); -EBUSY while it is about to
- * be removed (D5).
+ * If its owner serves it (pnpn_device_serve(), a WDM driver) he is asked. Asks the manager. Returns 0; -ENOENT;
+ * -EACCES if its owner does not allow it (D9); -EBUSY while it is
+ * about to be removed (D5), or if too much waits for its owner; what its owner says (E1);
+ * -ETIMEDOUT if he says nothing for 25 s.
  */
 int pnpn_open(struct pnpn_connection *connection, const char *name,
 	      struct pnpn_handle **ret_handle);
+
+/** pnpn_open_for() - as pnpn_open(), for what enum pnpn_open_access says. */
+int pnpn_open_for(struct pnpn_connection *connection, const char *name, unsigned int access,
+		  struct pnpn_handle **ret_handle);
+
+/**
+ * pnpn_hold() - hold a device, without asking its owner
+ *
+ * As pnpn_open(): it is there as an open handle, but nothing can be read, written or asked. Asks the manager.
+ */
+int pnpn_hold(struct pnpn_connection *connection, const char *name,
+	      struct pnpn_handle **ret_handle);
+
+/**
+ * pnpn_open_socket() - the manager's part of pnpn_open() alone
+ * @ret_socket: the way to its owner, the caller's; -1 if he serves nothing. The owner waits for PNPN_IO_OPEN in the
+ *              form of core/io-protocol.h: for the faces, which have their own ways of waiting
+ *
+ * Asks the manager. Returns as pnpn_hold().
+ */
+int pnpn_open_socket(struct pnpn_connection *connection, const char *name,
+		     struct pnpn_handle **ret_handle, int *ret_socket);
 
 /** The open device's instance id; lives as long as the handle. */
 const char *pnpn_handle_get_device(const struct pnpn_handle *handle);
@@ -372,8 +421,85 @@ const char *pnpn_handle_get_device(const struct pnpn_handle *handle);
 /** The manager's number for it, for pnpn_register_opened(); 0 once that manager is gone. */
 uint64_t pnpn_handle_get_number(const struct pnpn_handle *handle);
 
-/** pnpn_close() - close; NULL is allowed. Asks the manager. Returns NULL. */
+/** pnpn_close() - close; NULL is allowed. What is under way is cancelled (E2). Asks the owner, for at most 25 s, and the
+ *  manager. Returns NULL. */
 struct pnpn_handle *pnpn_close(struct pnpn_handle *handle);
+
+/* --- reading, writing, asking: what is open and whose owner serves it (E1, E5) ---------------------------- */
+
+/**
+ * pnpn_handle_ioctl() - ask what a code says
+ * @code:     as of CTL_CODE(): its lowest two bits say how the buffers travel
+ * @in:       may be NULL if in_size is 0
+ * @out:      may be NULL if out_size is 0
+ * @ret_size: what its owner says of the size, mostly of the output; may be NULL
+ *
+ * Blocks until it is answered. Returns 0; what its owner says; -EOPNOTSUPP if he serves nothing; -ENODEV once he is
+ * gone; -EMSGSIZE beyond 64 MiB; -EAGAIN if 256 requests are under way.
+ */
+int pnpn_handle_ioctl(struct pnpn_handle *handle, uint32_t code, const void *in, size_t in_size,
+		      void *out, size_t out_size, size_t *ret_size);
+/** pnpn_handle_read() - at most so many bytes from there; as pnpn_handle_ioctl(). */
+int pnpn_handle_read(struct pnpn_handle *handle, void *data, size_t size, uint64_t offset,
+		     size_t *ret_size);
+/** pnpn_handle_write() - as pnpn_handle_read(). */
+int pnpn_handle_write(struct pnpn_handle *handle, const void *data, size_t size, uint64_t offset,
+		      size_t *ret_size);
+/** pnpn_handle_flush() - as pnpn_handle_read(). */
+int pnpn_handle_flush(struct pnpn_handle *handle);
+
+/** A request of pnpn_handle_submit(). */
+struct pnpn_transfer {
+	enum pnpn_io_kind kind; /* READ to FLUSH */
+	uint32_t code; /* of PNPN_IO_CONTROL */
+	uint64_t offset; /* of PNPN_IO_READ and _WRITE */
+	const void *in; /* lives until the answer was taken */
+	size_t in_size;
+	void *out; /* likewise */
+	size_t out_size;
+	void *userdata; /* comes back */
+};
+
+/** Its answer. */
+struct pnpn_result {
+	void *userdata; /* of the request */
+	uint64_t number; /* as pnpn_handle_submit() gave it */
+	int error; /* 0; what its owner says */
+	int32_t status; /* the same as NTSTATUS, as it came */
+	size_t size; /* as ret_size of pnpn_handle_ioctl() */
+};
+
+/**
+ * pnpn_handle_submit() - ask without waiting
+ * @transfer_size: sizeof(*transfer)
+ * @ret_number:    for pnpn_handle_cancel(); may be NULL
+ *
+ * Never blocks. Returns as pnpn_handle_ioctl(); -EAGAIN too while the owner does not read.
+ */
+int pnpn_handle_submit(struct pnpn_handle *handle, const struct pnpn_transfer *transfer,
+		       size_t transfer_size, uint64_t *ret_number);
+
+/** Has it answered soon, which it still is. Never waits for that. Returns 0; -ENOENT if it was answered. */
+int pnpn_handle_cancel(struct pnpn_handle *handle, uint64_t number);
+
+/** Readable when there is an answer to take, or the owner is gone; the handle's; -1 if he serves nothing. After it was
+ *  readable, and after a call that blocked: pnpn_handle_take() until that returns no 1. */
+int pnpn_handle_get_fd(const struct pnpn_handle *handle);
+
+/** pnpn_handle_take() - take an answer; result_size is sizeof(*ret_result). Never blocks. Returns 1 with one; 0;
+ *  -ENODEV if the owner is gone and everything was answered. */
+int pnpn_handle_take(struct pnpn_handle *handle, struct pnpn_result *ret_result,
+		     size_t result_size);
+
+/**
+ * pnpn_handle_share_event() - an event that the owner may signal (E3)
+ * @ret_fd:     readable when he did: recv() takes a byte, 1 where he set and 0 where he reset it; the caller's
+ * @ret_number: the owner gets the event if he finds this as eight bytes in a request's input and asks for it: a driver
+ *              takes it for the handle of an event
+ *
+ * Returns 0; -EOPNOTSUPP if the owner serves nothing; -EMFILE.
+ */
+int pnpn_handle_share_event(struct pnpn_handle *handle, int *ret_fd, uint64_t *ret_number);
 
 /* --- what is there -------------------------------------------------------------------------------- */
 
@@ -703,6 +829,69 @@ uint64_t pnpn_device_get_handled(const struct pnpn_device *device);
  *  pnpn_device_get_handled() grew while a kernel-mode registrant was behind. Whoever polls it reads
  *  it. Returns -1 before the device is at a manager. */
 int pnpn_device_get_handled_fd(const struct pnpn_device *device);
+
+/** Who opened a device, in pnpn_opened. */
+struct pnpn_opener {
+	uint64_t handle; /* the manager's number */
+	const char *rest; /* what stands behind the device's name, from the \ on; "" for most */
+	uint32_t uid, pid;
+};
+
+/** Called when somebody opens a device of this process, by pnpn_dispatch() or while a call waits for the manager; the
+ *  socket is the callee's. It may not use the connection. */
+typedef void pnpn_opened(struct pnpn_device *device, const struct pnpn_opener *opener, int socket,
+			 void *userdata);
+
+/**
+ * pnpn_device_serve() - hear of who opens it, and what they ask (E1)
+ * @opened: NULL: pnpn_next_io() hands out what is asked. The faces have their own ways
+ *
+ * Lasts as long as the device, over managers that restart. Asks the manager. Returns 0.
+ */
+int pnpn_device_serve(struct pnpn_device *device, pnpn_opened *opened, void *userdata);
+
+/**
+ * pnpn_next_io() - take the next thing that somebody asks of a device of this process
+ * @ret_io: the caller owns it and gives it back with pnpn_io_complete(), at any time
+ *
+ * pnpn_get_fd() tells of these, too. One whose opener wants it no more, or is gone, is handed out a second time:
+ * pnpn_io_is_cancelled() says so, and it is to be completed soon. Each file is one PNPN_IO_OPEN, then, unless that is
+ * refused, others, then one PNPN_IO_CLOSE. What one user may have under way is limited (D10). What is left of them goes with the connection. Never blocks. Returns
+ * 1 with one, 0 without.
+ */
+int pnpn_next_io(struct pnpn_connection *connection, struct pnpn_io **ret_io);
+
+/**
+ * pnpn_io_complete() - answer it; frees it
+ * @error: 0, or a negative errno
+ * @size:  bytes of the output that count, of a write those that were taken
+ *
+ * Never blocks, never fails. Returns NULL.
+ */
+struct pnpn_io *pnpn_io_complete(struct pnpn_io *io, int error, size_t size);
+
+/** What is asked. What these return lives as long as the io. */
+enum pnpn_io_kind pnpn_io_get_kind(const struct pnpn_io *io);
+/** The device; NULL once that was removed. */
+struct pnpn_device *pnpn_io_get_device(const struct pnpn_io *io);
+/** The code of a PNPN_IO_CONTROL; what a PNPN_IO_OPEN asks for (enum pnpn_open_access). */
+uint32_t pnpn_io_get_code(const struct pnpn_io *io);
+/** Where a PNPN_IO_READ or _WRITE begins. */
+uint64_t pnpn_io_get_offset(const struct pnpn_io *io);
+/** The input and its size: a copy, which nobody changes; of PNPN_IO_OPEN the rest of the name, ended by a zero. */
+const void *pnpn_io_get_input(const struct pnpn_io *io, size_t *ret_size);
+/** The output buffer and its size. The opener may see what is written there at once, and change it. */
+void *pnpn_io_get_output(const struct pnpn_io *io, size_t *ret_size);
+/** Whether its opener wants it no more. */
+bool pnpn_io_is_cancelled(const struct pnpn_io *io);
+/** Who opened the file, as the kernel says. */
+uint32_t pnpn_io_get_uid(const struct pnpn_io *io);
+/** Its process, likewise. */
+uint32_t pnpn_io_get_pid(const struct pnpn_io *io);
+/** A pointer of the owner's for each file: the same in everything that is asked of it. */
+void pnpn_io_set_file_data(struct pnpn_io *io, void *userdata);
+/** That pointer; NULL at first. */
+void *pnpn_io_get_file_data(const struct pnpn_io *io);
 
 /** Its instance id; lives as long as the device. */
 const char *pnpn_device_get_id(const struct pnpn_device *device);

@@ -16,8 +16,6 @@ INSIDE = {
     "EBADMSG": "ends the connection: then it is ENOTCONN",
     "EHOSTUNREACH": "libsystemd's; pnpn_connect() says ENOENT",
     "EINPROGRESS": "a connection's state until it is known how connecting ends",
-    "EIO": "the driver host and the mount table: told in words",
-    "EMSGSIZE": "ends the connection: then it is ENOTCONN",
     "ENAMETOOLONG": "the manager: such a device is left out; the tool says so in words",
     "ENOTSUP": "the driver host and the tool: told in words",
     "EXDEV": "openat2()'s, which the manager asks where a path leads",

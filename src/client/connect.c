@@ -13,6 +13,7 @@
 #include "client/export.h"
 #include "client/handle.h"
 #include "client/registration.h"
+#include "client/service.h"
 #include "client/session.h"
 #include "client/stream.h"
 
@@ -133,6 +134,8 @@ static void free_children(struct pnpn_connection *connection)
 		pnpn_registration_free(pnpn_list_entry(link, struct pnpn_registration, link));
 	pnpn_list_for_each_safe (link, after, &connection->handles)
 		pnpn_handle_free(pnpn_list_entry(link, struct pnpn_handle, link));
+	connection->service = pnpn_service_free(connection->service,
+						pnpn_connection_is_copy(connection));
 	pnpn_list_for_each_safe (link, after, &connection->devices)
 		pnpn_device_free(pnpn_list_entry(link, struct pnpn_device, link));
 	pnpn_streams_free(connection);

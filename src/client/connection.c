@@ -8,7 +8,7 @@
 
 #include "client/connection.h"
 
-char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
+char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag, pnpn_service_tag;
 
 void pnpn_connection_set_pending(struct pnpn_connection *connection)
 {

@@ -18,7 +18,7 @@ struct pnpn_bus_sink;
 #define PNPN_SPARE_FDS 4
 
 /** What the epoll's data says where it is no attachment. */
-extern char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag;
+extern char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag, pnpn_service_tag;
 
 /** The time with one manager (session.h). */
 struct pnpn_session {
@@ -50,6 +50,8 @@ struct pnpn_connection {
 	int spare_fds[PNPN_SPARE_FDS]; /* given up for the time of receiving a message */
 
 	struct pnpn_session session;
+
+	struct pnpn_service *service; /* what its devices are asked; NULL where none serves */
 
 	uint32_t last_registration; /* the number given last */
 	struct pnpn_list registrations;

@@ -16,6 +16,7 @@
 #include "client/event.h"
 #include "client/export.h"
 #include "client/sealed.h"
+#include "client/service.h"
 #include "client/stream.h"
 #include "core/name.h"
 #include "core/port.h"
@@ -25,6 +26,7 @@ struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 	if (!device)
 		return NULL;
 	pnpn_list_remove(&device->link);
+	pnpn_service_drop_device(device->connection->service, device);
 	sd_bus_slot_unref(device->slot);
 	pnpn_list_for_each_safe (link, after, &device->names)
 		pnpn_device_name_free(pnpn_list_entry(link, struct pnpn_device_name, link));
@@ -186,6 +188,23 @@ PNPN_EXPORT int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t se
 		return -EALREADY;
 	device->numbered = true;
 	pnpn_ring_writer_set_base(&device->writer, sequence);
+	return 0;
+}
+
+PNPN_EXPORT int pnpn_device_serve(struct pnpn_device *device, pnpn_opened *opened, void *userdata)
+{
+	struct pnpn_service *service;
+	int r = opened ? 0 : pnpn_service_get(device->connection, &service);
+
+	if (r >= 0 && device->absent)
+		r = -ENOTCONN;
+	if (r >= 0)
+		r = pnpn_bus_call(device->connection, NULL, "ServeDevice", "t", device->number);
+	if (r < 0)
+		return r;
+	device->opened = opened;
+	device->opened_data = userdata;
+	device->serves = true;
 	return 0;
 }
 
@@ -408,6 +427,9 @@ static int on_created(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 		r = restore_access(device);
 	if (r >= 0)
 		r = restore_properties(device);
+	if (r >= 0 && device->serves)
+		r = pnpn_bus_call_async(device->connection, NULL, NULL, NULL, "ServeDevice", "t",
+					device->number);
 	pnpn_list_for_each_safe (link, after, &device->names)
 		if (r >= 0)
 			r = restore_name(device,

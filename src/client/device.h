@@ -31,6 +31,9 @@ struct pnpn_device {
 	struct pnpn_list names, properties;
 	bool has_access; /* the following was set */
 	uint32_t access_mode, access_uid, access_gid;
+	bool serves; /* it hears of who opens it */
+	pnpn_opened *opened; /* NULL: by pnpn_next_io() */
+	void *opened_data;
 	bool absent; /* the manager does not know it */
 	sd_bus_slot *slot; /* ... but was asked */
 };

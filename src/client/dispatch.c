@@ -36,7 +36,7 @@ static void handle_wake(struct pnpn_connection *connection, void *tag)
 	} else if (tag == &pnpn_pending_tag) {
 		if (eventfd_read(connection->pending_fd, &count) >= 0)
 			pnpn_bus_process(connection, DISPATCH_MESSAGES);
-	} else {
+	} else if (tag != &pnpn_service_tag) { /* pnpn_next_io() looks there itself */
 		/* One that is buried has none any more. */
 		struct pnpn_stream *stream = ((struct pnpn_attachment *)tag)->stream;
 		if (stream)

@@ -8,7 +8,9 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
+#include "client/duplicate.h"
 #include "client/export.h"
+#include "client/service.h"
 #include "core/notification.h"
 #include "core/utf.h"
 
@@ -141,6 +143,15 @@ PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const ch
 	return r < 0 ? r : 0;
 }
 
+/* On the system bus anybody may call us; the manager has checked who asks. */
+static bool is_from_manager(struct pnpn_connection *connection, sd_bus_message *call)
+{
+	const char *sender = sd_bus_message_get_sender(call);
+
+	return !connection->is_system_bus ||
+	       (sender && connection->manager && strcmp(sender, connection->manager) == 0);
+}
+
 /* The manager asks for one event on behalf of `pnpnotify report`. */
 static int report_for_manager(struct pnpn_connection *connection, sd_bus_message *call)
 {
@@ -158,25 +169,58 @@ static int report_for_manager(struct pnpn_connection *connection, sd_bus_message
 		r = pnpn_guid_from_string(guid_text, &guid);
 	if (r < 0)
 		return r;
-	/* On the system bus anybody may call us; the manager has checked who asks. */
-	const char *sender = sd_bus_message_get_sender(call);
-	if (connection->is_system_bus &&
-	    (!sender || !connection->manager || strcmp(sender, connection->manager) != 0))
-		return -EACCES;
 	struct pnpn_device *device = pnpn_device_find(connection, number);
 	if (!device)
 		return -ENODEV;
 	return pnpn_device_report(device, &guid, data, size, name_offset);
 }
 
+/* Somebody opened a device. Who finds the socket closed was not served. */
+static int open_for_manager(struct pnpn_connection *connection, sd_bus_message *call)
+{
+	struct pnpn_opener opener;
+	uint64_t number;
+	int fd;
+	int r = sd_bus_message_read(call, "ttsuuh", &number, &opener.handle, &opener.rest,
+				    &opener.uid, &opener.pid, &fd);
+
+	if (r < 0)
+		return r;
+	struct pnpn_device *device = pnpn_device_find(connection, number);
+	if (!device || !device->serves)
+		return -ENODEV;
+	int socket = pnpn_duplicate(fd);
+	if (socket < 0)
+		return -errno;
+	if (device->opened)
+		device->opened(device, &opener, socket, device->opened_data);
+	else
+		pnpn_service_open(connection->service, device, &opener, socket);
+	return 0;
+}
+
+static const struct {
+	const char *name, *types;
+	int (*handle)(struct pnpn_connection *connection, sd_bus_message *call);
+} owner_methods[] = {
+	{"Report", "tsiay", report_for_manager},
+	{"Open", "ttsuuh", open_for_manager},
+};
+
 /* No vtable: libsystemd aborts where it has no memory for one. */
 int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *call)
 {
-	if (!sd_bus_message_is_method_call(call, PNPN_OWNER_INTERFACE, "Report") ||
-	    !sd_bus_message_has_signature(call, "tsiay"))
-		return 0;
-	int r = report_for_manager(connection, call);
-	if (r >= 0)
-		r = sd_bus_reply_method_return(call, NULL);
-	return r < 0 ? r : 1;
+	for (size_t i = 0; i < sizeof(owner_methods) / sizeof(owner_methods[0]); i++) {
+		if (!sd_bus_message_is_method_call(call, PNPN_OWNER_INTERFACE,
+						   owner_methods[i].name) ||
+		    !sd_bus_message_has_signature(call, owner_methods[i].types))
+			continue;
+		int r = is_from_manager(connection, call)
+				? owner_methods[i].handle(connection, call)
+				: -EACCES;
+		if (r >= 0)
+			r = sd_bus_reply_method_return(call, NULL);
+		return r < 0 ? r : 1;
+	}
+	return 0;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "core/protocol.h"
 #include "manager/access.h"
 #include "manager/handle.h"
 #include "manager/node.h"
@@ -9,9 +13,10 @@
 #include "manager/server.h"
 
 int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
-		  const char **ret_instance_id)
+		  const char **ret_rest)
 {
-	struct pnpn_node *node = pnpn_node_find(peer->server, name);
+	struct pnpn_node *node = ret_rest ? pnpn_node_find_file(peer->server, name, ret_rest)
+					  : pnpn_node_find(peer->server, name);
 
 	if (!node)
 		return -ENOENT;
@@ -34,8 +39,44 @@ int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **r
 	pnpn_list_append(&node->handles, &open->node_link);
 	pnpn_list_append(&peer->handles, &open->peer_link);
 	*ret_open = open;
-	*ret_instance_id = node->entry.id;
 	return 0;
+}
+
+static int tell_owner(const struct pnpn_open *open, const char *rest, int fd)
+{
+	struct pnpn_peer *owner = open->node->owner;
+	sd_bus_message *message = NULL;
+	int r = sd_bus_message_new_method_call(owner->bus, &message, owner->name, PNPN_OWNER_PATH,
+					       PNPN_OWNER_INTERFACE, "Open");
+
+	if (r >= 0)
+		r = sd_bus_message_set_expect_reply(message, false);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "ttsuuh", open->node->entry.number, open->number,
+					  rest, (uint32_t)open->peer->who.uid,
+					  (uint32_t)open->peer->who.pid, fd);
+	if (r >= 0)
+		r = pnpn_peer_try_send(owner, message, 256 + strlen(rest), 1);
+	sd_bus_message_unref(message);
+	return r == -EDQUOT ? -EBUSY : r;
+}
+
+int pnpn_open_pass(const struct pnpn_open *open, const char *rest, int *ret_fd)
+{
+	int fds[2];
+
+	*ret_fd = -1;
+	if (!open->node->serves)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	int r = tell_owner(open, rest, fds[0]);
+	close(fds[0]);
+	if (r < 0)
+		close(fds[1]);
+	else
+		*ret_fd = fds[1];
+	return r;
 }
 
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open)

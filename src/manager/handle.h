@@ -18,11 +18,19 @@ struct pnpn_open {
 	uint64_t number;
 };
 
-/** Opens a started device (D4, D9). Returns 0; -ENOENT; -EACCES; -EBUSY while it is
- *  being removed (D5); -EDQUOT. The instance id lives as long
- *  as the device. */
+/** Opens a started device (D4, D9), or, unless ret_rest is NULL, what is behind its \\.\ name: *ret_rest, in name.
+ *  Returns 0; -ENOENT; -EACCES; -EBUSY while it is being removed (D5); -EDQUOT. */
 int pnpn_open_new(struct pnpn_peer *peer, const char *name, struct pnpn_open **ret_open,
-		  const char **ret_instance_id);
+		  const char **ret_rest);
+
+/**
+ * pnpn_open_pass() - has the device's owner hear of it, and makes the way between the two (E1)
+ * @ret_fd: the opener's end of the socket, the caller's; -1 where the owner wants to hear of nobody
+ *
+ * Nobody waits for the owner: what he says of it he says there. Returns 0; -EBUSY if too much waits for him
+ * already; an errno.
+ */
+int pnpn_open_pass(const struct pnpn_open *open, const char *rest, int *ret_fd);
 
 /** Closes it. Returns NULL. */
 struct pnpn_open *pnpn_open_free(struct pnpn_open *open);

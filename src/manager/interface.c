@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/notification.h"
 #include "introspection.h"
@@ -230,19 +231,61 @@ static int method_open(sd_bus_message *m, void *userdata, sd_bus_error *ret_erro
 {
 	struct pnpn_peer *peer;
 	struct pnpn_open *open;
-	const char *name, *instance_id;
+	const char *name;
 	int r = find_peer(m, userdata, &peer);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &name);
 	if (r >= 0)
-		r = pnpn_open_new(peer, name, &open, &instance_id);
+		r = pnpn_open_new(peer, name, &open, NULL);
 	if (r < 0)
 		return r;
-	r = reply(peer, m, 0, "ts", open->number, instance_id);
+	r = reply(peer, m, 0, "ts", open->number, open->node->entry.id);
 	if (r < 0)
 		pnpn_open_free(open);
 	return r;
+}
+
+static int reply_opened(const struct pnpn_open *open, sd_bus_message *m, int fd)
+{
+	if (fd < 0)
+		return reply(open->peer, m, 0, "tsah", open->number, open->node->entry.id, 0);
+	return reply(open->peer, m, 1, "tsah", open->number, open->node->entry.id, 1, fd);
+}
+
+static int method_open_file(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_peer *peer;
+	struct pnpn_open *open;
+	const char *name, *rest;
+	int fd = -1;
+	int r = find_peer(m, userdata, &peer);
+
+	if (r >= 0)
+		r = sd_bus_message_read(m, "s", &name);
+	if (r >= 0)
+		r = pnpn_open_new(peer, name, &open, &rest);
+	if (r < 0)
+		return r;
+	r = pnpn_open_pass(open, rest, &fd);
+	if (r >= 0)
+		r = reply_opened(open, m, fd);
+	if (fd >= 0)
+		close(fd);
+	if (r < 0)
+		pnpn_open_free(open);
+	return r;
+}
+
+static int method_serve_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	struct pnpn_node *node;
+	int r = find_own(m, userdata, &node);
+
+	if (r < 0)
+		return r;
+	node->serves = true;
+	return done(m, userdata);
 }
 
 static int method_close(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -437,6 +480,7 @@ static const struct method {
 	{PNPN_BUS_INTERFACE, "CreateDevice", "s", method_create_device},
 	{PNPN_BUS_INTERFACE, "SetAccess", "tuuu", method_set_access},
 	{PNPN_BUS_INTERFACE, "StartDevice", "t", method_start_device},
+	{PNPN_BUS_INTERFACE, "ServeDevice", "t", method_serve_device},
 	{PNPN_BUS_INTERFACE, "RemoveDevice", "t", method_remove_device},
 	{PNPN_BUS_INTERFACE, "AddLink", "ts", method_add_link},
 	{PNPN_BUS_INTERFACE, "RemoveLink", "ts", method_remove_link},
@@ -444,6 +488,7 @@ static const struct method {
 	{PNPN_BUS_INTERFACE, "EnableInterface", "tsb", method_enable_interface},
 	{PNPN_BUS_INTERFACE, "AddProperty", "tss", method_add_property},
 	{PNPN_BUS_INTERFACE, "Open", "s", method_open},
+	{PNPN_BUS_INTERFACE, "OpenFile", "s", method_open_file},
 	{PNPN_BUS_INTERFACE, "Close", "t", method_close},
 	{PNPN_BUS_INTERFACE, "Register", "ussu", method_register},
 	{PNPN_BUS_INTERFACE, "Unregister", "u", method_unregister},

@@ -16,6 +16,9 @@
 #include "manager/server.h"
 #include "source/linux-name.h"
 
+/* \\.\, \\?\ */
+#define PREFIX_BYTES 4
+
 /* What belongs to the manager's own devices is nobody's. */
 static int charge(const struct pnpn_node *node, enum pnpn_resource resource, uint64_t amount)
 {
@@ -358,5 +361,40 @@ struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 		return NULL;
 	if (node->kind->asked)
 		node->kind->asked(node);
+	return node;
+}
+
+/* \\.\X or an interface's name, and what comes after. */
+static struct pnpn_node *find_beginning(struct pnpn_server *server, const char *name,
+					const char **ret_rest)
+{
+	char beginning[PNPN_NAME_BYTES];
+	const char *rest = strlen(name) > PREFIX_BYTES ? strchr(name + PREFIX_BYTES, '\\') : NULL;
+
+	if (name[0] != '\\' || !rest || (size_t)(rest - name) >= sizeof(beginning))
+		return NULL;
+	memcpy(beginning, name, (size_t)(rest - name));
+	beginning[rest - name] = 0;
+	*ret_rest = rest;
+	struct pnpn_node *node = pnpn_node_find(server, beginning);
+	return node && node->serves ? node : NULL;
+}
+
+/* An interface's reference string belongs to its name, and is a file's name for its driver. */
+static const char *rest_of(const char *name)
+{
+	const char *reference = strncmp(name, "\\\\", 2) == 0 ? strstr(name, "}\\") : NULL;
+
+	return reference ? reference + 1 : name + strlen(name);
+}
+
+struct pnpn_node *pnpn_node_find_file(struct pnpn_server *server, const char *name,
+				      const char **ret_rest)
+{
+	struct pnpn_node *node = pnpn_node_find(server, name);
+
+	if (!node)
+		return find_beginning(server, name, ret_rest);
+	*ret_rest = rest_of(name);
 	return node;
 }

@@ -63,6 +63,7 @@ struct pnpn_node {
 	unsigned int n_descriptors; /* charged to the owner */
 	uint64_t kernel_number; /* of a kernel device, at its module */
 	bool stale; /* of a kernel device: not seen since changes were lost */
+	bool serves; /* ... and wants to hear of who opens it */
 	struct pnpn_list owner_link;
 	unsigned int n_handles;
 	struct pnpn_list handles; /* by their node_link */
@@ -169,5 +170,12 @@ struct pnpn_node *pnpn_node_find_id(struct pnpn_server *server, const char *inst
  * @name: instance id, \\.\ name, name of an enabled interface, or a path under /dev or /sys (D4)
  */
 struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name);
+
+/**
+ * pnpn_node_find_file() - pnpn_node_find(), or the device at the beginning of a \\.\ name whose owner serves it
+ * @ret_rest: what follows the device's own name, from the \ on: "" for most; in name
+ */
+struct pnpn_node *pnpn_node_find_file(struct pnpn_server *server, const char *name,
+				      const char **ret_rest);
 
 #endif

@@ -121,7 +121,7 @@ static NTSTATUS file_open(const char *name, PFILE_OBJECT *ret_file)
 	file->object.Type = IO_TYPE_FILE;
 	file->object.Size = sizeof(FILE_OBJECT);
 	struct pnpn_connection *connection = pnpn_bus_lock();
-	int r = connection ? pnpn_open(connection, name, &file->handle) : -ENOTCONN;
+	int r = connection ? pnpn_hold(connection, name, &file->handle) : -ENOTCONN;
 	if (r >= 0)
 		strncat(file->id, pnpn_handle_get_device(file->handle), sizeof(file->id) - 1);
 	InsertTailList(&files, &file->entry);
