@@ -15,6 +15,8 @@
 /* A reader that has not registered yet. */
 #define NOT_READY UINT64_MAX
 
+size_t payload_bytes = 64;
+
 uint64_t now_ns(void)
 {
 	struct timespec now;
@@ -31,7 +33,7 @@ void die(const char *what)
 
 static void take_all(struct crew *crew, struct member *member, void *reader)
 {
-	struct payload payload;
+	static struct payload payload;
 	uint64_t taken = member->taken;
 
 	while (crew->peer->take(reader, &payload)) {
@@ -47,7 +49,7 @@ static void take_all(struct crew *crew, struct member *member, void *reader)
 static void run_member(struct crew *crew, struct member *member)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	void *reader = crew->peer->reader_open(crew->shared);
+	void *reader = crew->peer->reader_open(crew->shared, (int)(member - crew->members));
 	/* The pages of the table are there before the first measurement. */
 	memset(member->latency, 0, sizeof(member->latency));
 	__atomic_store_n(&member->taken, 0, __ATOMIC_RELEASE);
@@ -65,11 +67,11 @@ static void pause_ms(long ms)
 void crew_init(struct crew *crew, const struct peer *peer, int size)
 {
 	*crew = (struct crew){.peer = peer, .size = size};
-	crew->members = mmap(NULL, sizeof(struct member) * CREW_MAX, PROT_READ | PROT_WRITE,
+	crew->members = mmap(NULL, sizeof(struct member) * READERS_MAX, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (crew->members == MAP_FAILED)
 		die("members");
-	crew->shared = peer->open();
+	crew->shared = peer->open(size);
 	for (int i = 0; i < size; i++) {
 		struct member *member = &crew->members[i];
 		member->taken = NOT_READY;
@@ -92,13 +94,15 @@ void crew_deinit(struct crew *crew)
 	for (int i = 0; i < crew->size; i++)
 		waitpid(crew->members[i].pid, NULL, 0);
 	crew->peer->close(crew->shared);
-	munmap(crew->members, sizeof(struct member) * CREW_MAX);
+	munmap(crew->members, sizeof(struct member) * READERS_MAX);
 }
 
 uint64_t crew_report(struct crew *crew)
 {
-	struct payload payload = {.number = crew->reported++, .time = now_ns()};
+	static struct payload payload;
 
+	payload.number = crew->reported++;
+	payload.time = now_ns();
 	crew->peer->report(crew->shared, &payload);
 	return now_ns() - payload.time;
 }

@@ -7,7 +7,6 @@
 #include <sys/types.h>
 #include "peer.h"
 
-#define CREW_MAX   100
 #define ROUNDS_MAX 2000
 
 struct member {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench: what a report costs, how long an event takes to a sleeping registrant, how many are
- * delivered a second; for 1, 10 and 100 registrants in as many processes; each peer in the same run.
- * Read the ratios: the absolute numbers are the machine's.
+ * bench: what a report costs, how long an event takes to a sleeping registrant, how many are delivered a second, for
+ * several numbers of registrants, each a process of its own, and several sizes; each peer in the same run, in turn. Order
+ * and loss are checked in every run. Read the ratios: the absolute numbers are the machine's.
  */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,189 +12,225 @@
 
 #include "crew.h"
 
-static const struct peer *const peers[] = {&peer_bare_direct, &peer_bare_helper, &peer_pnpnotify};
-static const int sizes[] = {1, 10, 100};
+static const struct peer *const peers[] = {
+	&peer_bare_direct, &peer_bare_helper, &peer_pnpnotify, &peer_socket, &peer_dbus,
+#ifdef HAVE_ZEROMQ
+	&peer_zeromq,
+#endif
+};
 
-#define N_PEERS (sizeof(peers) / sizeof(peers[0]))
-#define N_SIZES (sizeof(sizes) / sizeof(sizes[0]))
+#define N_PEERS	     (sizeof(peers) / sizeof(peers[0]))
+#define OURS	     2 /* those before are no peers but what is left when everything else is taken away */
+#define SETTINGS_MAX 8
+
+/* Enough to see what a peer can do; each burst has about so many bytes for each registrant, and at most so many events. */
+#define BURST_BYTES  (32u << 20)
+#define BURST_EVENTS 100000u
+
+/* All registrants together: who sends a copy to each would take for ever otherwise. */
+#define BURST_DELIVERIES 2000000u
 
 struct result {
 	double awake_ns; /* a report while nobody sleeps */
 	double asleep_us; /* a report while all sleep, median */
-	double latency_us; /* from report to take, median over all registrants and rounds */
+	double latency_us
+		[2]; /* from report to take, over all registrants and rounds: median, and of 100 the last */
 	double deliveries; /* millions a second */
 };
 
 static int compare(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-static double median(uint64_t *values, size_t count)
-{
-	qsort(values, count, sizeof(*values), compare);
-	return (double)values[count / 2];
-}
-
 static void rest(long us)
 {
-	nanosleep(&(struct timespec){.tv_nsec = us * 1000}, NULL);
+	nanosleep(&(struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000}, NULL);
+}
+
+static void *table(size_t n)
+{
+	void *values = calloc(n, sizeof(uint32_t));
+
+	if (!values)
+		die("memory");
+	return values;
 }
 
 /* Everybody sleeps before each report: a pause that grows with their number sees to it. */
 static void measure_asleep(struct crew *crew, int rounds, struct result *result)
 {
-	uint64_t *costs = calloc((size_t)rounds, sizeof(*costs));
-	uint64_t *latencies = calloc((size_t)rounds * (size_t)crew->size, sizeof(*latencies));
+	size_t n = (size_t)rounds * (size_t)crew->size;
+	uint32_t *costs = table((size_t)rounds), *latencies = table(n);
 
-	if (!costs || !latencies)
-		die("memory");
 	for (int i = 0; i < rounds; i++) {
-		costs[i] = crew_report(crew);
+		costs[i] = (uint32_t)crew_report(crew);
 		crew_wait(crew);
 		rest(1000 + 50 * crew->size);
 	}
 	for (int i = 0; i < rounds; i++)
 		for (int k = 0; k < crew->size; k++)
 			latencies[i * crew->size + k] = crew->members[k].latency[i];
-	result->asleep_us = median(costs, (size_t)rounds) / 1000;
-	result->latency_us = median(latencies, (size_t)rounds * (size_t)crew->size) / 1000;
+	qsort(costs, (size_t)rounds, sizeof(*costs), compare);
+	qsort(latencies, n, sizeof(*latencies), compare);
+	result->asleep_us = costs[rounds / 2] / 1000.0;
+	result->latency_us[0] = latencies[n / 2] / 1000.0;
+	result->latency_us[1] = latencies[n - 1 - n / 100] / 1000.0;
 	free(costs);
 	free(latencies);
 }
 
-static void measure_burst(struct crew *crew, uint64_t events, struct result *result)
+static uint64_t burst_events(const struct crew *crew)
 {
-	uint64_t begin = now_ns();
+	uint64_t events = BURST_BYTES / payload_bytes;
+	uint64_t fair = BURST_DELIVERIES / (unsigned int)crew->size;
 
-	for (uint64_t i = 0; i < events; i++)
-		crew_report(crew);
-	crew_wait(crew);
-	double seconds = (double)(now_ns() - begin) / 1e9;
-	result->deliveries = (double)events * crew->size / seconds / 1e6;
+	events = events < fair ? events : fair;
+	return events < BURST_EVENTS ? events : BURST_EVENTS;
 }
 
-/* Without a registrant nobody can be asleep. The best of several rounds: the rest is the machine's. */
+/* The best of several: the rest is the machine's. */
+static void measure_bursts(struct crew *crew, int rounds, struct result *result)
+{
+	uint64_t events = burst_events(crew);
+
+	for (int round = 0; round < rounds; round++) {
+		uint64_t begin = now_ns();
+		for (uint64_t i = 0; i < events; i++)
+			crew_report(crew);
+		crew_wait(crew);
+		double seconds = (double)(now_ns() - begin) / 1e9;
+		double deliveries = (double)events * crew->size / seconds / 1e6;
+		if (deliveries > result->deliveries)
+			result->deliveries = deliveries;
+	}
+}
+
+/* Without a registrant nobody can be asleep. */
 static double measure_awake(const struct peer *peer)
 {
+	static struct payload payload;
 	struct crew crew;
-	struct payload payload = {0};
 	double best = 1e9;
 
 	crew_init(&crew, peer, 0);
 	for (int round = 0; round < 20; round++) {
 		uint64_t begin = now_ns();
-		for (int i = 0; i < 100000; i++)
+		for (int i = 0; i < 2000; i++)
 			peer->report(crew.shared, &payload);
-		double cost = (double)(now_ns() - begin) / 100000;
+		double cost = (double)(now_ns() - begin) / 2000;
 		best = cost < best ? cost : best;
 	}
 	crew_deinit(&crew);
 	return best;
 }
 
-static double best_of(double a, double b)
+static struct result measure(const struct peer *peer, int size, int rounds)
 {
-	return a > b ? a : b;
-}
-
-static struct result measure(const struct peer *peer, int size)
-{
-	struct result result = {0};
+	struct result result = {.awake_ns = measure_awake(peer)};
 	struct crew crew;
 
 	crew_init(&crew, peer, size);
-	measure_asleep(&crew, size >= 100 ? 200 : 500, &result);
-	for (int i = 0; i < 5; i++) {
-		struct result burst;
-		measure_burst(&crew, size >= 100 ? 60000 : 100000, &burst);
-		result.deliveries = best_of(result.deliveries, burst.deliveries);
-	}
+	measure_asleep(&crew, size >= 100 ? 100 : 300, &result);
+	measure_bursts(&crew, rounds, &result);
 	crew_deinit(&crew);
 	return result;
 }
 
-static void print_row(const struct peer *peer, int size, struct result result)
+static void print_head(int size)
 {
-	printf("%-18s %11d %12.0f %13.1f %12.1f %12.2f\n", peer->name, size, result.awake_ns,
-	       result.asleep_us, result.latency_us, result.deliveries);
+	printf("\n### %d registrant%s, %zu bytes\n\n", size, size == 1 ? "" : "s", payload_bytes);
+	puts("| | report, nobody there, ns | report, all asleep, us | latency, median, us | "
+	     "latency, 99 of 100, us | "
+	     "million deliveries/s | ours / theirs |");
+	puts("|---|---:|---:|---:|---:|---:|---:|");
+}
+
+static void print_row(const struct peer *peer, const struct result *result,
+		      const struct result *ours)
+{
+	printf("| %s | %.0f | %.1f | %.1f | %.1f | %.3f | %.2f |\n", peer->name, result->awake_ns,
+	       result->asleep_us, result->latency_us[0], result->latency_us[1], result->deliveries,
+	       ours->deliveries / result->deliveries);
+}
+
+static void measure_all(int size, int rounds, const char *only)
+{
+	struct result results[N_PEERS] = {0};
+
+	print_head(size);
+	for (size_t p = 0; p < N_PEERS; p++)
+		if (!only || strcmp(only, peers[p]->name) == 0)
+			results[p] = measure(peers[p], size, rounds);
+	for (size_t p = 0; p < N_PEERS; p++)
+		if (results[p].deliveries > 0)
+			print_row(peers[p], &results[p], &results[OURS]);
 	fflush(stdout);
 }
 
-static double at_least(double a, double b)
+static void usage(void)
 {
-	return a < b ? a : b;
-}
-
-static void print_targets(struct result results[N_PEERS][N_SIZES])
-{
-	const struct result *direct = results[0], *helper = results[1], *ours = results[2];
-
-	printf("\nratios                                        1        10       100\n");
-	printf("latency / the better bare ring's       %8.2f  %8.2f  %8.2f   (wanted: at most "
-	       "1.5)\n",
-	       ours[0].latency_us / at_least(direct[0].latency_us, helper[0].latency_us),
-	       ours[1].latency_us / at_least(direct[1].latency_us, helper[1].latency_us),
-	       ours[2].latency_us / at_least(direct[2].latency_us, helper[2].latency_us));
-	printf("deliveries / bare ring's with helper   %8.2f  %8.2f  %8.2f   (wanted: at least "
-	       "0.25)\n",
-	       ours[0].deliveries / helper[0].deliveries, ours[1].deliveries / helper[1].deliveries,
-	       ours[2].deliveries / helper[2].deliveries);
-	printf("report, all asleep / with one asleep   %8.2f  %8.2f  %8.2f   (wanted: at most 2)\n",
-	       1.0, ours[1].asleep_us / ours[0].asleep_us, ours[2].asleep_us / ours[0].asleep_us);
-	printf("report, nobody asleep                  %8.0f ns                   (wanted: at most "
-	       "100)\n",
-	       ours[0].awake_ns);
-}
-
-/* One peer alone, for a profiler. */
-static int measure_one(const char *name)
-{
-	for (size_t p = 0; p < N_PEERS; p++) {
-		if (strcmp(peers[p]->name, name) != 0)
-			continue;
-		for (size_t s = 0; s < N_SIZES; s++)
-			print_row(peers[p], sizes[s], measure(peers[p], sizes[s]));
-		return 0;
-	}
-	fprintf(stderr, "bench: there is no \"%s\"; without a name all are measured:\n", name);
+	fputs("usage: pnpn-bench [--registrants N]... [--bytes N]... [--rounds N] [--peer NAME]\n"
+	      "  --registrants N  so many processes that listen, at most 1000 (1, 10 and 100)\n"
+	      "  --bytes N        so many in each event, 64 to 65000, a multiple of 8 (64)\n"
+	      "  --rounds N       bursts for each, of which the best counts (5)\n"
+	      "  --peer NAME      that one alone, for a profiler:\n",
+	      stderr);
 	for (size_t p = 0; p < N_PEERS; p++)
-		fprintf(stderr, "  %s\n", peers[p]->name);
-	return 2;
+		fprintf(stderr, "    %-18s %s\n", peers[p]->name, peers[p]->what);
+	exit(2);
 }
 
-static void measure_all(void)
-{
-	struct result results[N_PEERS][N_SIZES];
+struct settings {
+	long values[SETTINGS_MAX];
+	int n;
+};
 
-	for (size_t s = 0; s < N_SIZES; s++) {
-		for (size_t p = 0; p < N_PEERS; p++) {
-			double awake = s ? results[p][0].awake_ns : measure_awake(peers[p]);
-			results[p][s] = measure(peers[p], sizes[s]);
-			results[p][s].awake_ns = awake;
-			print_row(peers[p], sizes[s], results[p][s]);
-		}
-	}
-	print_targets(results);
-}
-
-static void print_head(void)
+static void add(struct settings *settings, const char *text, long least, long most)
 {
-	for (size_t p = 0; p < N_PEERS; p++)
-		printf("%-18s %s\n", peers[p]->name, peers[p]->what);
-	printf("\n%-18s %11s %12s %13s %12s %12s\n", "64-byte events", "registrants", "report ns",
-	       "report us", "latency us", "million");
-	printf("%-18s %11s %12s %13s %12s %12s\n", "", "(processes)", "(all awake)", "(all asleep)",
-	       "(median)", "deliveries/s");
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*end || end == text || value < least || value > most || settings->n == SETTINGS_MAX)
+		usage();
+	settings->values[settings->n++] = value;
 }
 
 int main(int argc, char **argv)
 {
-	print_head();
-	if (argc > 1)
-		return measure_one(argv[1]);
-	measure_all();
+	static const struct option options[] = {
+		{"registrants", required_argument, NULL, 'n'},
+		{"bytes", required_argument, NULL, 'b'},
+		{"rounds", required_argument, NULL, 'r'},
+		{"peer", required_argument, NULL, 'p'},
+		{0},
+	};
+	struct settings sizes = {0}, bytes = {0}, rounds = {0};
+	const char *only = NULL;
+
+	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (c == 'n')
+			add(&sizes, optarg, 1, READERS_MAX);
+		else if (c == 'b')
+			add(&bytes, optarg, 64, PAYLOAD_MAX);
+		else if (c == 'r')
+			add(&rounds, optarg, 1, 1000);
+		else if (c == 'p')
+			only = optarg;
+		else
+			usage();
+	}
+	if (!sizes.n)
+		sizes = (struct settings){{1, 10, 100}, 3};
+	if (!bytes.n)
+		bytes = (struct settings){{64}, 1};
+	for (int b = 0; b < bytes.n; b++) {
+		payload_bytes = (size_t)bytes.values[b] & ~(size_t)7;
+		for (int s = 0; s < sizes.n; s++)
+			measure_all((int)sizes.values[s], rounds.n ? (int)rounds.values[0] : 5,
+				    only);
+	}
 	return 0;
 }

@@ -18,12 +18,15 @@
 
 #include "peer.h"
 
-#define SLOTS (1u << 18)
+/* What lies in the ring at the most: no burst has more. */
+#define RING_BYTES (256ull << 20)
+#define SLOTS_MAX  (1u << 18)
 
+/* An event's place: a number, then the payload. */
 struct slot {
 	uint64_t number;
 	uint64_t time;
-	struct payload payload;
+	uint8_t payload[];
 };
 
 struct bare {
@@ -33,7 +36,10 @@ struct bare {
 	_Alignas(64) uint32_t helper_word;
 	uint32_t helper_asleep;
 	pid_t helper;
-	struct slot slots[SLOTS];
+	uint64_t slots;
+	size_t slot_bytes;
+	size_t bytes;
+	_Alignas(64) uint8_t memory[];
 };
 
 struct bare_reader {
@@ -57,13 +63,27 @@ static void wake_all(struct bare *bare)
 	futex_wake(&bare->word, INT_MAX);
 }
 
-static void *bare_open(void)
+static struct slot *slot_at(struct bare *bare, uint64_t number)
 {
-	struct bare *bare = mmap(NULL, sizeof(*bare), PROT_READ | PROT_WRITE,
+	return (struct slot *)(void *)(bare->memory + number % bare->slots * bare->slot_bytes);
+}
+
+static void *bare_open(int readers)
+{
+	size_t slot_bytes = sizeof(struct slot) + payload_bytes;
+	uint64_t slots = SLOTS_MAX;
+
+	while (slots * slot_bytes > RING_BYTES)
+		slots /= 2;
+	size_t bytes = sizeof(struct bare) + slots * slot_bytes;
+	struct bare *bare = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (bare == MAP_FAILED)
 		die("bare ring");
+	bare->slots = slots;
+	bare->slot_bytes = slot_bytes;
+	bare->bytes = bytes;
 	return bare;
 }
 
@@ -84,9 +104,9 @@ static void run_helper(struct bare *bare)
 	}
 }
 
-static void *helper_open(void)
+static void *helper_open(int readers)
 {
-	struct bare *bare = bare_open();
+	struct bare *bare = bare_open(readers);
 
 	bare->helper = fork();
 	if (bare->helper < 0)
@@ -104,16 +124,16 @@ static void bare_close(void *shared)
 		kill(bare->helper, SIGKILL);
 		waitpid(bare->helper, NULL, 0);
 	}
-	munmap(bare, sizeof(*bare));
+	munmap(bare, bare->bytes);
 }
 
 static void append(struct bare *bare, const struct payload *payload)
 {
-	struct slot *slot = &bare->slots[bare->head % SLOTS];
+	struct slot *slot = slot_at(bare, bare->head);
 
 	slot->number = bare->head;
 	slot->time = payload->time;
-	slot->payload = *payload;
+	memcpy(slot->payload, payload, payload_bytes);
 	__atomic_store_n(&bare->head, bare->head + 1, __ATOMIC_SEQ_CST);
 }
 
@@ -138,7 +158,7 @@ static void report_helper(void *shared, const struct payload *payload)
 	}
 }
 
-static void *reader_open(void *shared)
+static void *reader_open(void *shared, int number)
 {
 	struct bare_reader *reader = malloc(sizeof(*reader));
 
@@ -155,7 +175,7 @@ static int reader_take(void *context, struct payload *ret_payload)
 
 	if (__atomic_load_n(&reader->bare->head, __ATOMIC_ACQUIRE) == reader->next)
 		return 0;
-	*ret_payload = reader->bare->slots[reader->next++ % SLOTS].payload;
+	memcpy(ret_payload, slot_at(reader->bare, reader->next++)->payload, payload_bytes);
 	return 1;
 }
 

@@ -55,7 +55,7 @@ static struct pnpn_connection *connect_patiently(const char *address)
 	die("no manager");
 }
 
-static void *driver_open(void)
+static void *driver_open(int readers)
 {
 	struct driver *driver = calloc(1, sizeof(*driver));
 
@@ -90,12 +90,12 @@ static void driver_report(void *shared, const struct payload *payload)
 {
 	struct driver *driver = shared;
 
-	if (pnpn_device_report(driver->device, &event_guid, payload, sizeof(*payload),
+	if (pnpn_device_report(driver->device, &event_guid, payload, payload_bytes,
 			       PNPN_NAME_OFFSET_NONE) < 0)
 		die("report");
 }
 
-static void *application_open(void *shared)
+static void *application_open(void *shared, int number)
 {
 	struct driver *driver = shared;
 	struct pnpn_connection *connection = connect_patiently(driver->address);
@@ -114,7 +114,7 @@ static int application_take(void *reader, struct payload *ret_payload)
 		return 0;
 	if (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM || pnpn_event_get_lost(event))
 		die("lost");
-	memcpy(ret_payload, pnpn_event_get_data(event, NULL), sizeof(*ret_payload));
+	memcpy(ret_payload, pnpn_event_get_data(event, NULL), payload_bytes);
 	return 1;
 }
 

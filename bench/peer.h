@@ -3,29 +3,36 @@
 #ifndef PNPN_BENCH_PEER_H
 #define PNPN_BENCH_PEER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-/** What every event carries: 64 bytes. */
+/** The largest payload that is measured. */
+#define PAYLOAD_MAX 65000u
+
+/** What every event carries; payload_bytes of it. */
 struct payload {
 	uint64_t time; /* CLOCK_MONOTONIC, just before the report */
 	uint64_t number;
-	uint8_t rest[48];
+	uint8_t rest[PAYLOAD_MAX - 16];
 };
 
-/** The most events of one burst; nothing may be lost below. */
-#define BURST_MAX 200000u
+/** Bytes of each event just now: a multiple of 8, 64 at the least. */
+extern size_t payload_bytes;
+
+/** The most registrants that are measured. */
+#define READERS_MAX 1000
 
 struct peer {
 	const char *name;
 	const char *what;
-	/** Makes what reporter and readers share. Called once, before the readers are forked. */
-	void *(*open)(void);
+	/** Makes what reporter and so many readers share. Called once, before the readers are forked. */
+	void *(*open)(int readers);
 	/** Ends it, after every reader ended. */
 	void (*close)(void *shared);
 	/** One event; any number of readers. */
 	void (*report)(void *shared, const struct payload *payload);
-	/** In the reader's process: what comes from now on is for it. */
-	void *(*reader_open)(void *shared);
+	/** In the reader's process: what comes from now on is for it, the reader of that number. */
+	void *(*reader_open)(void *shared, int number);
 	/** Takes one event; 0 if there is none. */
 	int (*take)(void *reader, struct payload *ret_payload);
 	/** Blocks until there may be one. */
@@ -35,6 +42,9 @@ struct peer {
 extern const struct peer peer_pnpnotify;
 extern const struct peer peer_bare_direct;
 extern const struct peer peer_bare_helper;
+extern const struct peer peer_socket;
+extern const struct peer peer_dbus;
+extern const struct peer peer_zeromq;
 
 /** Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t now_ns(void);
