@@ -714,7 +714,8 @@ int pnpn_device_set_access(struct pnpn_device *device, uint32_t mode, uint32_t u
 
 /**
  * pnpn_device_set_sequence() - its events are another machine's, and keep the numbers that they have there (F4)
- * @sequence: of the last one before the first that this device is to report: none up to it counts as lost
+ * @sequence: of the last one before the first that this device is to report: none up to it counts as lost;
+ *            UINT64_MAX if it is not known: none before the first does
  *
  * For whoever reports with pnpn_device_report_as(). At another manager the numbers go on (pnpn_connect_lasting()).
  * Never blocks. Returns 0; -EALREADY once it started.

@@ -82,7 +82,7 @@ struct pnpn_ring_record {
  * @head:         end of the last complete record: everything below is visible
  * @sequence:     sequence number of the last event
  * @base:         what it was before the ring's first event: 0, but for a device whose events are another
- *                machine's and keep the numbers that they have there
+ *                machine's and keep the numbers that they have there; all ones: not known
  * @reserved2:    zero
  *
  * Waking, written by owner and manager:

@@ -96,6 +96,9 @@ static int map_ring(struct pnpn_device *device, int fd)
 	if (map == MAP_FAILED)
 		return -errno;
 	uint64_t base = device->numbered ? pnpn_ring_writer_get_sequence(&device->writer) : 0;
+
+	if (!base)
+		base = device->base;
 	r = device->map ? pnpn_ring_writer_reopen(&device->writer, map, bytes)
 			: pnpn_ring_writer_init(&device->writer, map, bytes);
 	if (r < 0) {
@@ -187,6 +190,7 @@ PNPN_EXPORT int pnpn_device_set_sequence(struct pnpn_device *device, uint64_t se
 	if (__atomic_load_n(&device->started, __ATOMIC_RELAXED))
 		return -EALREADY;
 	device->numbered = true;
+	device->base = sequence;
 	pnpn_ring_writer_set_base(&device->writer, sequence);
 	return 0;
 }

@@ -21,7 +21,8 @@ struct pnpn_device {
 	int wake_fd;
 	int helper_fd;
 	int handled_fd;
-	bool numbered; /* its events have the numbers that they have elsewhere (F4) */
+	bool numbered; /* its events have the numbers that they have elsewhere (F4), ... */
+	uint64_t base; /* ... after this one */
 	bool asked; /* the process is, before it is removed (D5) */
 	uint64_t surprise; /* the query of its surprise, whose answer ends its reports */
 	bool gone; /* it was removed, or is about to be: it does not come back */

@@ -204,7 +204,7 @@ void pnpn_ring_writer_set_base(struct pnpn_ring_writer *writer, uint64_t sequenc
 {
 	pnpn_port_lock(&writer->lock);
 	if (!writer->head) {
-		writer->sequence = sequence;
+		writer->sequence = sequence == UINT64_MAX ? 0 : sequence;
 		__atomic_store_n(&writer->header->base, sequence, __ATOMIC_RELAXED);
 		__atomic_store_n(&writer->header->sequence, sequence, __ATOMIC_RELEASE);
 	}

@@ -88,7 +88,7 @@ int pnpn_ring_writer_report_as(struct pnpn_ring_writer *writer, const struct pnp
  */
 bool pnpn_ring_writer_care(struct pnpn_ring_writer *writer);
 
-/** An empty ring's first event comes after that number (uapi.h: base). Any thread. */
+/** An empty ring's first event comes after that number, or any (uapi.h: base). Any thread. */
 void pnpn_ring_writer_set_base(struct pnpn_ring_writer *writer, uint64_t sequence);
 
 /** The number of the last event. Any thread. */

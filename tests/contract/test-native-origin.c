@@ -73,6 +73,24 @@ static void f3_r15_numbers_that_are_missing_are_lost_events(void **state)
 	expect(f->application, 1000, 6, 989);
 }
 
+static void f4_a_number_that_is_not_known_is_no_loss(void **state)
+{
+	struct native_fixture *f = *state;
+
+	assert_int_equal(pnpn_register_all(f->application, 0, NULL, NULL), 0);
+	struct pnpn_device *device = make(f->driver, UINT64_MAX);
+	native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), 0);
+	assert_int_equal(report_as(device, 300, 5), 0);
+	assert_int_equal(report_as(device, 302, 5), 0);
+	for (int registrant = 0; registrant < 2; registrant++)
+		expect(f->application, 300, 5, 0);
+	for (int registrant = 0; registrant < 2; registrant++)
+		expect(f->application, 302, 5, 1);
+	pnpn_device_remove(device);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+}
+
 static void f3_no_number_comes_twice(void **state)
 {
 	struct native_fixture *f = *state;
@@ -165,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(f4_numbers_and_times_are_the_origin_s),
 		TEST(f3_r15_numbers_that_are_missing_are_lost_events),
+		TEST(f4_a_number_that_is_not_known_is_no_loss),
 		TEST(f3_no_number_comes_twice),
 		cmocka_unit_test(f3_u11_numbers_go_on_at_another_manager),
 		TEST(f3_the_next_device_of_an_id_is_another),
