@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tool/command.h"
 
@@ -70,68 +67,6 @@ int pnpn_command_next_option(int argc, char **argv, const struct option *known, 
 			return option;
 		}
 	}
-}
-
-int pnpn_command_usage(const char *command, const char *format, ...)
-{
-	va_list arguments;
-
-	fprintf(stderr, "pnpnotify %s: ", command);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fprintf(stderr, "; see pnpnotify %s --help\n", command);
-	return PNPN_EXIT_USAGE;
-}
-
-int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
-			  int (*find)(const char *text, struct pnpn_guid *ret_guid),
-			  const char *what, const char *text)
-{
-	if (guids->n == PNPN_GUIDS_MAX)
-		return pnpn_command_usage(command, "--%s can be given %d times at most", what,
-					  PNPN_GUIDS_MAX);
-	if (find(text, &guids->guids[guids->n]) < 0)
-		return pnpn_command_usage(command, "\"%s\" is no GUID and no %s's name", text,
-					  what);
-	guids->n++;
-	return -1;
-}
-
-bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid)
-{
-	for (int i = 0; i < guids->n; i++)
-		if (memcmp(&guids->guids[i], guid, sizeof(*guid)) == 0)
-			return true;
-	return false;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int pnpn_command_take_timeout(const char *command, const char *text, int64_t *ret_deadline)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end || !(seconds >= 0 && seconds <= 1e9))
-		return pnpn_command_usage(command,
-					  "--timeout wants seconds, such as 0.5, not \"%s\"", text);
-	*ret_deadline = now_ms() + (int64_t)(seconds * 1000);
-	return -1;
-}
-
-int pnpn_command_time_left(int64_t deadline)
-{
-	if (deadline == PNPN_NEVER)
-		return -1;
-	int64_t left = deadline - now_ms();
-	return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
 int pnpn_command_failed(const char *what, int error)

@@ -8,12 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <pnpnotify.h>
-
-/** Exit status of a command that was not asked for as it has to be. */
-#define PNPN_EXIT_USAGE 2
-
-/** How often an option that may be repeated can be given. */
-#define PNPN_GUIDS_MAX 16
+#include "tool/argument.h"
 
 struct pnpn_command {
 	const char *name;
@@ -21,12 +16,6 @@ struct pnpn_command {
 	const char *what; /* one line */
 	const char *options; /* lines of the help text; "" without */
 	int (*run)(int argc, char **argv);
-};
-
-/** GUIDs that an option named, each time that it was given. */
-struct pnpn_guids {
-	struct pnpn_guid guids[PNPN_GUIDS_MAX];
-	int n;
 };
 
 /** Every command, ended by one without a name. */
@@ -38,6 +27,7 @@ int pnpn_cmd_monitor(int argc, char **argv);
 int pnpn_cmd_status(int argc, char **argv);
 int pnpn_cmd_remove(int argc, char **argv);
 int pnpn_cmd_report(int argc, char **argv);
+int pnpn_cmd_fleet(int argc, char **argv);
 int pnpn_cmd_guid(int argc, char **argv);
 int pnpn_cmd_service(int argc, char **argv);
 int pnpn_cmd_wait(int argc, char **argv);
@@ -55,38 +45,6 @@ enum pnpn_option {
  * Returns the option's val, its argument in optarg; or an enum pnpn_option.
  */
 int pnpn_command_next_option(int argc, char **argv, const struct option *known, int *ret_status);
-
-/** Says on stderr what was wrong and how to learn what would be right. Returns PNPN_EXIT_USAGE. */
-int pnpn_command_usage(const char *command, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/**
- * pnpn_command_add_guid() - one more, by an option's argument
- * @find: of catalogue.h
- * @what: what there are names of, such as "class"
- *
- * Returns -1; else an exit status, after it said what was wrong.
- */
-int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
-			  int (*find)(const char *text, struct pnpn_guid *ret_guid),
-			  const char *what, const char *text);
-
-/** Whether it is one of them. */
-bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid);
-
-/** No deadline. */
-#define PNPN_NEVER INT64_MAX
-
-/**
- * pnpn_command_take_timeout() - when --timeout SECONDS from now is
- * @text: the option's argument, fractions allowed
- *
- * Returns -1; else an exit status, after it said what was wrong.
- */
-int pnpn_command_take_timeout(const char *command, const char *text, int64_t *ret_deadline);
-
-/** Milliseconds until then, as pnpn_wait() takes them; 0 once it is over. */
-int pnpn_command_time_left(int64_t deadline);
 
 /** Says on stderr what the world refused; error is negative. Returns 1. */
 int pnpn_command_failed(const char *what, int error);

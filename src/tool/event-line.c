@@ -24,12 +24,10 @@ static const char *const kinds[] = {
 	[PNPN_EVENT_REMOVE_PENDING] = "remove-pending",
 };
 
-static const char *name_of(const struct pnpn_event *event)
+static const char *name_of(const struct pnpn_event_line *line)
 {
-	const struct pnpn_guid *guid = pnpn_event_get_guid(event);
-
-	return pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM ? pnpn_catalogue_event_name(guid)
-							       : pnpn_catalogue_class_name(guid);
+	return line->kind == PNPN_EVENT_CUSTOM ? pnpn_catalogue_event_name(line->guid)
+					       : pnpn_catalogue_class_name(line->guid);
 }
 
 static void print_hex(const unsigned char *data, size_t size, size_t most)
@@ -97,81 +95,101 @@ static void print_time(struct pnpn_event_lines *lines, uint64_t ns)
 	printf("%s.%06" PRIu64 "%s", text, ns % 1000000000 / 1000, dated ? zone : "");
 }
 
-static void print_human(struct pnpn_event_lines *lines, const struct pnpn_event *event)
+static void print_what(const struct pnpn_event_line *line)
 {
 	char guid[PNPN_GUID_STRING];
-	const char *name = name_of(event), *text = pnpn_event_get_text(event);
-	size_t size;
-	const unsigned char *data = pnpn_event_get_data(event, &size);
+	const char *name = name_of(line);
 
-	if (pnpn_event_get_lost(event))
-		printf("%" PRIu64 " events of %s were lost here\n", pnpn_event_get_lost(event),
-		       pnpn_event_get_device(event));
-	print_time(lines, pnpn_event_get_time(event));
-	printf("  %s  ", pnpn_event_get_device(event));
-	pnpn_guid_to_string(pnpn_event_get_guid(event), guid);
-	if (pnpn_event_get_kind(event) != PNPN_EVENT_CUSTOM)
-		printf("%s", kinds[pnpn_event_get_kind(event)]);
+	pnpn_guid_to_string(line->guid, guid);
+	if (line->kind != PNPN_EVENT_CUSTOM)
+		printf("%s", kinds[line->kind]);
 	else
-		printf("#%" PRIu64 " %s", pnpn_event_get_sequence(event), name ? name : guid);
-	if (pnpn_event_get_interface(event))
-		printf("  %s  %s", name ? name : guid, pnpn_event_get_interface(event));
-	if (text) {
+		printf("#%" PRIu64 " %s", line->sequence, name ? name : guid);
+	if (line->interface)
+		printf("  %s  %s", name ? name : guid, line->interface);
+}
+
+static void print_human(struct pnpn_event_lines *lines, const struct pnpn_event_line *line)
+{
+	const char *host = line->host ? line->host : "", *gap = line->host ? "  " : "";
+
+	if (line->lost)
+		printf("%s%s%" PRIu64 " events of %s were lost here\n", host, gap, line->lost,
+		       line->device);
+	printf("%s%s", host, gap);
+	print_time(lines, line->time);
+	printf("  %s  ", line->device);
+	print_what(line);
+	if (line->text) {
 		printf("  ");
-		print_text(text);
+		print_text(line->text);
 	}
-	if (size) {
+	if (line->size) {
 		printf("  ");
-		print_hex(data, size, SHOWN_BYTES);
+		print_hex(line->data, line->size, SHOWN_BYTES);
 	}
 	putchar('\n');
 }
 
-static void add_custom(struct pnpn_json *json, const struct pnpn_event *event)
+static void add_custom(struct pnpn_json *json, const struct pnpn_event_line *line)
 {
-	size_t size;
-	const unsigned char *data = pnpn_event_get_data(event, &size);
-
-	pnpn_json_add_unsigned(json, "sequence", pnpn_event_get_sequence(event));
+	pnpn_json_add_unsigned(json, "sequence", line->sequence);
 	pnpn_json_key(json, "data");
-	pnpn_json_hex(json, data, size);
+	pnpn_json_hex(json, line->data, line->size);
 	pnpn_json_key(json, "name_offset");
-	pnpn_json_signed(json, pnpn_event_get_name_offset(event));
-	pnpn_json_add_string(json, "text", pnpn_event_get_text(event));
+	pnpn_json_signed(json, line->name_offset);
+	pnpn_json_add_string(json, "text", line->text);
 }
 
-static bool has_guid(const struct pnpn_event *event)
+static bool has_guid(enum pnpn_event_kind kind)
 {
-	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
-
 	return kind != PNPN_EVENT_DEVICE_REMOVED && kind < PNPN_EVENT_QUERY_REMOVE;
 }
 
-static void print_json(const struct pnpn_event *event)
+static void print_json(const struct pnpn_event_line *line)
 {
 	char guid[PNPN_GUID_STRING];
 	struct pnpn_json json = {0};
 
-	pnpn_guid_to_string(pnpn_event_get_guid(event), guid);
+	pnpn_guid_to_string(line->guid, guid);
 	pnpn_json_begin(&json, '{');
-	pnpn_json_add_string(&json, "kind", kinds[pnpn_event_get_kind(event)]);
-	pnpn_json_add_string(&json, "device", pnpn_event_get_device(event));
-	pnpn_json_add_unsigned(&json, "time_ns", pnpn_event_get_time(event));
-	pnpn_json_add_unsigned(&json, "lost", pnpn_event_get_lost(event));
-	if (has_guid(event))
+	pnpn_json_add_string(&json, "host", line->host);
+	pnpn_json_add_string(&json, "kind", kinds[line->kind]);
+	pnpn_json_add_string(&json, "device", line->device);
+	pnpn_json_add_unsigned(&json, "time_ns", line->time);
+	pnpn_json_add_unsigned(&json, "lost", line->lost);
+	if (has_guid(line->kind))
 		pnpn_json_add_string(&json, "guid", guid);
-	pnpn_json_add_string(&json, "name", name_of(event));
-	pnpn_json_add_string(&json, "interface", pnpn_event_get_interface(event));
-	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
-		add_custom(&json, event);
+	pnpn_json_add_string(&json, "name", name_of(line));
+	pnpn_json_add_string(&json, "interface", line->interface);
+	if (line->kind == PNPN_EVENT_CUSTOM)
+		add_custom(&json, line);
 	pnpn_json_end(&json, '}');
 	putchar('\n');
 }
 
-void pnpn_event_line_print(struct pnpn_event_lines *lines, const struct pnpn_event *event)
+void pnpn_event_line_show(struct pnpn_event_lines *lines, const struct pnpn_event_line *line)
 {
 	if (lines->json)
-		print_json(event);
+		print_json(line);
 	else
-		print_human(lines, event);
+		print_human(lines, line);
+}
+
+void pnpn_event_line_print(struct pnpn_event_lines *lines, const struct pnpn_event *event)
+{
+	struct pnpn_event_line line = {
+		.kind = pnpn_event_get_kind(event),
+		.device = pnpn_event_get_device(event),
+		.interface = pnpn_event_get_interface(event),
+		.guid = pnpn_event_get_guid(event),
+		.sequence = pnpn_event_get_sequence(event),
+		.time = pnpn_event_get_time(event),
+		.lost = pnpn_event_get_lost(event),
+		.name_offset = pnpn_event_get_name_offset(event),
+		.text = pnpn_event_get_text(event),
+	};
+
+	line.data = pnpn_event_get_data(event, &line.size);
+	pnpn_event_line_show(lines, &line);
 }

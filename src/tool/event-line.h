@@ -25,7 +25,26 @@ struct pnpn_event_lines {
 /** Finds a form by its name: clock, iso, utc, delta. Returns whether there is one. */
 bool pnpn_time_form_find(const char *name, enum pnpn_time_form *ret_form);
 
-/** Prints an event to stdout, with the end of the line. */
+/** What a line says, wherever it comes from. */
+struct pnpn_event_line {
+	const char *host; /* NULL: this one */
+	enum pnpn_event_kind kind;
+	const char *device;
+	const char *interface; /* NULL without */
+	const struct pnpn_guid *guid;
+	uint64_t sequence;
+	uint64_t time;
+	uint64_t lost;
+	const void *data;
+	size_t size;
+	int32_t name_offset;
+	const char *text; /* NULL without */
+};
+
+/** Prints it to stdout, with the end of the line. */
+void pnpn_event_line_show(struct pnpn_event_lines *lines, const struct pnpn_event_line *line);
+
+/** Prints an event so. */
 void pnpn_event_line_print(struct pnpn_event_lines *lines, const struct pnpn_event *event);
 
 #endif

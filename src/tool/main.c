@@ -69,6 +69,9 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --user                    one of the user's own, not of the machine\n"
 	 "  --                        what follows is the program's, options too\n",
 	 pnpn_cmd_service},
+	{"fleet", "hosts | status | monitor [OPTIONS]",
+	 "Events of other machines, from NATS; pnpnotify fleet --help says more.", "",
+	 pnpn_cmd_fleet},
 	{"guid", "new NAME", "A fresh GUID as a header to publish, for Windows' sources.",
 	 "  --native  for sources with <pnpnotify.h>\n"
 	 "  --kernel  for kernel sources\n",
