@@ -143,7 +143,8 @@ class SystemBus(Bus):
         for member in "CreateDevice", "Report", "GetUsage", "Attached", "Version":
             self.assertIn(f'name="{member}"', xml)
         version = call("org.freedesktop.DBus.Properties", "Get", f"string:{name}", "string:Version")
-        self.assertIn("uint32 3", version.stdout)
+        protocol = (pathlib.Path(__file__).parents[2] / "src/core/protocol.h").read_text(encoding="utf-8")
+        self.assertIn("uint32 " + re.search(r"PNPN_INTERFACE_VERSION (\d+)u", protocol)[1], version.stdout)
         for wrong, word in (["Nothing"], "Unknown"), (["Close", "string:x"], "InvalidArgs"), (["Close", "uint64:1"], "EBADF"):
             refused = call(name, *wrong)
             self.assertEqual(refused.returncode, 1)
