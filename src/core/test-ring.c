@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ring by itself: order (R11), counts of what was lost (R15), memory, hostile writers. */
+/* The ring by itself: order (R11), counts of what was lost (R15), hostile writers. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -11,80 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "core/ring-reader.h"
-#include "core/ring-writer.h"
-
-#define BACKLOG (1ull << 20)
-#define SMALL	pnpn_ring_data_bytes(BACKLOG)
-#define LARGE	pnpn_ring_data_bytes(PNPN_RING_BACKLOG)
-
-static const struct pnpn_guid guid = {1, 2, 3, {4}};
-
-struct ring {
-	int fd;
-	uint64_t data_bytes;
-	void *map;
-	const void *read_only;
-	struct pnpn_ring_writer writer;
-	struct pnpn_ring_reader reader;
-};
-
-static uint8_t buffer[PNPN_DATA_MAX];
-
-static void ring_init(struct ring *ring, uint64_t data_bytes)
-{
-	size_t bytes = pnpn_ring_bytes(data_bytes);
-
-	ring->data_bytes = data_bytes;
-	ring->fd = memfd_create("ring", MFD_CLOEXEC);
-	assert_int_equal(ftruncate(ring->fd, (off_t)bytes), 0);
-	ring->map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
-	ring->read_only = mmap(NULL, bytes, PROT_READ, MAP_SHARED, ring->fd, 0);
-	assert_ptr_not_equal(ring->map, MAP_FAILED);
-	pnpn_ring_init(ring->map, data_bytes);
-	((struct pnpn_ring_header *)ring->map)->readers = 1;
-	assert_int_equal(pnpn_ring_writer_init(&ring->writer, ring->map, bytes), 0);
-	assert_int_equal(pnpn_ring_reader_init(&ring->reader, ring->read_only, bytes), 0);
-}
-
-static void ring_deinit(struct ring *ring)
-{
-	pnpn_ring_writer_deinit(&ring->writer);
-	munmap(ring->map, pnpn_ring_bytes(ring->data_bytes));
-	munmap((void *)ring->read_only, pnpn_ring_bytes(ring->data_bytes));
-	close(ring->fd);
-}
-
-/* Where every reader is, once that is asked for: with the one there is. */
-static bool report(struct ring *ring, const void *data, uint32_t size)
-{
-	unsigned int after;
-
-	assert_int_equal(pnpn_ring_writer_report(&ring->writer, &guid, data, size, PNPN_NO_TEXT,
-						 NULL, &after),
-			 0);
-	if (after & PNPN_AFTER_CARE && pnpn_ring_writer_care(&ring->writer))
-		ring->writer.header->floor = ring->reader.position;
-	return after & PNPN_AFTER_WAKE;
-}
-
-static uint8_t *data_of(const struct ring *ring)
-{
-	return (uint8_t *)ring->map + PNPN_RING_HEADER_BYTES;
-}
-
-static uint64_t resident(const struct ring *ring)
-{
-	size_t pages = ring->data_bytes / 4096;
-	unsigned char *vector = malloc(pages);
-	uint64_t count = 0;
-
-	assert_int_equal(mincore(data_of(ring), ring->data_bytes, vector), 0);
-	for (size_t i = 0; i < pages; i++)
-		count += vector[i] & 1;
-	free(vector);
-	return count * 4096;
-}
+#include "core/test-ring.h"
 
 static void r11_records_come_out_as_they_went_in(void **state)
 {
@@ -246,139 +173,6 @@ static void r12_the_recent_past_is_there(void **state)
 	}
 	assert_int_equal(last, 100000);
 	assert_true(last - first > 10000);
-	ring_deinit(&ring);
-}
-
-static void r13_nobody_reading_costs_no_memory(void **state)
-{
-	struct ring ring;
-
-	ring_init(&ring, LARGE);
-	ring.writer.header->readers = 0;
-	for (int i = 0; i < 2000000; i++)
-		report(&ring, NULL, 0);
-	assert_true(resident(&ring) <= PNPN_RING_RESERVE + 65536);
-	ring_deinit(&ring);
-}
-
-/* Until the first registrant comes a ring costs next to nothing, however much is reported; large events cost it. */
-static void r13_a_device_that_nobody_knows_costs_little(void **state)
-{
-	struct ring ring;
-	struct pnpn_ring_record record;
-	uint64_t lost;
-
-	ring_init(&ring, LARGE);
-	struct pnpn_ring_writer writer;
-	ring.writer.header->readers = 0;
-	madvise(data_of(&ring), LARGE, MADV_REMOVE);
-	assert_int_equal(pnpn_ring_writer_init(&writer, ring.map, pnpn_ring_bytes(LARGE)), 0);
-	pnpn_ring_writer_deinit(&ring.writer);
-	ring.writer = writer;
-	for (int i = 0; i < 100000; i++)
-		report(&ring, buffer, 8 * (i % 300));
-	assert_int_equal(resident(&ring), PNPN_RING_LITTLE);
-	/* What is left is the newest, whole. */
-	pnpn_ring_reader_seek_oldest(&ring.reader);
-	uint64_t last = 0;
-	while (pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost) > 0)
-		last = record.sequence;
-	assert_int_equal(last, 100000);
-	/* Somebody comes: nothing is lost from then on. */
-	ring.writer.header->floor = ring.reader.position;
-	ring.writer.header->readers = 1;
-	for (uint64_t i = 0; i < 100000; i++)
-		report(&ring, &i, sizeof(i));
-	for (uint64_t i = 0; i < 100000; i++) {
-		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
-		assert_int_equal(lost, 0);
-		assert_memory_equal(buffer, &i, sizeof(i));
-	}
-	ring_deinit(&ring);
-}
-
-static void memory_comes_back_after_a_rest(void **state)
-{
-	struct ring ring;
-
-	ring_init(&ring, LARGE);
-	for (int lap = 0; lap < 3; lap++) {
-		ring.writer.burst = UINT64_MAX;
-		for (int i = 0; i < 800000; i++)
-			report(&ring, NULL, 0);
-		assert_true(resident(&ring) > 32 << 20);
-		/* Everybody read, and the stream goes on: it may be slow again. */
-		pnpn_ring_reader_seek_head(&ring.reader);
-		ring.writer.header->floor = ring.reader.position;
-		report(&ring, NULL, 0);
-		assert_true(resident(&ring) > 32 << 20);
-		ring.writer.burst = 0;
-		for (int i = 0; i < 4; i++)
-			report(&ring, NULL, 0);
-		assert_true(resident(&ring) < 8 << 20);
-	}
-	ring_deinit(&ring);
-}
-
-static void a_stream_that_is_read_stays_in_little_memory(void **state)
-{
-	struct ring ring;
-	struct pnpn_ring_record record;
-	uint64_t lost;
-
-	ring_init(&ring, LARGE);
-	ring.writer.burst = UINT64_MAX;
-	for (uint64_t i = 0; i < 2000000; i++) {
-		report(&ring, &i, sizeof(i));
-		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
-		assert_int_equal(lost, 0);
-		assert_memory_equal(buffer, &i, sizeof(i));
-	}
-	assert_true(resident(&ring) < 4 << 20);
-	ring_deinit(&ring);
-}
-
-static void r8_the_reserve_is_there_again_after_each_chunk(void **state)
-{
-	struct ring ring;
-
-	/* Nobody reads at first: then somebody comes, and does not. */
-	ring_init(&ring, LARGE);
-	ring.writer.header->readers = 0;
-	for (int i = 0; i < 40000; i++)
-		report(&ring, NULL, 0);
-	pnpn_ring_reader_seek_head(&ring.reader);
-	ring.writer.header->floor = ring.reader.position;
-	ring.writer.header->readers = 1;
-	for (int i = 0; i < 200000; i++) {
-		report(&ring, NULL, 0);
-		/* Beyond the records that somebody may still want, but for what this chunk has used. */
-		if (i % 1000 == 0)
-			assert_true(resident(&ring) >=
-				    ring.writer.head - ring.reader.position + PNPN_RING_RESERVE);
-	}
-	ring_deinit(&ring);
-}
-
-static void what_a_slow_reader_needs_is_not_given_back(void **state)
-{
-	struct ring ring;
-	struct pnpn_ring_record record;
-	uint64_t lost, taken = 0, reported = 0;
-
-	ring_init(&ring, LARGE);
-	for (int round = 0; round < 40; round++) {
-		for (int i = 0; i < 200000; i++, reported++)
-			report(&ring, &reported, sizeof(reported));
-		while (taken + 400000 < reported) {
-			assert_int_equal(
-				pnpn_ring_reader_next(&ring.reader, &record, buffer, &lost), 1);
-			assert_int_equal(lost, 0);
-			assert_memory_equal(buffer, &taken, sizeof(taken));
-			taken++;
-		}
-		ring.writer.header->floor = ring.reader.position;
-	}
 	ring_deinit(&ring);
 }
 
@@ -614,12 +408,6 @@ int main(void)
 		cmocka_unit_test(r15_a_reader_lapped_before_its_first_event_knows_too),
 		cmocka_unit_test(r15_who_begins_at_the_start_is_told_what_is_gone),
 		cmocka_unit_test(r12_the_recent_past_is_there),
-		cmocka_unit_test(r13_nobody_reading_costs_no_memory),
-		cmocka_unit_test(r13_a_device_that_nobody_knows_costs_little),
-		cmocka_unit_test(memory_comes_back_after_a_rest),
-		cmocka_unit_test(a_stream_that_is_read_stays_in_little_memory),
-		cmocka_unit_test(r8_the_reserve_is_there_again_after_each_chunk),
-		cmocka_unit_test(what_a_slow_reader_needs_is_not_given_back),
 		cmocka_unit_test(in_a_burst_a_report_wakes_once_until_armed_again),
 		cmocka_unit_test(a_report_that_stands_alone_wakes_each_time),
 		cmocka_unit_test(d8_nothing_after_the_removal),
