@@ -28,6 +28,7 @@ struct call {
 	CM_NOTIFY_ACTION action;
 	CM_NOTIFY_EVENT_DATA *data;
 	size_t bytes;
+	uint64_t query; /* that it answers; 0: none */
 };
 
 /* One that is being made, on its thread's stack. */
@@ -57,20 +58,37 @@ static uint64_t turns; /* callbacks that the leader began or saw return */
 
 /* --- what is to be called ------------------------------------------------------------------------- */
 
-void pnpn_cm_call(HCMNOTIFICATION number, CM_NOTIFY_ACTION action, CM_NOTIFY_EVENT_DATA *data,
-		  size_t bytes)
+/* Returns whether there was memory for it. */
+static bool add(const struct call *call)
 {
-	struct call *fresh = data ? calloc(1, sizeof(*fresh)) : NULL;
+	struct call *fresh = call->data ? calloc(1, sizeof(*fresh)) : NULL;
 
 	if (!fresh) {
-		free(data);
-		return;
+		free(call->data);
+		return false;
 	}
-	*fresh = (struct call){.number = number, .action = action, .data = data, .bytes = bytes};
+	*fresh = *call;
 	pthread_mutex_lock(&pnpn_cm_lock);
 	pnpn_list_append(&calls, &fresh->link);
 	n_calls++;
 	pthread_mutex_unlock(&pnpn_cm_lock);
+	return true;
+}
+
+void pnpn_cm_call(HCMNOTIFICATION number, CM_NOTIFY_ACTION action, CM_NOTIFY_EVENT_DATA *data,
+		  size_t bytes)
+{
+	(void)add(&(struct call){.number = number, .action = action, .data = data, .bytes = bytes});
+}
+
+bool pnpn_cm_call_query(HCMNOTIFICATION number, uint64_t query, CM_NOTIFY_EVENT_DATA *data,
+			size_t bytes)
+{
+	return add(&(struct call){.number = number,
+				  .action = CM_NOTIFY_ACTION_DEVICEQUERYREMOVE,
+				  .data = data,
+				  .bytes = bytes,
+				  .query = query});
 }
 
 static void call_free(struct call *call)
@@ -150,7 +168,10 @@ static void make_call(uintptr_t me, struct call *call, PCM_NOTIFY_CALLBACK callb
 	turns++;
 	want_spare();
 	pthread_mutex_unlock(&pnpn_cm_lock);
-	(void)callback(call->number, context, call->action, call->data, (DWORD)call->bytes);
+	DWORD result = callback(call->number, context, call->action, call->data,
+				(DWORD)call->bytes);
+	if (call->query)
+		caller->answer(call->query, result != ERROR_CANCELLED);
 	pthread_mutex_lock(&pnpn_cm_lock);
 	pnpn_list_remove(&mine.link);
 	pthread_cond_broadcast(&returned);

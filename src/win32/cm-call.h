@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <windows.h>
 #include <cfgmgr32.h>
 
@@ -18,6 +19,11 @@ extern pthread_mutex_t pnpn_cm_lock;
 void pnpn_cm_call(HCMNOTIFICATION number, CM_NOTIFY_ACTION action, CM_NOTIFY_EVENT_DATA *data,
 		  size_t bytes);
 
+/** The same with a query (D5), to which what the callback returns is the answer. Returns false if there was no memory
+ *  to call it. */
+bool pnpn_cm_call_query(HCMNOTIFICATION number, uint64_t query, CM_NOTIFY_EVENT_DATA *data,
+			size_t bytes);
+
 /** Where calls come from: the notifications. */
 struct pnpn_cm_caller {
 	/** With pnpn_cm_lock held: whether there is one of that number, and what to call. */
@@ -25,6 +31,8 @@ struct pnpn_cm_caller {
 	/** Makes calls of what has happened, if it may take that, or else waits. Returns false, and has stopped,
 	 *  where nothing is registered any more. */
 	bool (*listen)(bool take);
+	/** What a callback answers to a query. No lock held. */
+	void (*answer)(uint64_t query, bool agrees);
 	/** Has whoever listens look again. */
 	void (*wake)(void);
 };

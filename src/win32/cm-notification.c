@@ -123,6 +123,23 @@ static void call_instance(struct notification *notification, const struct pnpn_e
 	call_text(notification, CM_NOTIFY_ACTION_DEVICEINSTANCESTARTED, at, id, NULL);
 }
 
+/* A removal in order (D5), and its end. */
+static void call_removal(struct notification *notification, CM_NOTIFY_ACTION action)
+{
+	pnpn_cm_call(notification->number, action,
+		     data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
+		     sizeof(CM_NOTIFY_EVENT_DATA));
+}
+
+/* Whoever can't be asked agrees. */
+static void call_query(struct notification *notification, const struct pnpn_event *event)
+{
+	if (!pnpn_cm_call_query(notification->number, pnpn_event_get_query(event),
+				data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
+				sizeof(CM_NOTIFY_EVENT_DATA)))
+		(void)pnpn_event_answer(event, true, NULL);
+}
+
 static void call_handle(struct notification *notification, const struct pnpn_event *event)
 {
 	uint64_t lost = pnpn_event_get_lost(event);
@@ -131,15 +148,27 @@ static void call_handle(struct notification *notification, const struct pnpn_eve
 
 	if (lost)
 		call_custom(notification, &GUID_PNPNOTIFY_EVENTS_LOST, -1, &lost, sizeof(lost));
-	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM) {
+	switch (pnpn_event_get_kind(event)) {
+	case PNPN_EVENT_CUSTOM:
 		call_custom(notification, pnpn_event_get_guid(event),
 			    pnpn_event_get_name_offset(event), data, size);
-	} else if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED) {
-		pnpn_cm_call(notification->number, CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE,
-			     data_new(notification, sizeof(CM_NOTIFY_EVENT_DATA)),
-			     sizeof(CM_NOTIFY_EVENT_DATA));
+		break;
+	case PNPN_EVENT_QUERY_REMOVE:
+		call_query(notification, event);
+		break;
+	case PNPN_EVENT_REMOVE_CANCELLED:
+		call_removal(notification, CM_NOTIFY_ACTION_DEVICEQUERYREMOVEFAILED);
+		break;
+	case PNPN_EVENT_REMOVE_PENDING:
+		call_removal(notification, CM_NOTIFY_ACTION_DEVICEREMOVEPENDING);
+		break;
+	case PNPN_EVENT_DEVICE_REMOVED:
+		call_removal(notification, CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE);
 		/* Its last one, though another of that name may come (D8). */
 		notification->native = pnpn_unregister(notification->native);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -222,9 +251,22 @@ static void wake(void)
 	pthread_mutex_unlock(&connection_lock);
 }
 
+/* The manager may wait for it no more. */
+static void answer(uint64_t query, bool agrees)
+{
+	pthread_mutex_lock(&connection_lock);
+	if (connection)
+		(void)pnpn_connection_answer(connection, query, agrees, NULL);
+	/* The call may have brought events that no descriptor tells of any more. */
+	if (wake_fd >= 0)
+		(void)eventfd_write(wake_fd, 1);
+	pthread_mutex_unlock(&connection_lock);
+}
+
 static const struct pnpn_cm_caller caller = {
 	.find = find_callback,
 	.listen = listen_once,
+	.answer = answer,
 	.wake = wake,
 };
 
@@ -285,8 +327,9 @@ static CONFIGRET check(const CM_NOTIFY_FILTER *filter)
 
 static int register_opened(struct notification *notification)
 {
-	return pnpn_register_opened(connection, notification->handle, notification->instance_id, 0,
-				    notification->number, &notification->native);
+	return pnpn_register_opened(connection, notification->handle, notification->instance_id,
+				    PNPN_REGISTER_QUERY_REMOVE, notification->number,
+				    &notification->native);
 }
 
 static int register_natively(struct notification *notification, const CM_NOTIFY_FILTER *filter)

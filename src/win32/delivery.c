@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <windows.h>
 #include <dbt.h>
@@ -9,6 +11,7 @@
 #include "win32/notification.h"
 #include "win32/queue.h"
 #include "win32/window.h"
+#include "win32/window-class.h"
 
 /* So many devices that come or go in a row are told of as one change (U12): it says nothing more. */
 #define CHANGES_MAX 1024
@@ -19,19 +22,20 @@ struct message {
 	struct pnpn_notification *notification; /* a reference; NULL: all top-level windows (U12) */
 	WPARAM what;
 	void *data;
+	uint64_t query; /* that the procedure answers; 0: none */
 };
 
 /* --- what an event becomes ------------------------------------------------------------------------ */
 
-/* Without memory this registration alone misses it (U14). The data is taken over, NULL allowed. */
-static void add(struct pnpn_queue *queue, struct pnpn_notification *notification, WPARAM what,
-		void *data)
+/* Without memory this registration alone misses it (U14): NULL then. The data is taken over, NULL allowed. */
+static struct message *add(struct pnpn_queue *queue, struct pnpn_notification *notification,
+			   WPARAM what, void *data)
 {
 	struct message *message = data || !notification ? calloc(1, sizeof(*message)) : NULL;
 
 	if (!message) {
 		free(data);
-		return;
+		return NULL;
 	}
 	message->what = what;
 	message->data = data;
@@ -39,12 +43,34 @@ static void add(struct pnpn_queue *queue, struct pnpn_notification *notification
 	message->notification = notification ? pnpn_notification_ref(notification) : NULL;
 	pthread_mutex_unlock(&pnpn_gui_lock);
 	pnpn_list_append(&queue->deliveries, &message->link);
+	return message;
 }
 
 static struct pnpn_event_target target_of(const struct pnpn_notification *notification)
 {
 	return (struct pnpn_event_target){notification->handle, notification->number,
 					  notification->unicode};
+}
+
+/* A removal in order (D5), and its end (D8), have one form. */
+static struct message *add_removal(struct pnpn_queue *queue, struct pnpn_notification *notification,
+				   WPARAM what)
+{
+	struct pnpn_event_target target = target_of(notification);
+
+	return add(queue, notification, what, pnpn_event_message_removed(&target));
+}
+
+/* Whoever can't be asked agrees: with the connection_lock held. */
+static void add_query(struct pnpn_queue *queue, struct pnpn_notification *notification,
+		      const struct pnpn_event *event)
+{
+	struct message *message = add_removal(queue, notification, DBT_DEVICEQUERYREMOVE);
+
+	if (message)
+		message->query = pnpn_event_get_query(event);
+	else
+		(void)pnpn_event_answer(event, true, NULL);
 }
 
 static void add_event(struct pnpn_queue *queue, struct pnpn_notification *notification,
@@ -64,9 +90,17 @@ static void add_event(struct pnpn_queue *queue, struct pnpn_notification *notifi
 		/* Whoever asked for interfaces is told of interfaces. */
 		if (!notification->handle)
 			break;
-		add(queue, notification, DBT_DEVICEREMOVECOMPLETE,
-		    pnpn_event_message_removed(&target));
+		add_removal(queue, notification, DBT_DEVICEREMOVECOMPLETE);
 		pnpn_notification_detach(notification);
+		break;
+	case PNPN_EVENT_QUERY_REMOVE:
+		add_query(queue, notification, event);
+		break;
+	case PNPN_EVENT_REMOVE_CANCELLED:
+		add_removal(queue, notification, DBT_DEVICEQUERYREMOVEFAILED);
+		break;
+	case PNPN_EVENT_REMOVE_PENDING:
+		add_removal(queue, notification, DBT_DEVICEREMOVEPENDING);
 		break;
 	case PNPN_EVENT_INTERFACE_ARRIVED:
 		add(queue, notification, DBT_DEVICEARRIVAL,
@@ -173,17 +207,50 @@ static HWND window_of(const struct message *message)
 	return handle;
 }
 
+/* The class of a window that refuses is what people may know it by. */
+static void copy_class_name(HWND handle, char *ret_name, size_t size)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	const struct pnpn_window *window = pnpn_window_find(handle);
+	const char *name = window ? window->window_class->name : NULL;
+	snprintf(ret_name, size, "%s", name && strlen(name) < size ? name : "");
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
+/* Whoever did not refuse agrees, as on Windows. The manager may wait for it no more. */
+static void answer(struct pnpn_queue *queue, const struct message *message, HWND window,
+		   LRESULT result)
+{
+	char name[64];
+
+	copy_class_name(window, name, sizeof(name));
+	pthread_mutex_lock(&queue->connection_lock);
+	if (queue->connection)
+		(void)pnpn_connection_answer(queue->connection, message->query,
+					     result != BROADCAST_QUERY_DENY, name);
+	pthread_mutex_unlock(&queue->connection_lock);
+	/* The call may have brought events that no descriptor tells of any more. */
+	pnpn_queue_wake(queue);
+}
+
+static void call(struct pnpn_queue *queue, const struct message *message)
+{
+	HWND window = window_of(message);
+	LRESULT result = window ? pnpn_window_call(window, WM_DEVICECHANGE, message->what,
+						   (LPARAM)message->data)
+				: TRUE;
+
+	if (message->query)
+		answer(queue, message, window, result);
+}
+
 static void hand_out(struct pnpn_queue *queue, struct message *message)
 {
 	queue->depth++;
-	if (!message->notification) {
+	if (!message->notification)
 		pnpn_window_call_top_level(queue, WM_DEVICECHANGE, message->what, 0);
-	} else {
-		HWND window = window_of(message);
-		if (window)
-			pnpn_window_call(window, WM_DEVICECHANGE, message->what,
-					 (LPARAM)message->data);
-	}
+	else
+		call(queue, message);
 	queue->depth--;
 	message_free(message);
 }

@@ -224,8 +224,9 @@ static int ask_manager(struct pnpn_connection *connection, struct pnpn_notificat
 		       const char *instance_id, const DEV_BROADCAST_HDR *filter, DWORD flags)
 {
 	if (instance_id)
-		return pnpn_register_opened(connection, notification->opened, instance_id, 0,
-					    notification->number, &notification->native);
+		return pnpn_register_opened(connection, notification->opened, instance_id,
+					    PNPN_REGISTER_QUERY_REMOVE, notification->number,
+					    &notification->native);
 	if (flags & DEVICE_NOTIFY_ALL_INTERFACE_CLASSES)
 		return pnpn_register_all(connection, PNPN_REGISTER_INTERFACES_ONLY,
 					 notification->number, &notification->native);

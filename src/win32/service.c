@@ -111,14 +111,20 @@ static DWORD call_handler(HWND window, DWORD control, DWORD event, void *data)
 	return NO_ERROR;
 }
 
+/* Who does not know of device events does not refuse any. */
+static bool is_refusal(DWORD result)
+{
+	return result != NO_ERROR && result != ERROR_CALL_NOT_IMPLEMENTED;
+}
+
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
 	switch (message) {
 	case WM_DEVICECHANGE:
-		return call_handler(window, SERVICE_CONTROL_DEVICEEVENT, (DWORD)wparam,
-				    (void *)lparam) == NO_ERROR
-			       ? TRUE
-			       : BROADCAST_QUERY_DENY;
+		return is_refusal(call_handler(window, SERVICE_CONTROL_DEVICEEVENT, (DWORD)wparam,
+					       (void *)lparam))
+			       ? BROADCAST_QUERY_DENY
+			       : TRUE;
 	case WM_CONTROL:
 		return (LRESULT)call_handler(window, (DWORD)wparam, 0, NULL);
 	case WM_STOPPED:

@@ -41,7 +41,7 @@ static LRESULT recorder_message(HWND window, UINT message, WPARAM wparam, LPARAM
 		recorder->then(recorder, (UINT)wparam, (DEV_BROADCAST_HDR *)lparam);
 	/* GetMessage() comes back for this one. */
 	PostThreadMessage(GetCurrentThreadId(), WM_APP, 0, 0);
-	return TRUE;
+	return wparam == DBT_DEVICEQUERYREMOVE && recorder->denies ? BROADCAST_QUERY_DENY : TRUE;
 }
 
 static void register_classes(void)

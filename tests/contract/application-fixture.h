@@ -33,6 +33,7 @@ struct recorder {
 	struct seen seen[SEEN_MAX]; /* the first of them */
 	void (*then)(struct recorder *recorder, UINT event, DEV_BROADCAST_HDR *body);
 	void *argument;
+	bool denies; /* DBT_DEVICEQUERYREMOVE */
 };
 
 struct fixture {
