@@ -270,6 +270,23 @@ static void wrong_types_and_wrong_words(void **state)
 	expect_service(f);
 }
 
+/* More often than one may at once. */
+#define AWAITED_MORE 5000
+
+/* D10: who waits for a device no longer may wait for another one. */
+static void d10_waiting_is_given_back(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < AWAITED_MORE; i++) {
+		assert_int_equal(call(f, "Register", NULL, "ussu", 1, "coming", "ROOT\\NEVER\\0000",
+				      0, NULL),
+				 0);
+		assert_int_equal(call(f, "Unregister", NULL, "u", 1, NULL), 0);
+	}
+	expect_service(f);
+}
+
 /* What is opened is registered for, and nothing else by its number. */
 static void handles_of_other_devices(void **state)
 {
@@ -481,6 +498,7 @@ int main(void)
 		TEST(the_devices_of_others_are_out_of_reach),
 		TEST(d9_ids_and_names_of_the_system_s_devices),
 		TEST(wrong_types_and_wrong_words),
+		TEST(d10_waiting_is_given_back),
 		TEST(handles_of_other_devices),
 		TEST(garbage_ends_its_own_connection_only),
 		TEST(r1_d10_a_client_that_never_reads),
