@@ -60,6 +60,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
 #define ExAllocatePoolUninitialized ExAllocatePoolWithTag
 #endif
 PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject);
+ULONG IoGetRequestorProcessId(PIRP Irp);
 DRIVER_INITIALIZE DriverEntry;
 
 #ifdef __cplusplus

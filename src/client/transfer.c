@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/connection.h"
+#include "client/duplicate.h"
 #include "client/export.h"
 #include "client/handle.h"
 #include "io/caller.h"
@@ -43,7 +44,7 @@ static int find_event(uint64_t number, bool *ret_manual, void *userdata)
 	pnpn_list_for_each_safe (link, after, &handle->events) {
 		const struct event *event = pnpn_list_entry(link, struct event, link);
 		if (event->number == number)
-			return event->fd;
+			return pnpn_duplicate(event->fd);
 	}
 	return -1;
 }

@@ -350,6 +350,8 @@ static void answer_question(struct pnpn_caller *caller, const struct pnpn_io_ans
 	const struct iovec part = {.iov_base = &answer, .iov_len = sizeof(answer)};
 	while (pnpn_packet_send(caller->socket, &part, 1, fd) == -EAGAIN)
 		wait_for_room(caller);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* With the lock held. How much of the output is there, or -EPROTO if it can't be so. */

@@ -34,7 +34,7 @@ struct pnpn_answered {
 	uint32_t output_size; /* bytes that were written to the output */
 };
 
-/** Which event a number in a request's input means: its descriptor, which stays the callee's, and whether it is
+/** Which event a number in a request's input means: a descriptor of it (PNPN_IO_EVENT), the caller's, and whether it is
  *  reset by hand. Returns -1 if there is none. */
 typedef int pnpn_find_event(uint64_t number, bool *ret_manual, void *userdata);
 

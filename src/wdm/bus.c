@@ -55,6 +55,8 @@ int pnpn_bus_add_node(struct pnpn_node *node)
 	int r = pnpn_device_new(pnpn_bus_lock(), node->id, &device);
 
 	if (r >= 0)
+		r = pnpn_device_serve(device, bus.watcher->opened, node);
+	if (r >= 0)
 		r = bus_watch(pnpn_device_get_handled_fd(device), node);
 	if (r >= 0)
 		r = pnpn_tree_add(&pnpn_node_tree, &node->entry, node->id);

@@ -17,6 +17,8 @@ struct pnpn_bus_watcher {
 	void (*removal)(void);
 	/** With the lock held: the connection goes for good, and what was made from it. */
 	void (*cut)(void);
+	/** Somebody opens the device of a node, which is userdata. With the lock held. */
+	pnpn_opened *opened;
 };
 
 /**

@@ -76,16 +76,6 @@ void KeQueryTickCount(PLARGE_INTEGER count)
 	count->QuadPart = (LONGLONG)(clock_read(CLOCK_BOOTTIME) / NSEC_PER_TICK);
 }
 
-NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable, PLARGE_INTEGER interval)
-{
-	if (!pnpn_irql_is_at_most(APC_LEVEL, __func__))
-		return STATUS_INVALID_LEVEL;
-	struct timespec due = pnpn_clock_timespec(pnpn_clock_due(interval));
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL))
-		;
-	return STATUS_SUCCESS;
-}
-
 void KeStallExecutionProcessor(ULONG microseconds)
 {
 	uint64_t end = pnpn_clock_now() + microseconds * 1000ull;

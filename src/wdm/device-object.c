@@ -258,3 +258,14 @@ POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type, POWER_
 	pthread_mutex_unlock(&stack_lock);
 	return before;
 }
+
+bool pnpn_device_object_is_exclusive(PDEVICE_OBJECT device)
+{
+	bool exclusive = false;
+
+	pthread_mutex_lock(&stack_lock);
+	for (; device && !exclusive; device = device->AttachedDevice)
+		exclusive = device->Flags & DO_EXCLUSIVE;
+	pthread_mutex_unlock(&stack_lock);
+	return exclusive;
+}

@@ -44,4 +44,7 @@ PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT t
 /** Whether a device of this driver is in the stack above a PDO. */
 BOOLEAN pnpn_device_object_stack_has_driver(PDEVICE_OBJECT pdo, PDRIVER_OBJECT driver);
 
+/** Whether one of the devices from this one upwards may be open once only. */
+bool pnpn_device_object_is_exclusive(PDEVICE_OBJECT device);
+
 #endif

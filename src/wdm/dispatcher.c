@@ -26,6 +26,22 @@ struct dispatcher_block {
 	DISPATCHER_HEADER *header;
 };
 
+/* Atomic. */
+static void (*watcher)(void);
+
+void pnpn_dispatcher_watch_waits(void (*waits)(void))
+{
+	__atomic_store_n(&watcher, waits, __ATOMIC_RELEASE);
+}
+
+void pnpn_dispatcher_tell_wait(void)
+{
+	void (*waits)(void) = __atomic_load_n(&watcher, __ATOMIC_ACQUIRE);
+
+	if (waits)
+		waits();
+}
+
 void pnpn_dispatcher_lock(void)
 {
 	pthread_mutex_lock(&dispatcher_mutex);
@@ -171,12 +187,17 @@ static NTSTATUS dispatcher_wait(PVOID object[], ULONG count, bool all, PLARGE_IN
 	for (ULONG i = 0; i < count; i++)
 		blocks[i] = (struct dispatcher_block){.waiter = &waiter, .header = object[i]};
 	pnpn_dispatcher_lock();
-	if (!dispatcher_satisfy(&waiter)) {
-		if (poll)
-			waiter.status = STATUS_TIMEOUT;
-		else
-			dispatcher_sleep(&waiter, due);
+	bool over = dispatcher_satisfy(&waiter);
+	if (!over && !poll) {
+		pnpn_dispatcher_unlock();
+		pnpn_dispatcher_tell_wait();
+		pnpn_dispatcher_lock();
+		over = dispatcher_satisfy(&waiter);
 	}
+	if (!over && poll)
+		waiter.status = STATUS_TIMEOUT;
+	else if (!over)
+		dispatcher_sleep(&waiter, due);
 	pnpn_dispatcher_unlock();
 	return waiter.status;
 }

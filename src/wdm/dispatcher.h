@@ -24,6 +24,12 @@ enum pnpn_dispatcher_type {
 void pnpn_dispatcher_lock(void);
 void pnpn_dispatcher_unlock(void);
 
+/** Has a function called by whoever is about to wait, without the lock. */
+void pnpn_dispatcher_watch_waits(void (*waits)(void));
+
+/** The calling thread is about to wait. */
+void pnpn_dispatcher_tell_wait(void);
+
 /** Prepares an object. */
 void pnpn_dispatcher_init(DISPATCHER_HEADER *header, enum pnpn_dispatcher_type type, LONG state);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Events and semaphores. */
 #include "wdm/dispatcher.h"
+#include "wdm/user-event.h"
 
 #define KMODE_EXCEPTION_NOT_HANDLED 0x0000001eu
 
@@ -17,6 +18,7 @@ LONG KeSetEvent(PRKEVENT event, KPRIORITY increment, BOOLEAN wait)
 	pnpn_dispatcher_lock();
 	LONG before = event->Header.SignalState;
 	event->Header.SignalState = 1;
+	pnpn_user_event_tell(event, true);
 	pnpn_dispatcher_release(&event->Header);
 	pnpn_dispatcher_unlock();
 	return before;
@@ -27,6 +29,7 @@ LONG KeResetEvent(PRKEVENT event)
 	pnpn_dispatcher_lock();
 	LONG before = event->Header.SignalState;
 	event->Header.SignalState = 0;
+	pnpn_user_event_tell(event, false);
 	pnpn_dispatcher_unlock();
 	return before;
 }

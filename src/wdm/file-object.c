@@ -48,6 +48,8 @@ static void file_destroy(void *body)
 	pnpn_close(file->handle);
 	RemoveEntryList(&file->entry);
 	pnpn_bus_unlock();
+	if (file->object.FileName.Buffer)
+		RtlFreeUnicodeString(&file->object.FileName);
 	if (file->remote) {
 		IoDeleteDevice(file->object.DeviceObject);
 		ObDereferenceObject(file->remote);
@@ -96,14 +98,12 @@ static NTSTATUS file_set_remote(struct file_body *file)
 	return status;
 }
 
-static NTSTATUS file_set_device(struct file_body *file)
+static NTSTATUS file_set_node(struct file_body *file, struct pnpn_node *node)
 {
-	struct pnpn_node *node = pnpn_node_from_id(file->id);
+	NTSTATUS status = pnpn_node_open(node, pnpn_device_object_is_exclusive(node->pdo));
 
-	if (!node)
-		return file_set_remote(file);
-	if (!pnpn_node_open(node))
-		return STATUS_NO_SUCH_DEVICE;
+	if (!NT_SUCCESS(status))
+		return status;
 	ObReferenceObject(node->pdo);
 	file->object.DeviceObject = node->pdo;
 	file->top = IoGetAttachedDeviceReference(node->pdo);
@@ -111,15 +111,59 @@ static NTSTATUS file_set_device(struct file_body *file)
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS file_open(const char *name, PFILE_OBJECT *ret_file)
+static NTSTATUS file_set_device(struct file_body *file)
+{
+	struct pnpn_node *node = pnpn_node_from_id(file->id);
+
+	return node ? file_set_node(file, node) : file_set_remote(file);
+}
+
+static struct file_body *file_new(void)
 {
 	struct file_body *file = pnpn_object_new(&pnpn_object_type_file, sizeof(*file),
 						 file_destroy);
 
 	if (!file)
-		return STATUS_INSUFFICIENT_RESOURCES;
+		return NULL;
 	file->object.Type = IO_TYPE_FILE;
 	file->object.Size = sizeof(FILE_OBJECT);
+	InitializeListHead(&file->entry);
+	return file;
+}
+
+NTSTATUS pnpn_file_object_new(struct pnpn_node *node, const char *rest, PFILE_OBJECT *ret_file)
+{
+	struct file_body *file = file_new();
+
+	if (!file)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	strcpy(file->id, node->id);
+	file->object.Flags = FO_HANDLE_CREATED;
+	pnpn_bus_lock();
+	InsertTailList(&files, &file->entry);
+	pnpn_bus_unlock();
+	NTSTATUS status = *rest ? pnpn_text_to_unicode("", rest, &file->object.FileName)
+				: STATUS_SUCCESS;
+	if (NT_SUCCESS(status))
+		status = file_set_node(file, node);
+	if (NT_SUCCESS(status))
+		*ret_file = &file->object;
+	else
+		ObDereferenceObject(file);
+	return status;
+}
+
+PDEVICE_OBJECT pnpn_file_object_get_top(PFILE_OBJECT file)
+{
+	return ((struct file_body *)file)->top;
+}
+
+static NTSTATUS file_open(const char *name, PFILE_OBJECT *ret_file)
+{
+	struct file_body *file = file_new();
+
+	if (!file)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	struct pnpn_connection *connection = pnpn_bus_lock();
 	int r = connection ? pnpn_hold(connection, name, &file->handle) : -ENOTCONN;
 	if (r >= 0)

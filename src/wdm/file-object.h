@@ -8,6 +8,21 @@
 /** The instance id of the device that it is of; lives as long as the file. */
 const char *pnpn_file_object_get_device(PFILE_OBJECT file);
 
+struct pnpn_node;
+
+/**
+ * pnpn_file_object_new() - a file of an application's
+ * @rest:     of its name, behind the device's, as UTF-8
+ * @ret_file: the caller's: ObDereferenceObject()
+ *
+ * PASSIVE_LEVEL. Returns STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE once the device is about to go;
+ * STATUS_ACCESS_DENIED for a second one of an exclusive device; STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS pnpn_file_object_new(struct pnpn_node *node, const char *rest, PFILE_OBJECT *ret_file);
+
+/** The top of its stack as it was opened; lives as long as the file. */
+PDEVICE_OBJECT pnpn_file_object_get_top(PFILE_OBJECT file);
+
 /** Whether it is a file object; any memory that can be read will do. */
 BOOLEAN pnpn_file_object_is_valid(PFILE_OBJECT file);
 

@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+#include "wdm/application.h"
 #include "wdm/bus.h"
 #include "wdm/completion.h"
 #include "wdm/dpc.h"
@@ -44,7 +45,25 @@ static const struct pnpn_bus_watcher bus_watcher = {
 	.handled = host_handled,
 	.removal = pnpn_pnp_wake,
 	.cut = pnpn_file_objects_cut,
+	.opened = pnpn_application_opened,
 };
+
+static int host_connect(const char *address)
+{
+	int r = pnpn_applications_start();
+
+	if (r < 0)
+		return r;
+	r = pnpn_bus_start(address, &bus_watcher);
+	if (r >= 0) {
+		r = pnpn_notifier_start(address);
+		if (r < 0)
+			pnpn_bus_stop();
+	}
+	if (r < 0)
+		pnpn_applications_stop();
+	return r;
+}
 
 /* Those that drivers need are there before the first driver. */
 static int host_start_threads(const char *address)
@@ -54,14 +73,8 @@ static int host_start_threads(const char *address)
 
 	if (r >= 0)
 		r = pnpn_workers_start();
-	if (r >= 0) {
-		r = pnpn_bus_start(address, &bus_watcher);
-		if (r >= 0) {
-			r = pnpn_notifier_start(address);
-			if (r < 0)
-				pnpn_bus_stop();
-		}
-	}
+	if (r >= 0)
+		r = host_connect(address);
 	if (r < 0)
 		pnpn_host_stop_kernel();
 	return r;
@@ -247,9 +260,13 @@ static bool host_drop_drivers(bool force)
 	return dropped;
 }
 
-/* A driver may hold a file on a device of a newer one, till its own end. Who left one open has gone. */
+/* A driver may hold a file on a device of a newer one, till its own end. Applications lose theirs. Who left one open has
+ * gone. */
 static void host_drop_all(void *unused)
 {
+	while (host_drop_drivers(false))
+		;
+	pnpn_applications_cut();
 	while (host_drop_drivers(false))
 		;
 	host_drop_drivers(true);
@@ -266,6 +283,7 @@ void pnpn_host_stop(void)
 	if (!host.running)
 		return;
 	pnpn_pnp_call(host_drop_all, NULL);
+	pnpn_applications_stop();
 	pnpn_host_stop_kernel();
 	pnpn_notifier_stop();
 	pnpn_bus_stop();

@@ -19,7 +19,7 @@ static PIO_STACK_LOCATION irp_locations(PIRP irp)
 	return (PIO_STACK_LOCATION)(irp + 1);
 }
 
-static void irp_init(PIRP irp, CCHAR stack_size)
+void pnpn_irp_init(PIRP irp, CCHAR stack_size)
 {
 	memset(irp, 0, IoSizeOfIrp(stack_size));
 	irp->Type = IO_TYPE_IRP;
@@ -36,7 +36,7 @@ PIRP IoAllocateIrp(CCHAR stack_size, BOOLEAN charge)
 		return NULL;
 	PIRP irp = malloc(IoSizeOfIrp(stack_size));
 	if (irp)
-		irp_init(irp, stack_size);
+		pnpn_irp_init(irp, stack_size);
 	return irp;
 }
 
@@ -45,9 +45,35 @@ void IoFreeIrp(PIRP irp)
 	free(irp);
 }
 
+void pnpn_irp_free_buffers(PIRP irp)
+{
+	while (irp->MdlAddress) {
+		PMDL mdl = irp->MdlAddress;
+		irp->MdlAddress = mdl->Next;
+		IoFreeMdl(mdl);
+	}
+	if (irp->Flags & IRP_DEALLOCATE_BUFFER)
+		free(irp->AssociatedIrp.SystemBuffer);
+	irp->AssociatedIrp.SystemBuffer = NULL;
+	irp->Flags &= ~IRP_DEALLOCATE_BUFFER;
+}
+
+/* What a driver wrote to the library's buffer goes to the one that it is for. */
+static void irp_copy_back(PIRP irp)
+{
+	if (irp->Flags & IRP_INPUT_OPERATION && irp->Flags & IRP_BUFFERED_IO &&
+	    !NT_ERROR(irp->IoStatus.Status) && irp->IoStatus.Information)
+		memcpy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer, irp->IoStatus.Information);
+}
+
+ULONG IoGetRequestorProcessId(PIRP irp)
+{
+	return (ULONG)(uintptr_t)irp->Tail.Overlay.AuxiliaryBuffer;
+}
+
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
-	irp_init(irp, irp->StackCount);
+	pnpn_irp_init(irp, irp->StackCount);
 	irp->IoStatus.Status = status;
 }
 
@@ -104,6 +130,8 @@ void IofCompleteRequest(PIRP irp, CCHAR boost)
 			IoMarkIrpPending(irp);
 		}
 	}
+	irp_copy_back(irp);
+	pnpn_irp_free_buffers(irp);
 	if (irp->UserIosb)
 		*irp->UserIosb = irp->IoStatus;
 	if (irp->UserEvent)
@@ -171,7 +199,7 @@ NTSTATUS pnpn_irp_send_pnp(PDEVICE_OBJECT device, UCHAR minor, NTSTATUS status,
 
 	if (!irp) {
 		irp = (PIRP)irp_reserve;
-		irp_init(irp, top->StackSize);
+		pnpn_irp_init(irp, top->StackSize);
 	}
 	irp->IoStatus.Status = status;
 	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);

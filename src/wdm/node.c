@@ -106,13 +106,19 @@ enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node)
 	return state;
 }
 
-bool pnpn_node_open(struct pnpn_node *node)
+NTSTATUS pnpn_node_open(struct pnpn_node *node, bool alone)
 {
+	NTSTATUS status = STATUS_SUCCESS;
+
 	pthread_rwlock_wrlock(&node->lock);
-	bool may = node->files >= 0;
-	node->files += may;
+	if (node->files < 0)
+		status = STATUS_NO_SUCH_DEVICE;
+	else if (alone && node->files)
+		status = STATUS_ACCESS_DENIED;
+	else
+		node->files++;
 	pthread_rwlock_unlock(&node->lock);
-	return may;
+	return status;
 }
 
 /* What was sealed with files left counts them no more. */

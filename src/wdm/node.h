@@ -56,7 +56,7 @@ struct pnpn_node {
 	enum pnpn_node_state state;
 	struct pnpn_device *device;
 	uint64_t generation; /* grows when the device changes, or its manager went */
-	long files; /* that drivers of this host hold; negative: none can be opened any more */
+	long files; /* that applications and drivers of this host hold; negative: none can be opened any more */
 
 	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
 	LIST_ENTRY completions; /* guarded by order; completion.c */
@@ -96,9 +96,9 @@ struct pnpn_node *pnpn_node_from_id(const char *id);
 /** Its state. */
 enum pnpn_node_state pnpn_node_get_state(struct pnpn_node *node);
 
-/** A file on it is opened, and closed: the driver's last routine waits for that (D7). Returns false if that
- *  routine has begun. */
-bool pnpn_node_open(struct pnpn_node *node);
+/** A file on it is opened, and closed: the driver's last routine waits for that (D7). alone: no other one may be.
+ *  Returns STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE if that routine has begun; STATUS_ACCESS_DENIED. */
+NTSTATUS pnpn_node_open(struct pnpn_node *node, bool alone);
 void pnpn_node_close(struct pnpn_node *node);
 
 /** No file can be opened on it from now on. Returns how many there are; unless forced, with any left nothing

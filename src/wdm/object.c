@@ -111,21 +111,17 @@ static void **handle_slot(HANDLE handle)
 	return &handle_table.bodies[index];
 }
 
-NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, POBJECT_TYPE type,
-				   KPROCESSOR_MODE mode, PVOID *ret_object,
-				   POBJECT_HANDLE_INFORMATION information)
+NTSTATUS pnpn_handle_reference(HANDLE handle, POBJECT_TYPE type, void **ret_body)
 {
 	NTSTATUS status = STATUS_INVALID_HANDLE;
 
-	if (!pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__))
-		return STATUS_INVALID_LEVEL;
 	pthread_mutex_lock(&handle_table.lock);
 	void **slot = handle_slot(handle);
 	if (slot && type && object_of(*slot)->type != type) {
 		status = STATUS_OBJECT_TYPE_MISMATCH;
 	} else if (slot) {
 		ObfReferenceObject(*slot);
-		*ret_object = *slot;
+		*ret_body = *slot;
 		status = STATUS_SUCCESS;
 	}
 	pthread_mutex_unlock(&handle_table.lock);

@@ -38,4 +38,8 @@ bool pnpn_object_try_ref(void *body);
 /** A handle with a reference of its own; NULL without memory. */
 HANDLE pnpn_handle_new(void *body);
 
+/** What a handle of this process stands for, with a reference that is the caller's; a type of NULL is any. Returns
+ *  STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH. */
+NTSTATUS pnpn_handle_reference(HANDLE handle, POBJECT_TYPE type, void **ret_body);
+
 #endif

@@ -139,11 +139,6 @@ KPRIORITY KeSetPriorityThread(PKTHREAD thread, KPRIORITY priority)
 	return __atomic_exchange_n(&thread->priority, priority, __ATOMIC_RELAXED);
 }
 
-HANDLE PsGetCurrentProcessId(void)
-{
-	return (HANDLE)(uintptr_t)getpid();
-}
-
 HANDLE PsGetCurrentThreadId(void)
 {
 	return (HANDLE)(uintptr_t)syscall(SYS_gettid);
