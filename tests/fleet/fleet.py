@@ -91,8 +91,8 @@ class Reporter(Program):
 class Machine:
     """A manager, and what connects it with the others."""
 
-    def __init__(self, fleet, name):
-        self.fleet, self.name = fleet, name
+    def __init__(self, fleet, name, linux=False):
+        self.fleet, self.name, self.linux = fleet, name, linux
         self.folder = fleet.folder / name
         self.folder.mkdir()
         self.address = f"unix:path={self.folder}/socket"
@@ -103,9 +103,9 @@ class Machine:
         self.manager = None
         self.start_manager()
 
-    def start_manager(self, *options):
+    def start_manager(self):
         self.manager = self.start("manager", self.fleet.paths["pnpnotifyd"], "--address", self.address,
-                                  "--no-linux", "--owners", self.owners, *options)
+                                  "--owners", self.owners, *([] if self.linux else ["--no-linux"]))
         until("a manager", lambda: subprocess.run(
             [self.fleet.paths["pnpnotify"], "list", "--address", self.address],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0)
@@ -151,7 +151,7 @@ class Fleet:
         until("servers", lambda: all(self.is_ready(i) for i in range(size)))
 
     def start_server(self, number):
-        text = f"server_name: s{number}\nlisten: 127.0.0.1:{self.ports[number]}\n"
+        text = f"server_name: s{number}\nhost: 127.0.0.1\nport: {self.ports[number]}\n"
         text += f"jetstream {{ store_dir: \"{self.folder}/js{number}\", max_mem: 256M, max_file: 4G }}\n" + self.config
         if self.size > 1:
             routes = ", ".join(f"\"nats://127.0.0.1:{port}\"" for port in self.ports[self.size:])

@@ -2,21 +2,23 @@
 # SPDX-License-Identifier: MIT
 """Section F with real nats-servers, managers, publishers and mirrors.
 
-usage: test_fleet.py PNPNOTIFY PNPNOTIFYD PNPNOTIFY-FLEET REPORTER HELLO-DRIVER HELLO-APP [TEST...]
+usage: test_fleet.py PNPNOTIFY PNPNOTIFYD PNPNOTIFY-FLEET REPORTER HELLO-DRIVER HELLO-APP LABEL-APP [TEST...]
 """
 import json
+import os
 import pathlib
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from fleet import EVENT, Fleet, Machine, Reporter, numbers, until  # noqa: E402
+from fleet import EVENT, Fleet, Machine, Reporter, free_ports, numbers, until  # noqa: E402
 
-PATHS = dict(zip(("pnpnotify", "pnpnotifyd", "fleet", "reporter", "driver", "app"), sys.argv[1:7]))
+PATHS = dict(zip(("pnpnotify", "pnpnotifyd", "fleet", "reporter", "driver", "app", "label"), sys.argv[1:8]))
 ID = "ROOT\\FLEET\\0000"
 HERE = "FLEET\\ALPHA\\ROOT=5CFLEET=5C0000"
 CLASS = "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84"
@@ -314,6 +316,115 @@ class One(Case):
         self.assertEqual([program.end() for program in both], [0, 0])
 
 
+class Mqtt(Case):
+    def setUp(self):
+        [self.port] = free_ports(1)
+        self.config = f"mqtt {{ listen: \"127.0.0.1:{self.port}\" }}\n"
+        super().setUp()
+
+    def packet(self):
+        """The next packet: its kind, what it holds."""
+        kind, size, shift = self.file.read(1)[0], 0, 0
+        while True:
+            byte = self.file.read(1)[0]
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return kind >> 4, self.file.read(size)
+
+    def test_f2_a_program_that_knows_mqtt_alone(self):
+        self.alpha = Machine(self.fleet, "alpha")
+        self.alpha.run("--publish")
+        connection = socket.create_connection(("127.0.0.1", self.port))
+        connection.settimeout(60)
+        self.file = connection.makefile("rb")
+        self.addCleanup(connection.close)
+        self.addCleanup(self.file.close)
+        topic = b"pnpn/v1/alpha/#"
+        connection.sendall(b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4test")
+        self.assertEqual(self.packet(), (2, b"\0\0"))
+        connection.sendall(b"\x82" + bytes([len(topic) + 5]) + b"\0\1\0" + bytes([len(topic)]) + topic + b"\0")
+        self.assertEqual(self.packet()[0], 9)
+        reporter = Reporter(self.fleet, self.alpha.address, ID, CLASS)
+        reporter.do("report 1 9")
+        while True:
+            kind, body = self.packet()
+            end = 2 + int.from_bytes(body[:2], "big")
+            if kind == 3 and body[2:end].decode().endswith(EVENT):
+                break
+        self.assertEqual(body[2:end].decode(), f"pnpn/v1/alpha/{CLASS}/ROOT=5CFLEET=5C0000/{EVENT}")
+        self.assertEqual(body[end:], b"\1" + 8 * b"\0")
+
+
+@unittest.skipUnless(os.getuid() == 0, "wants root: a network namespace")
+class Cut(Case):
+    config = "host: \"0.0.0.0\"\n"
+    SPACE, NET = f"pnpn{os.getpid()}", f"10.{77 + os.getpid() % 100}.{os.getpid() // 100 % 250}"
+
+    def ip(self, *words, check=True):
+        subprocess.run(["ip", *words], check=check, stderr=None if check else subprocess.DEVNULL)
+
+    def setUp(self):
+        self.ip("netns", "add", self.SPACE)
+        self.addCleanup(self.ip, "netns", "del", self.SPACE)
+        self.ip("link", "add", f"v{self.SPACE}", "type", "veth", "peer", "name", "far", "netns", self.SPACE)
+        self.addCleanup(self.ip, "link", "del", f"v{self.SPACE}", check=False)
+        self.ip("addr", "add", f"{self.NET}.1/24", "dev", f"v{self.SPACE}")
+        self.ip("link", "set", f"v{self.SPACE}", "up")
+        for words in (["addr", "add", f"{self.NET}.2/24", "dev", "far"], ["link", "set", "far", "up"]):
+            self.ip("-n", self.SPACE, *words)
+        super().setUp()
+
+    def test_f3_f5_the_link_is_cut_for_20_seconds(self):
+        """Longer than the limit: the machine goes and comes back, and nothing of it is lost."""
+        self.alpha, self.beta = Machine(self.fleet, "alpha"), Machine(self.fleet, "beta")
+        self.mirror = self.beta.run("--mirror", "--limit", "8")
+        self.publisher = self.alpha.run(
+            "--publish", "--limit", "8", prefix=["ip", "netns", "exec", self.SPACE],
+            servers=["--server", f"nats://{self.NET}.1:{self.fleet.ports[0]}"])
+        monitor = self.beta.monitor()
+        reporter = Reporter(self.fleet, self.alpha.address, ID)
+        reporter.do("report 100 64")
+        self.await_event(monitor, 100)
+        self.ip("link", "set", f"v{self.SPACE}", "down")
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            reporter.do("report 10 64")
+            time.sleep(0.5)
+        self.assertNotIn(HERE, self.beta.devices())
+        self.ip("link", "set", f"v{self.SPACE}", "up")
+        reporter.do("report 1 64")
+        last = 101 + 10 * sum(1 for line in reporter.lines() if line == "done") - 30
+        self.await_event(monitor, last)
+        self.expect_all(monitor, last)
+        kinds = [line["kind"] for line in map(json.loads, monitor.lines()) if line["kind"] != "event"]
+        self.assertEqual(kinds, ["device-arrived", "device-removed", "device-arrived"])
+
+
+@unittest.skipUnless(os.getuid() == 0, "wants root: a loop disk")
+class Disk(Case):
+    def test_f4_l2_a_label_of_another_machine_s_disk(self):
+        image = self.fleet.folder / "disk"
+        with open(image, "wb") as file:
+            file.truncate(16 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-L", "before", str(image)], check=True)
+        self.beta = Machine(self.fleet, "beta")
+        self.alpha = Machine(self.fleet, "alpha", linux=True)
+        self.beta.run("--mirror")
+        self.alpha.run("--publish")
+        disk = subprocess.run(["losetup", "--find", "--show", str(image)], check=True, capture_output=True, text=True).stdout.strip()
+        self.addCleanup(subprocess.run, ["losetup", "-d", disk], check=False)
+        name = f"\\\\.\\alpha.{disk.removeprefix('/dev/')}"
+        app = None
+        until("the volume", lambda: any(name in device["links"] and "53f5630d-b6bf-11d0-94f2-00a0c91efb8b" in
+                                        [one["class"] for one in device["interfaces"]]
+                                        for device in self.beta.devices().values()))
+        app = self.beta.start("label", PATHS["label"], name, env={"PNPNOTIFY_ADDRESS": self.beta.address})
+        until("the application", lambda: "watching" in app.out.read_text())
+        subprocess.run(["e2label", disk, "after"], check=True)
+        until("the label", lambda: "GUID_IO_VOLUME_CHANGE: after" in app.out.read_text())
+
+
 ACCOUNTS = """
 accounts {
   FLEET { jetstream: enabled, users: [
@@ -389,6 +500,8 @@ class Hostile(Case):
         self.assertEqual(self.mallory.flush(), [])
         until("the truth", lambda: b'"74727565"'.decode() in monitor.out.read_text())
         devices = {json.loads(line)["device"] for line in monitor.lines()}
+        # Whatever its clock says.
+        self.assertEqual(json.loads(monitor.lines()[-1])["time_ns"], 1)
         self.assertEqual(devices, {"FLEET\\MALLORY\\ROOT=5CMINE=5C0000"})
         self.expect_alpha_lives()
 
@@ -438,4 +551,4 @@ class Cluster(Case):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[7:]], verbosity=2)
+    unittest.main(argv=[sys.argv[0], *sys.argv[8:]], verbosity=2)
