@@ -37,8 +37,8 @@ static int find_peer(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_p
 	return r;
 }
 
-/* ... and those about a device go on with the caller's device of that number. */
-static int find_own(sd_bus_message *m, void *userdata, struct pnpn_node **ret_node)
+/* The caller's device of that number, though it may have gone by surprise, and wait for its last handle. */
+static int find_owned(sd_bus_message *m, void *userdata, struct pnpn_node **ret_node)
 {
 	struct pnpn_peer *peer;
 	uint64_t number;
@@ -53,6 +53,19 @@ static int find_own(sd_bus_message *m, void *userdata, struct pnpn_node **ret_no
 		return -ENODEV;
 	*ret_node = node;
 	return 0;
+}
+
+/* ... and those about a device go on with the caller's device of that number. */
+static int find_own(sd_bus_message *m, void *userdata, struct pnpn_node **ret_node)
+{
+	struct pnpn_node *node;
+	int r = find_owned(m, userdata, &node);
+
+	if (r >= 0 && !node->entry.tree)
+		r = -ENODEV;
+	if (r >= 0)
+		*ret_node = node;
+	return r;
 }
 
 /* An answer of some size, or with descriptors. Returns as a method; an errno: it was not sent. */
@@ -84,19 +97,6 @@ static int done(sd_bus_message *m, void *userdata)
 	return r;
 }
 
-/* ... which went by surprise, and waits for its last handle to be closed, or not. */
-static int find_own_present(sd_bus_message *m, void *userdata, struct pnpn_node **ret_node)
-{
-	struct pnpn_node *node;
-	int r = find_own(m, userdata, &node);
-
-	if (r >= 0 && !node->entry.tree)
-		r = -ENODEV;
-	if (r >= 0)
-		*ret_node = node;
-	return r;
-}
-
 static int method_create_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_peer *peer;
@@ -122,7 +122,7 @@ static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *re
 {
 	struct pnpn_node *node;
 	uint32_t mode, uid, gid;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "uuu", &mode, &uid, &gid);
@@ -134,7 +134,7 @@ static int method_set_access(sd_bus_message *m, void *userdata, sd_bus_error *re
 static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_node *node;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = pnpn_node_start(node);
@@ -144,7 +144,7 @@ static int method_start_device(sd_bus_message *m, void *userdata, sd_bus_error *
 static int method_remove_device(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
 	struct pnpn_node *node;
-	int r = find_own(m, userdata, &node);
+	int r = find_owned(m, userdata, &node);
 
 	if (r < 0)
 		return r;
@@ -156,7 +156,7 @@ static int method_add_link(sd_bus_message *m, void *userdata, sd_bus_error *ret_
 {
 	struct pnpn_node *node;
 	const char *link;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &link);
@@ -169,7 +169,7 @@ static int method_remove_link(sd_bus_message *m, void *userdata, sd_bus_error *r
 {
 	struct pnpn_node *node;
 	const char *link;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "s", &link);
@@ -184,7 +184,7 @@ static int method_add_interface(sd_bus_message *m, void *userdata, sd_bus_error 
 	struct pnpn_tree_interface *interface;
 	struct pnpn_guid class;
 	const char *class_text, *reference;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "ss", &class_text, &reference);
@@ -205,7 +205,7 @@ static int method_enable_interface(sd_bus_message *m, void *userdata, sd_bus_err
 	struct pnpn_node *node;
 	const char *name;
 	int enable;
-	int r = find_own_present(m, userdata, &node);
+	int r = find_own(m, userdata, &node);
 
 	if (r >= 0)
 		r = sd_bus_message_read(m, "sb", &name, &enable);

@@ -102,7 +102,7 @@ static void watch(struct callback *callback, CM_NOTIFY_ACTION action, CM_NOTIFY_
 	if (action == CM_NOTIFY_ACTION_DEVICECUSTOMEVENT)
 		order_check(&callback->order, &data->u.DeviceHandle.EventGuid,
 			    data->u.DeviceHandle.Data, data->u.DeviceHandle.DataSize);
-	else
+	else if (action == CM_NOTIFY_ACTION_DEVICEREMOVECOMPLETE)
 		callback->ended = true;
 }
 
@@ -132,7 +132,9 @@ static DWORD CALLBACK on_notify(HCMNOTIFICATION number, PVOID context, CM_NOTIFY
 	default:
 		break;
 	}
-	return ERROR_SUCCESS;
+	return action == CM_NOTIFY_ACTION_DEVICEQUERYREMOVE && !roll(&callback->dice, 4)
+		       ? ERROR_CANCELLED
+		       : ERROR_SUCCESS;
 }
 
 /* Returns whether there is what it asks for. */

@@ -19,6 +19,13 @@ static struct {
 	{PTHREAD_MUTEX_INITIALIZER, 1},
 };
 
+/* Whoever is asked agrees, refuses, or leaves it to the limit; what is told of it is let go of. */
+static void hear(struct dice *dice, const struct pnpn_event *event)
+{
+	if (pnpn_event_get_query(event) && roll(dice, 10))
+		(void)pnpn_event_answer(event, roll(dice, 4), "stress");
+}
+
 /* What one player has at the moment. */
 struct driver {
 	struct pnpn_connection *connection;
@@ -43,6 +50,7 @@ static void come(struct driver *driver, struct dice *dice)
 	(void)pnpn_device_start(driver->device);
 	if (driver->interface)
 		(void)pnpn_device_enable_interface(driver->device, driver->interface, true);
+	pnpn_device_set_asked(driver->device, roll(dice, 2));
 }
 
 static void go(struct driver *driver)
@@ -72,7 +80,7 @@ static void play_turn(struct driver *driver, struct dice *dice)
 
 	(void)pnpn_wait(driver->connection, (int)roll(dice, 5));
 	while (pnpn_next_event(driver->connection, &event) > 0)
-		;
+		hear(dice, event);
 	if (!driver->device)
 		come(driver, dice);
 	else if (roll(dice, 20) == 0)
@@ -97,4 +105,24 @@ void play_devices(struct dice *dice)
 	pnpn_disconnect(driver.connection);
 	free(driver.interface);
 	pthread_mutex_unlock(&devices[driver.which].lock);
+}
+
+/* Somebody has one removed, in order or by surprise (D5, D7), while others are asked, dead or silent. */
+void play_removals(struct dice *dice)
+{
+	static const unsigned int flags[] = {0, 0, PNPN_REMOVE_FORCE};
+	struct pnpn_connection *connection;
+	struct pnpn_veto veto;
+	char id[NAME_SIZE];
+
+	if (pnpn_connect(&connection, NULL) < 0)
+		return;
+	for (unsigned int turns = roll(dice, 20); turns && !is_over(); turns--) {
+		snprintf(id, sizeof(id), "ROOT\\STRESS\\%04u", roll(dice, DEVICES));
+		int r = pnpn_remove(connection, id, flags[roll(dice, 3)], &veto, sizeof(veto));
+		require(r <= 1 && r != -EINVAL && r != -EACCES);
+		require(r != 1 || (veto.kind && veto.pid));
+		rest(dice, 20);
+	}
+	pnpn_disconnect(connection);
 }

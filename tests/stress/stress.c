@@ -124,11 +124,17 @@ static void *run_seat(void *argument)
 	return NULL;
 }
 
-static struct seat seats[] = {
-	{.play = play_windows},	  {.play = play_windows},   {.play = play_windows_and_leave},
-	{.play = play_callbacks}, {.play = play_callbacks}, {.play = play_questions},
-	{.play = play_devices}, /* the devices that there are, between them */
-	{.play = play_devices},
+static struct seat seats[] =
+	{
+		{.play = play_windows},
+		{.play = play_windows},
+		{.play = play_windows_and_leave},
+		{.play = play_callbacks},
+		{.play = play_callbacks},
+		{.play = play_questions},
+		{.play = play_removals},
+		{.play = play_devices}, /* the devices that there are, between them */
+		{.play = play_devices},
 };
 
 #define SEATS (sizeof(seats) / sizeof(seats[0]))
@@ -141,7 +147,8 @@ static int keep_manager(int socket, const void *unused)
 	struct manager_process manager = {0};
 	char step;
 
-	manager_process_init(&manager);
+	/* Some answer to nothing: that costs their time. */
+	manager_process_init_impatient(&manager, "0.05");
 	require(send(socket, manager.address, sizeof(manager.address), MSG_NOSIGNAL) > 0);
 	while (recv(socket, &step, 1, 0) == 1) {
 		switch (step) {

@@ -65,6 +65,7 @@ void end_callback(struct dice *dice);
 void play_callbacks(struct dice *dice);
 void play_devices(struct dice *dice);
 void play_questions(struct dice *dice);
+void play_removals(struct dice *dice);
 void play_windows(struct dice *dice);
 
 /** Whether the thread may end inside play_windows(), in a procedure. */

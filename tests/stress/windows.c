@@ -125,7 +125,7 @@ static void watch(UINT event, const DEV_BROADCAST_HDR *body)
 	require(!followed->ended);
 	if (event == DBT_DEVICEREMOVECOMPLETE)
 		followed->ended = true;
-	else
+	else if (event == DBT_CUSTOMEVENT)
 		order_check(&followed->order, &message->dbch_eventguid, message->dbch_data,
 			    body->dbch_size - offsetof(DEV_BROADCAST_HANDLE, dbch_data) - 4);
 }
@@ -143,7 +143,9 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
 		play_turn(me);
 		me->depth--;
 	}
-	return TRUE;
+	return message == WM_DEVICECHANGE && wparam == DBT_DEVICEQUERYREMOVE && !roll(me->dice, 4)
+		       ? BROADCAST_QUERY_DENY
+		       : TRUE;
 }
 
 static void register_window_class(void)
