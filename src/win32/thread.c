@@ -36,20 +36,39 @@ static void tell_started(struct start *start)
 	pthread_mutex_unlock(&start->lock);
 }
 
+/* The calling thread's, if CreateThread() made it. */
+static _Thread_local struct pnpn_object *own_object;
+
+/* Whoever waits for the thread finds nothing of it left. */
+static void finish(DWORD code)
+{
+	struct pnpn_object *object = own_object;
+
+	pnpn_queue_end();
+	if (!object)
+		return;
+	own_object = NULL;
+	object->exit_code = code;
+	pnpn_object_signal(object, true);
+	pnpn_object_unref(object);
+}
+
 static void *run(void *argument)
 {
 	struct start *start = argument;
-	struct pnpn_object *object = start->object;
 	LPTHREAD_START_ROUTINE routine = start->routine;
 	LPVOID parameter = start->parameter;
 
+	own_object = start->object;
 	tell_started(start);
-	object->exit_code = routine(parameter);
-	/* Whoever waits for the thread finds nothing of it left. */
-	pnpn_queue_end();
-	pnpn_object_signal(object, true);
-	pnpn_object_unref(object);
+	finish(routine(parameter));
 	return NULL;
+}
+
+PNPN_EXPORT void WINAPI ExitThread(DWORD code)
+{
+	finish(code);
+	pthread_exit(NULL);
 }
 
 PNPN_EXPORT HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack,

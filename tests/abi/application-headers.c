@@ -6,6 +6,11 @@
 #include <cfgmgr32.h>
 #include <setupapi.h>
 #include <strsafe.h>
+#include <conio.h>
+#include <direct.h>
+#include <fcntl.h>
+#include <io.h>
+#include <process.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <wchar.h>

@@ -4,7 +4,11 @@
 #include <ntstrsafe.h>
 #include <wdmguid.h>
 #include <pnpn-events.h>
+#include <conio.h>
+#include <direct.h>
 #include <inttypes.h>
+#include <io.h>
+#include <process.h>
 #include <stdio.h>
 #include <wchar.h>
 #include "wdm/host.h"

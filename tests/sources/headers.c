@@ -14,6 +14,9 @@
 #include <tchar.h>
 #include <shlobj.h>
 #include <wtsapi32.h>
+#include <conio.h>
+#include <direct.h>
+#include <process.h>
 #include <io.h>
 #include <fcntl.h>
 #include <malloc.h>

@@ -95,7 +95,7 @@ def main():
         if build(compiler, ["-std=" + standard, optimised, *flags, "-x", language], libraries) and "run" in words:
             attempt(f"{compiler} {standard}: run", [program, "one", "t\u00fcwo"])
     language = languages[turn % len(languages)]
-    if shutil.which(MINGW[language]) and not options.sanitize and "no-mingw" not in words:
+    if shutil.which(MINGW[language]) and not options.sanitize and not lacks and "no-mingw" not in words:
         # Its own check of formats knows fewer of Windows' words than Windows.
         build(MINGW[language], ["-O1", "-Wno-format", *(["-municode"] if "wide" in words else []), "-x", language],
               ["-lcfgmgr32", "-lsetupapi", "-lhid", "-lole32", "-lws2_32"])
