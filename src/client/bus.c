@@ -49,8 +49,7 @@ static void lose(struct pnpn_connection *connection, int r)
 		fail(connection, -ENOTCONN);
 }
 
-/* On the system bus anybody may send us a signal: only the manager is believed. */
-static bool is_from_manager(struct pnpn_connection *connection, sd_bus_message *message)
+bool pnpn_bus_is_from_manager(const struct pnpn_connection *connection, sd_bus_message *message)
 {
 	const char *sender = sd_bus_message_get_sender(message);
 
@@ -67,11 +66,11 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret
 	if (r != 0)
 		return r;
 	if (sd_bus_message_is_signal(message, DBUS ".Local", "Disconnected") ||
-	    (is_from_manager(connection, message) &&
+	    (pnpn_bus_is_from_manager(connection, message) &&
 	     sd_bus_message_is_signal(message, PNPN_BUS_INTERFACE, "Ended")))
 		lose(connection, -ENOTCONN);
 	/* Without memory for what the manager tells the connection ends, rather than lose it in silence. */
-	else if (is_from_manager(connection, message) &&
+	else if (pnpn_bus_is_from_manager(connection, message) &&
 		 connection->sink->handle_signal(connection, message) < 0)
 		lose(connection, -ENOMEM);
 	return 0;

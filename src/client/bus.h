@@ -3,6 +3,7 @@
 #ifndef PNPN_CLIENT_BUS_H
 #define PNPN_CLIENT_BUS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 #include "core/protocol.h"
@@ -31,6 +32,9 @@ int pnpn_bus_wait_open(struct pnpn_connection *connection);
 
 /** Which manager it is: another text for each, the caller's to free(); NULL if that can't be told. */
 char *pnpn_bus_identify(struct pnpn_connection *connection);
+
+/** Whether the manager sent it: on the system bus anybody may send us something. */
+bool pnpn_bus_is_from_manager(const struct pnpn_connection *connection, sd_bus_message *message);
 
 /** Ends it; what was asked is not answered any more. */
 void pnpn_bus_close(struct pnpn_connection *connection);

@@ -143,15 +143,6 @@ PNPN_EXPORT int pnpn_report_by_hand(struct pnpn_connection *connection, const ch
 	return r < 0 ? r : 0;
 }
 
-/* On the system bus anybody may call us; the manager has checked who asks. */
-static bool is_from_manager(struct pnpn_connection *connection, sd_bus_message *call)
-{
-	const char *sender = sd_bus_message_get_sender(call);
-
-	return !connection->is_system_bus ||
-	       (sender && connection->manager && strcmp(sender, connection->manager) == 0);
-}
-
 /* The manager asks for one event on behalf of `pnpnotify report`. */
 static int report_for_manager(struct pnpn_connection *connection, sd_bus_message *call)
 {
@@ -215,7 +206,8 @@ int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *
 						   owner_methods[i].name) ||
 		    !sd_bus_message_has_signature(call, owner_methods[i].types))
 			continue;
-		int r = is_from_manager(connection, call)
+		/* The manager has checked who asks. */
+		int r = pnpn_bus_is_from_manager(connection, call)
 				? owner_methods[i].handle(connection, call)
 				: -EACCES;
 		if (r >= 0)

@@ -28,11 +28,12 @@
 #include <pnpnotify/manager.h>
 #include "../support/waiting.h"
 
-#define ANOTHER_UID 65534
-#define NO_ROOM_MS  500 /* who reads makes room sooner */
-#define PATH	    "/org/pnpnotify/Manager1"
-#define INTERFACE   "org.pnpnotify.Manager1"
-#define ID	    "ROOT\\VICTIM\\0000"
+#define ANOTHER_UID	65534
+#define FEW_DESCRIPTORS 1024
+#define NO_ROOM_MS	500 /* who reads makes room sooner */
+#define PATH		"/org/pnpnotify/Manager1"
+#define INTERFACE	"org.pnpnotify.Manager1"
+#define ID		"ROOT\\VICTIM\\0000"
 
 static const struct pnpn_guid guid = {0x6e0a9c11, 0x2b3c, 0x4d5e, {8, 7, 6, 5, 4, 3, 2, 1}};
 
@@ -287,6 +288,39 @@ static void d10_waiting_is_given_back(void **state)
 	expect_service(f);
 }
 
+/* So many registrations for the victim's device until one is refused. */
+static uint32_t register_till_refused(struct fixture *f)
+{
+	for (uint32_t number = 1;; number++) {
+		int r = call(f, "Register", NULL, "ussu", number, "device", ID, 0, NULL);
+		while (sd_bus_process(f->attacker, NULL) > 0)
+			;
+		if (r == -EDQUOT)
+			return number - 1;
+		assert_int_equal(r, 0);
+	}
+}
+
+/* D10: a refused registration takes no descriptors, and gives none back that it did not take; one that ends gives
+ * back its own. */
+static void d10_descriptors_are_counted(void **state)
+{
+	struct fixture *f = *state;
+
+	/* Whoever runs the manager has no less than there is. */
+	if (attacker_uid == getuid())
+		skip();
+	uint32_t most = register_till_refused(f);
+	assert_in_range(most, 1, FEW_DESCRIPTORS / 4);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(call(f, "Register", NULL, "ussu", most + 1, "device", ID, 0, NULL),
+				 -EDQUOT);
+	for (uint32_t number = 1; number <= most; number++)
+		assert_int_equal(call(f, "Unregister", NULL, "u", number, NULL), 0);
+	assert_int_equal(register_till_refused(f), most);
+	expect_service(f);
+}
+
 /* What is opened is registered for, and nothing else by its number. */
 static void handles_of_other_devices(void **state)
 {
@@ -478,8 +512,6 @@ static void r1_many_registrants_in_loops_of_their_own(void **state)
 	}
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 /* Manager and registrants are one process here: more descriptors than it may have unasked. */
 static void raise_limit(void)
 {
@@ -490,6 +522,25 @@ static void raise_limit(void)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
+/* Of what the process may have open the manager gives its users a part. */
+static int setup_few(void **state)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = FEW_DESCRIPTORS;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	return setup(state);
+}
+
+static int teardown_few(void **state)
+{
+	raise_limit();
+	return teardown(state);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +550,8 @@ int main(void)
 		TEST(d9_ids_and_names_of_the_system_s_devices),
 		TEST(wrong_types_and_wrong_words),
 		TEST(d10_waiting_is_given_back),
+		cmocka_unit_test_setup_teardown(d10_descriptors_are_counted, setup_few,
+						teardown_few),
 		TEST(handles_of_other_devices),
 		TEST(garbage_ends_its_own_connection_only),
 		TEST(r1_d10_a_client_that_never_reads),
