@@ -16,12 +16,13 @@
 
 #define GUID_TEXT "6e0a9c11-2b3c-4d5e-0807-060504030201"
 
-/* Whatever it does with the call, its answer comes after the signals of before. */
+static const struct pnpn_guid any_event = {0x6e0a9c11, 0x2b3c, 0x4d5e, {8, 7, 6, 5, 4, 3, 2, 1}};
+
+/* A call that is answered with nothing: what comes of it comes after the signals of before. */
 static int ask(struct false_manager *manager)
 {
-	struct pnpn_handle *handle;
-
-	return pnpn_open(manager->connection, FALSE_ID, &handle);
+	return pnpn_report_by_hand(manager->connection, FALSE_ID, &any_event, NULL, 0,
+				   PNPN_NAME_OFFSET_NONE);
 }
 
 /* --- words ---------------------------------------------------------------------------------------- */
@@ -129,11 +130,11 @@ static const struct {
 	{"no answer", hang_up},
 };
 
-static int say_when_opened(struct false_manager *manager, sd_bus_message *call)
+static int say_when_asked(struct false_manager *manager, sd_bus_message *call)
 {
 	void (*const *say)(struct false_manager *) = manager->how;
 
-	if (sd_bus_message_is_method_call(call, NULL, "Open"))
+	if (sd_bus_message_is_method_call(call, NULL, "Report"))
 		(*say)(manager);
 	return sd_bus_is_open(manager->bus) > 0 ? 0 : 1;
 }
@@ -142,7 +143,7 @@ static void r11_words_that_are_none_end_the_connection(void **state)
 {
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		struct false_manager manager;
-		false_manager_init(&manager, say_when_opened);
+		false_manager_init(&manager, say_when_asked);
 		manager.how = &endings[i].say;
 		assert_int_equal(false_manager_connect(&manager), 0);
 		assert_int_equal(false_register(&manager), 0);
@@ -199,14 +200,13 @@ static void say_out_of_order(struct false_manager *manager)
 	detach(manager, 0, 0, 1);
 }
 
-static int say_when_opened_and_answer(struct false_manager *manager, sd_bus_message *call)
+static int say_and_answer(struct false_manager *manager, sd_bus_message *call)
 {
 	void (*const *say)(struct false_manager *) = manager->how;
 
-	if (!sd_bus_message_is_method_call(call, NULL, "Open"))
-		return 0;
-	(*say)(manager);
-	return sd_bus_reply_method_return(call, "ts", (uint64_t)1, FALSE_ID);
+	if (sd_bus_message_is_method_call(call, NULL, "Report"))
+		(*say)(manager);
+	return 0;
 }
 
 /* Whatever is told of it comes to an end, and the connection goes on. */
@@ -218,7 +218,7 @@ static void d8_an_order_that_can_not_be(void **state)
 		struct false_manager manager;
 		const struct pnpn_event *event;
 		unsigned int told = 0;
-		false_manager_init(&manager, say_when_opened_and_answer);
+		false_manager_init(&manager, say_and_answer);
 		manager.how = &says[i];
 		assert_int_equal(false_manager_connect(&manager), 0);
 		assert_int_equal(pnpn_register_all(manager.connection, 0, NULL, NULL), 0);
@@ -252,7 +252,7 @@ static void d8_an_end_is_told_once(void **state)
 	struct false_manager manager;
 	size_t size;
 
-	false_manager_init(&manager, say_when_opened_and_answer);
+	false_manager_init(&manager, say_and_answer);
 	manager.how = &say;
 	assert_int_equal(false_manager_connect(&manager), 0);
 	assert_int_equal(pnpn_register_all(manager.connection, 0, NULL, NULL), 0);
