@@ -126,10 +126,20 @@ void pnpn_device_object_verify(PDEVICE_OBJECT device, const char *call)
 		pnpn_verifier_broken(call, "uses a device object that IoDeleteDevice() deleted");
 }
 
+/* Set before there are devices. */
+static void (*device_deletes)(PDEVICE_OBJECT device);
+
+void pnpn_device_object_watch_delete(void (*deletes)(PDEVICE_OBJECT device))
+{
+	device_deletes = deletes;
+}
+
 void IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	(void)pnpn_irql_is_at_most(APC_LEVEL, __func__);
 	pnpn_device_object_verify(device, __func__);
+	if (device_deletes)
+		device_deletes(device);
 	pthread_mutex_lock(&stack_lock);
 	pnpn_device_extension(device)->deleted = true;
 	for (PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject; *link;

@@ -47,4 +47,7 @@ BOOLEAN pnpn_device_object_stack_has_driver(PDEVICE_OBJECT pdo, PDRIVER_OBJECT d
 /** Whether one of the devices from this one upwards may be open once only. */
 bool pnpn_device_object_is_exclusive(PDEVICE_OBJECT device);
 
+/** Has a function called with each device that IoDeleteDevice() deletes, before. */
+void pnpn_device_object_watch_delete(void (*deletes)(PDEVICE_OBJECT device));
+
 #endif

@@ -8,6 +8,7 @@
 #include "wdm/file-object.h"
 #include "wdm/host-pnp.h"
 #include "wdm/irql.h"
+#include "wdm/legacy.h"
 #include "wdm/object.h"
 #include "wdm/status.h"
 #include "wdm/symbolic-link.h"
@@ -183,8 +184,11 @@ static NTSTATUS file_open(const char *name, PFILE_OBJECT *ret_file)
 /* \Device\X, a name of this process alone: the instance id of the node below it. */
 static NTSTATUS file_name_from_device(PCUNICODE_STRING wide, char **ret_name)
 {
-	PDEVICE_OBJECT device = pnpn_device_object_find(wide);
+	NTSTATUS status = pnpn_legacy_publish(wide);
+	PDEVICE_OBJECT device = NT_SUCCESS(status) ? pnpn_device_object_find(wide) : NULL;
 
+	if (!NT_SUCCESS(status))
+		return status;
 	if (!device)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	struct pnpn_node *node = pnpn_device_object_get_node(device);

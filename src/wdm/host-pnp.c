@@ -10,8 +10,10 @@
 #include "wdm/host-pnp.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+#include "wdm/legacy.h"
 #include "wdm/root-bus.h"
 #include "wdm/status.h"
+#include "wdm/symbolic-link.h"
 
 /* How long a removal waits for other hosts' registrants to handle what was reported before. */
 #define DRAIN_LIMIT_NS 5000000000ull
@@ -109,6 +111,9 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 
 	if (state == PNPN_NODE_DELETED)
 		return true;
+	/* Its driver deletes it, which can't be asked by PnP: it is in its way as long as somebody has it open. */
+	if (node->legacy)
+		return !pnpn_node_seal(node, force) || force;
 	pnpn_completions_hold(node);
 	if (state != PNPN_NODE_GONE)
 		pnp_surprise(node);
@@ -178,9 +183,12 @@ static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS st
 
 static NTSTATUS pnp_start_stack(struct pnpn_node *node)
 {
+	pnpn_legacy_hold(true);
 	NTSTATUS status = node->driver->DriverExtension->AddDevice(node->driver, node->pdo);
+	pnpn_legacy_hold(false);
 
 	pnpn_irql_restore(PASSIVE_LEVEL, "AddDevice routine");
+	pnpn_symbolic_links_settle();
 	if (!NT_SUCCESS(status))
 		return pnp_refuse(node, "AddDevice", status);
 	status = pnpn_irp_send_pnp(node->pdo, IRP_MN_START_DEVICE, STATUS_NOT_SUPPORTED, NULL,

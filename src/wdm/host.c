@@ -17,6 +17,7 @@
 #include "wdm/host-pnp.h"
 #include "wdm/host-removal.h"
 #include "wdm/host.h"
+#include "wdm/legacy.h"
 #include "wdm/notifier.h"
 #include "wdm/object.h"
 #include "wdm/root-bus.h"
@@ -69,6 +70,7 @@ static int host_connect(const char *address)
 static int host_start_threads(const char *address)
 {
 	pnpn_file_objects_watch(pnpn_notifications_file_closed);
+	pnpn_legacy_start();
 	int r = pnpn_dpc_start();
 
 	if (r >= 0)
@@ -182,6 +184,7 @@ static bool host_drop_driver(PDRIVER_OBJECT driver, bool force)
 	KeFlushQueuedDpcs();
 	ObReferenceObject(driver);
 	pnpn_driver_stop(driver);
+	pnpn_legacy_drop_driver(driver);
 	pnpn_notifications_driver_gone(driver);
 	ObDereferenceObject(driver);
 	return true;

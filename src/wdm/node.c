@@ -22,13 +22,17 @@ static size_t node_hash(const void *pdo)
 
 static void node_publish(struct pnpn_node *node)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of who creates nodes */
 	_Atomic(struct pnpn_node *) *bucket = &buckets[node_hash(node->pdo)];
 
-	/* The PnP thread is the only one that creates nodes. */
-	node->hash_next = atomic_load_explicit(bucket, memory_order_relaxed);
-	atomic_store_explicit(bucket, node, memory_order_release);
+	pthread_mutex_lock(&lock);
+	if (!node->legacy) {
+		node->hash_next = atomic_load_explicit(bucket, memory_order_relaxed);
+		atomic_store_explicit(bucket, node, memory_order_release);
+	}
 	node->next = atomic_load_explicit(&first_node, memory_order_relaxed);
 	atomic_store_explicit(&first_node, node, memory_order_release);
+	pthread_mutex_unlock(&lock);
 }
 
 static struct pnpn_node *node_free(struct pnpn_node *node)
@@ -53,13 +57,14 @@ static void node_init_lock(struct pnpn_node *node)
 	pthread_rwlockattr_destroy(&attributes);
 }
 
-NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
-		       struct pnpn_node **ret_node)
+static NTSTATUS node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, bool legacy,
+			 struct pnpn_node **ret_node)
 {
 	struct pnpn_node *node = calloc(1, sizeof(*node));
 
 	if (!node)
 		return STATUS_INSUFFICIENT_RESOURCES;
+	node->legacy = legacy;
 	strcpy(node->id, id);
 	node->driver = driver;
 	node->pdo = pdo;
@@ -73,6 +78,22 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo
 	node_publish(node);
 	*ret_node = node;
 	return STATUS_SUCCESS;
+}
+
+NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
+		       struct pnpn_node **ret_node)
+{
+	return node_new(id, driver, pdo, false, ret_node);
+}
+
+NTSTATUS pnpn_node_new_legacy(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT device,
+			      struct pnpn_node **ret_node)
+{
+	NTSTATUS status = node_new(id, driver, device, true, ret_node);
+
+	if (NT_SUCCESS(status))
+		ObReferenceObject(device);
+	return status;
 }
 
 struct pnpn_node *pnpn_node_first(void)
@@ -195,7 +216,10 @@ void pnpn_nodes_free(void)
 		atomic_store(&buckets[i], NULL);
 	while (node) {
 		struct pnpn_node *next = node->next;
-		IoDeleteDevice(node->pdo);
+		if (node->legacy)
+			ObDereferenceObject(node->pdo);
+		else
+			IoDeleteDevice(node->pdo);
 		node_free(node);
 		node = next;
 	}

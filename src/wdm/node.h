@@ -43,6 +43,7 @@ struct pnpn_node {
 	char id[PNPN_INSTANCE_ID_BYTES];
 	struct pnpn_tree_device
 		entry; /* in the tree of nodes until it is deleted; guarded by the bus lock */
+	bool legacy; /* pdo is a driver's device without a PDO (E4), a reference; never changes */
 	bool stack_started; /* IRP_MN_START_DEVICE succeeded; the PnP thread's */
 	bool in_manager; /* wanted there; guarded by the bus lock */
 	bool lost; /* ... but the manager went, and it is not back; guarded by the bus lock */
@@ -78,6 +79,11 @@ struct pnpn_node {
  */
 NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
 		       struct pnpn_node **ret_node);
+
+/** pnpn_node_new() for a device without a PDO (E4): the node has a reference to it, and pnpn_node_from_pdo() does not find
+ *  it. */
+NTSTATUS pnpn_node_new_legacy(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT device,
+			      struct pnpn_node **ret_node);
 
 /** The first of all nodes, newest first. Any thread. */
 struct pnpn_node *pnpn_node_first(void);

@@ -7,6 +7,7 @@
 #include "wdm/bus.h"
 #include "wdm/device-object.h"
 #include "wdm/irql.h"
+#include "wdm/legacy.h"
 #include "wdm/status.h"
 #include "wdm/symbolic-link.h"
 #include "wdm/text.h"
@@ -15,6 +16,7 @@ struct symbolic_link {
 	LIST_ENTRY entry;
 	char *name; /* \\.\X */
 	UNICODE_STRING target; /* \Device\Y */
+	bool settled; /* it was looked at after AddDevice */
 	struct pnpn_node *node; /* once the target is in a stack with one, and the manager knows */
 };
 
@@ -64,7 +66,10 @@ NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING wide, char **ret_name)
 /* With the lock held: the manager learns of the link if its target's stack has a node. */
 static int link_publish(struct symbolic_link *link, struct pnpn_node *node)
 {
-	if (link->node || !node || !node->in_manager)
+	/* The node that it had may be gone: its device is in a stack now. */
+	if (link->node && link->node->in_manager)
+		return 0;
+	if (!node || !node->in_manager)
 		return 0;
 	int r = node->device ? pnpn_device_add_link(node->device, link->name) : -ENOTCONN;
 	if (r >= 0)
@@ -149,9 +154,12 @@ NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING wide, PUNICODE_STRING target)
 	NTSTATUS status = pnpn_symbolic_link_to_user(wide, &name);
 	if (!NT_SUCCESS(status))
 		return status;
-	pnpn_bus_lock();
-	status = link_create(name, target);
-	pnpn_bus_unlock();
+	status = pnpn_legacy_publish(target);
+	if (NT_SUCCESS(status)) {
+		pnpn_bus_lock();
+		status = link_create(name, target);
+		pnpn_bus_unlock();
+	}
 	if (!NT_SUCCESS(status))
 		free(name);
 	return status;
@@ -178,6 +186,39 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING wide)
 	pnpn_bus_unlock();
 	free(name);
 	return link ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+/* One at a time: asking the manager needs the lock. */
+static bool link_next_loose(struct symbolic_link **ret_link, UNICODE_STRING *ret_target)
+{
+	bool found = false;
+
+	pnpn_bus_lock();
+	for (PLIST_ENTRY e = links.Flink; e != &links && !found; e = e->Flink) {
+		struct symbolic_link *link = link_at(e);
+		if (link->node || link->settled)
+			continue;
+		link->settled = true;
+		*ret_link = link;
+		*ret_target = link->target;
+		found = true;
+	}
+	pnpn_bus_unlock();
+	return found;
+}
+
+void pnpn_symbolic_links_settle(void)
+{
+	struct symbolic_link *link;
+	UNICODE_STRING target;
+
+	while (link_next_loose(&link, &target)) {
+		if (!NT_SUCCESS(pnpn_legacy_publish(&target)))
+			continue;
+		pnpn_bus_lock();
+		(void)link_publish(link, link_find_node(link));
+		pnpn_bus_unlock();
+	}
 }
 
 void pnpn_symbolic_links_free(void)

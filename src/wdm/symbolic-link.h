@@ -9,6 +9,10 @@
  *  them can't be, which is said on stderr. Takes the bus lock. */
 bool pnpn_symbolic_links_attached(PDEVICE_OBJECT device);
 
+/** AddDevice is over: what it named and did not attach is a device without a PDO (E4). The PnP thread, without the bus
+ *  lock. */
+void pnpn_symbolic_links_settle(void);
+
 /** \??\X and \DosDevices\X as \\.\X, or an interface's name as \\?\…, the caller's: free().
  *  STATUS_OBJECT_NAME_INVALID if it is neither. */
 NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING name, char **ret_name);

@@ -145,19 +145,25 @@ PNPN_EXPORT BOOL WINAPI CloseHandle(HANDLE handle)
 	}
 	if (!object)
 		return pnpn_fail(ERROR_INVALID_HANDLE);
+	if (object->closed)
+		object->closed(object);
 	pnpn_object_unref(object);
 	return TRUE;
+}
+
+static void wake_locked(void)
+{
+	pthread_cond_broadcast(&signaled_something);
+	for (size_t i = 0; i < n_watchers; i++)
+		(void)eventfd_write(watchers[i], 1);
 }
 
 void pnpn_object_signal(struct pnpn_object *object, bool signaled)
 {
 	pthread_mutex_lock(&lock);
 	object->signaled = signaled;
-	if (signaled) {
-		pthread_cond_broadcast(&signaled_something);
-		for (size_t i = 0; i < n_watchers; i++)
-			(void)eventfd_write(watchers[i], 1);
-	}
+	if (signaled)
+		wake_locked();
 	pthread_mutex_unlock(&lock);
 }
 
@@ -188,7 +194,7 @@ static struct pnpn_object *waitable(HANDLE handle)
 	size_t slot = slot_of(handle);
 	struct pnpn_object *object = slot < HANDLES_MAX ? table[slot] : NULL;
 
-	return object && object->type != PNPN_OBJECT_DEVICE ? object : NULL;
+	return object && object->type != PNPN_OBJECT_PORT ? object : NULL;
 }
 
 static void consume(struct pnpn_object *object)
@@ -242,33 +248,39 @@ static struct timespec deadline_in(DWORD milliseconds)
 	return deadline;
 }
 
-PNPN_EXPORT DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
-						DWORD milliseconds)
+void pnpn_object_wake_waiters(void)
 {
-	if (!count || count > MAXIMUM_WAIT_OBJECTS || !handles) {
-		pnpn_fail(ERROR_INVALID_PARAMETER);
-		return WAIT_FAILED;
-	}
-	struct timespec deadline = deadline_in(milliseconds);
+	pthread_once(&once, init);
+	pthread_mutex_lock(&lock);
+	wake_locked();
+	pthread_mutex_unlock(&lock);
+}
+
+/* Without handles it is for time alone. */
+static DWORD look(const struct pnpn_object_wait *wait)
+{
+	if (wait->ends && wait->ends())
+		return WAIT_IO_COMPLETION;
+	return wait->count ? try_locked(wait->count, wait->handles, wait->all) : WAIT_TIMEOUT;
+}
+
+DWORD pnpn_object_wait(const struct pnpn_object_wait *wait)
+{
+	struct timespec deadline = deadline_in(wait->milliseconds);
 	int r = 0;
 
 	pthread_once(&once, init);
 	pthread_mutex_lock(&lock);
-	DWORD result = try_locked(count, handles, all);
+	DWORD result = look(wait);
 	while (result == WAIT_TIMEOUT && r != ETIMEDOUT) {
-		if (milliseconds == INFINITE)
+		if (wait->milliseconds == INFINITE)
 			r = pthread_cond_wait(&signaled_something, &lock);
 		else
 			r = pthread_cond_timedwait(&signaled_something, &lock, &deadline);
-		result = try_locked(count, handles, all);
+		result = look(wait);
 	}
 	pthread_mutex_unlock(&lock);
 	return result;
-}
-
-PNPN_EXPORT DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
-{
-	return WaitForMultipleObjects(1, &handle, FALSE, milliseconds);
 }
 
 /* --- events --------------------------------------------------------------------------------------- */

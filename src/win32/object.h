@@ -11,7 +11,12 @@ enum pnpn_object_type {
 	PNPN_OBJECT_DEVICE,
 	PNPN_OBJECT_EVENT,
 	PNPN_OBJECT_THREAD,
+	PNPN_OBJECT_PORT,
 };
+
+struct pnpn_apc_queue;
+struct pnpn_device_io;
+struct pnpn_shared_event;
 
 struct pnpn_object {
 	enum pnpn_object_type type;
@@ -19,7 +24,12 @@ struct pnpn_object {
 	bool signaled;
 	bool manual_reset;
 	DWORD exit_code; /* of a thread */
-	void *device; /* struct pnpn_device_file */
+	DWORD thread; /* its id */
+	struct pnpn_apc_queue *apcs; /* its calls */
+	struct pnpn_shared_event *shared; /* of an event that drivers may set; shared-event.c's */
+	void *device; /* struct device_file; of a port, struct port */
+	struct pnpn_device_io *io; /* of a device whose owner serves it */
+	void (*closed)(struct pnpn_object *object); /* when its handle is closed; may be NULL */
 	void (*release)(struct pnpn_object *object); /* when the last reference goes; may be NULL */
 };
 
@@ -51,5 +61,21 @@ DWORD pnpn_object_try(DWORD count, const HANDLE *handles, BOOL all);
 /** An eventfd that is written whenever some object is signaled, until it is taken away again. */
 void pnpn_object_add_watcher(int eventfd);
 void pnpn_object_remove_watcher(int eventfd);
+
+/** What to wait for. */
+struct pnpn_object_wait {
+	DWORD count; /* 0: for time, or a call */
+	const HANDLE *handles;
+	BOOL all;
+	DWORD milliseconds; /* INFINITE */
+	bool (*ends)(void); /* asked at each look: something else ends it; NULL for nothing */
+};
+
+/** Waits. Returns WAIT_OBJECT_0 + index; WAIT_TIMEOUT; WAIT_IO_COMPLETION if something else ended it; WAIT_FAILED with
+ *  the last error set. */
+DWORD pnpn_object_wait(const struct pnpn_object_wait *wait);
+
+/** Has all that wait look again. */
+void pnpn_object_wake_waiters(void);
 
 #endif

@@ -11,9 +11,11 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
+#include "win32/apc.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/object.h"
+#include "win32/operation.h"
 #include "win32/queue.h"
 
 struct start {
@@ -30,7 +32,7 @@ struct start {
 static void tell_started(struct start *start)
 {
 	pthread_mutex_lock(&start->lock);
-	start->id = GetCurrentThreadId();
+	start->id = start->object->thread = GetCurrentThreadId();
 	start->started = true;
 	pthread_cond_signal(&start->told);
 	pthread_mutex_unlock(&start->lock);
@@ -44,6 +46,8 @@ static void finish(DWORD code)
 {
 	struct pnpn_object *object = own_object;
 
+	pnpn_operations_cancel_thread(GetCurrentThreadId());
+	pnpn_apc_queue_end();
 	pnpn_queue_end();
 	if (!object)
 		return;
@@ -60,6 +64,7 @@ static void *run(void *argument)
 	LPVOID parameter = start->parameter;
 
 	own_object = start->object;
+	pnpn_apc_queue_adopt(pnpn_apc_queue_ref(start->object->apcs));
 	tell_started(start);
 	finish(routine(parameter));
 	return NULL;
@@ -69,6 +74,16 @@ PNPN_EXPORT void WINAPI ExitThread(DWORD code)
 {
 	finish(code);
 	pthread_exit(NULL);
+}
+
+static void release(struct pnpn_object *object)
+{
+	pnpn_apc_queue_unref(object->apcs);
+}
+
+PNPN_EXPORT HANDLE WINAPI GetCurrentThread(void)
+{
+	return (HANDLE)(LONG_PTR)-2;
 }
 
 PNPN_EXPORT HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack,
@@ -88,6 +103,13 @@ PNPN_EXPORT HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T st
 	HANDLE handle = pnpn_object_new(PNPN_OBJECT_THREAD, &start.object);
 	if (!handle)
 		return NULL;
+	start.object->release = release;
+	start.object->apcs = pnpn_apc_queue_new();
+	if (!start.object->apcs) {
+		CloseHandle(handle);
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
 	pnpn_object_ref(start.object);
 	int r = pthread_create(&thread, NULL, run, &start);
 	if (r) {
