@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Section F with real nats-servers, managers, publishers and mirrors.
+"""F1, F2, F3, F4, F5, F6 with real nats-servers, managers, publishers and mirrors.
 
 usage: test_fleet.py PNPNOTIFY PNPNOTIFYD PNPNOTIFY-FLEET REPORTER HELLO-DRIVER HELLO-APP LABEL-APP [TEST...]
 """
