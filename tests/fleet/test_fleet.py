@@ -94,6 +94,13 @@ class Case(unittest.TestCase):
         self.assertEqual(lost, 0)
 
 
+    def expect_stream(self, count):
+        """The stream, too, has each number once and in order."""
+        _, lines, _ = self.fleet.query("monitor", "--since", "1h", "--json", "--event", EVENT, "--count", str(count + 1),
+                                       "--timeout", "2")
+        self.assertEqual(numbers(lines, ID), (list(range(1, count + 1)), 0))
+
+
 class One(Case):
     def test_f1_f4_an_event_is_the_same_on_the_other_machine(self):
         self.two()
@@ -167,6 +174,7 @@ class One(Case):
         self.publisher = self.alpha.run("--publish")
         reporter.do("report 500 64")
         self.expect_all(monitor, 1000)
+        self.expect_stream(1000)
 
     def test_f3_the_mirror_is_killed_and_goes_on(self):
         self.two()
@@ -187,10 +195,15 @@ class One(Case):
         reporter = Reporter(self.fleet, self.alpha.address, ID)
         reporter.do("report 100 64")
         self.await_event(monitor, 100)
+        # What is sent ahead to a server that dies with it, then what waits for the next one.
+        self.fleet.nats[0].process.send_signal(signal.SIGSTOP)
+        reporter.do("report 100 64")
+        time.sleep(0.3)
         self.fleet.nats[0].end(signal.SIGKILL)
         reporter.do("report 100 64")
         self.fleet.nats[0] = self.fleet.start_server(0)
-        self.expect_all(monitor, 200)
+        self.expect_all(monitor, 300)
+        self.expect_stream(300)
 
     def test_f1_r1_no_report_waits_for_the_network(self):
         self.two()
@@ -548,6 +561,7 @@ class Cluster(Case):
             time.sleep(0.1)
         self.fleet.nats[number] = self.fleet.start_server(number)
         self.expect_all(monitor, 20150)
+        self.expect_stream(20150)
 
 
 if __name__ == "__main__":
