@@ -276,7 +276,8 @@ static void *answer_calls(void *argument)
 
 	while (!owner->over && pnpn_wait(owner->connection, 1) >= 0)
 		while (pnpn_next_event(owner->connection, &event) > 0)
-			;
+			if (pnpn_event_get_query(event))
+				(void)pnpn_event_answer(event, true, "owner");
 	return NULL;
 }
 
@@ -287,6 +288,26 @@ static int report_by_hand(struct pnpn_connection *driver, struct pnpn_connection
 
 	assert_int_equal(pthread_create(&thread, NULL, answer_calls, &owner), 0);
 	int r = pnpn_report_by_hand(application, LINK, &guid, "y", 1, -1);
+	owner.over = true;
+	pthread_join(thread, NULL);
+	return r;
+}
+
+/* The owner's connection, which registered too, is asked; the first time the handle is open (D5). */
+static int have_removed(struct pnpn_connection *driver, struct pnpn_connection *application,
+			struct pnpn_handle **handle)
+{
+	struct owner owner = {.connection = driver};
+	pthread_t thread;
+	int r = pnpn_register_device(driver, LINK, PNPN_REGISTER_QUERY_REMOVE, NULL, NULL);
+
+	if (r < 0)
+		return r;
+	assert_int_equal(pthread_create(&thread, NULL, answer_calls, &owner), 0);
+	r = pnpn_remove(application, LINK, 0, NULL, 0);
+	*handle = pnpn_close(*handle);
+	if (r == 1)
+		r = pnpn_remove(application, LINK, 0, NULL, 0);
 	owner.over = true;
 	pthread_join(thread, NULL);
 	return r;
@@ -309,6 +330,8 @@ static int work(struct pnpn_connection *driver, struct pnpn_connection *applicat
 		r = list(application);
 	if (r >= 0)
 		r = look(application);
+	if (r >= 0)
+		r = have_removed(driver, application, ret_handle);
 	return r;
 }
 
