@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -26,11 +27,14 @@ static struct {
 	HANDLE device;
 	DWORD controls[8];
 	int n_controls;
+	int n_ignored; /* atomic */
 	struct seen seen[8];
 	int n_seen;
 	int wanted; /* events, after which it stops */
 	char name[32];
 } service;
+
+static bool ignoring; /* every control */
 
 static void set_status(DWORD state)
 {
@@ -46,6 +50,10 @@ static DWORD WINAPI on_control(DWORD control, DWORD event, LPVOID data, LPVOID c
 {
 	assert_ptr_equal(context, &service);
 	assert_int_equal(GetCurrentThreadId(), service.dispatcher);
+	if (ignoring) {
+		__atomic_fetch_add(&service.n_ignored, 1, __ATOMIC_RELEASE);
+		return NO_ERROR;
+	}
 	if (control != SERVICE_CONTROL_DEVICEEVENT) {
 		service.controls[service.n_controls++] = control;
 		set_status(SERVICE_STOPPED);
@@ -193,6 +201,16 @@ static void stop_by_signal(void)
 	kill(getpid(), SIGTERM);
 }
 
+/* It accepts, and goes on: once that is seen it is asked again. */
+static void stop_twice_by_signal(void)
+{
+	kill(getpid(), SIGTERM);
+	while (!__atomic_load_n(&service.n_ignored, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	kill(getpid(), SIGTERM);
+	pause();
+}
+
 static void tell_of_parameters(void)
 {
 	kill(getpid(), SIGHUP);
@@ -212,18 +230,32 @@ static void test_u9_signals_are_controls(void **state)
 
 /* A process that is asked to end, and whose services don't listen, ends as any other. First of all: a child of a
  * process with threads may have none itself. */
-static void test_u9_a_signal_nobody_accepts(void **state)
+static void expect_to_die(void (*what)(void), DWORD accepted)
 {
 	int status;
 	pid_t child = fork();
 
 	if (child == 0) {
-		run(NULL, stop_by_signal, 0, 0);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		run(NULL, what, 0, accepted);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGTERM);
+}
+
+static void test_u9_a_signal_nobody_accepts(void **state)
+{
+	expect_to_die(stop_by_signal, 0);
+}
+
+/* Whoever asks a second time does not want to wait any longer. */
+static void test_u9_a_second_signal_ends_who_does_not_stop(void **state)
+{
+	ignoring = true;
+	expect_to_die(stop_twice_by_signal, SERVICE_ACCEPT_STOP);
+	ignoring = false;
 }
 
 static void stop(void)
@@ -295,6 +327,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u9_a_signal_nobody_accepts),
+		cmocka_unit_test(test_u9_a_second_signal_ends_who_does_not_stop),
 		cmocka_unit_test_setup_teardown(test_u9_events_of_a_handle, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_u9_events_of_a_class, fixture_setup,
