@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A device that comes and goes while other drivers of the host are at work: R9, D7. */
+/* Devices, their names and their manager come and go while other drivers of the host are at work: R9, D7, D9, U11. */
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
+#include <pnpnotify/manager.h>
 #include "wdm-fixture.h"
 #include "wdm/host.h"
 
@@ -134,6 +136,70 @@ static void test_d7_file_left_open(void **state)
 	ObDereferenceObject(file);
 }
 
+/* D9: a name is given once, before its device is in a stack, too. */
+static void test_d9_a_link_is_made_once(void **state)
+{
+	UNICODE_STRING device_name, link, same, other;
+	PDEVICE_OBJECT lonely;
+
+	RtlInitUnicodeString(&device_name, L"\\Device\\Lonely");
+	RtlInitUnicodeString(&link, L"\\??\\Lonely");
+	RtlInitUnicodeString(&same, L"\\DosDevices\\LONELY");
+	RtlInitUnicodeString(&other, L"\\DosDevices\\Global\\lonely");
+	assert_int_equal(IoCreateDevice(watcher_driver, 0, &device_name, FILE_DEVICE_UNKNOWN, 0,
+					FALSE, &lonely),
+			 STATUS_SUCCESS);
+	assert_int_equal(IoCreateSymbolicLink(&link, &device_name), STATUS_SUCCESS);
+	assert_int_equal(IoCreateSymbolicLink(&link, &device_name), STATUS_OBJECT_NAME_COLLISION);
+	assert_int_equal(IoCreateSymbolicLink(&same, &device_name), STATUS_OBJECT_NAME_COLLISION);
+	assert_int_equal(IoCreateSymbolicLink(&other, &device_name), STATUS_OBJECT_NAME_COLLISION);
+	assert_int_equal(IoDeleteSymbolicLink(&other), STATUS_SUCCESS);
+	assert_int_equal(IoDeleteSymbolicLink(&link), STATUS_OBJECT_NAME_NOT_FOUND);
+	IoDeleteDevice(lonely);
+}
+
+static struct {
+	atomic_int removed, custom;
+	KEVENT told;
+} registrant;
+
+static NTSTATUS note_notification(PVOID structure, PVOID context)
+{
+	PTARGET_DEVICE_CUSTOM_NOTIFICATION notification = structure;
+
+	if (!memcmp(&notification->Event, &event_guid, sizeof(GUID)))
+		registrant.custom++;
+	else
+		registrant.removed++;
+	KeSetEvent(&registrant.told, IO_NO_INCREMENT, FALSE);
+	return STATUS_SUCCESS;
+}
+
+/* U11: the manager goes and comes again: a driver that registered hears of events then, and of no removal. */
+static void test_u11_that_the_manager_went_is_no_removal(void **state)
+{
+	struct wdm_fixture *f = *state;
+	PFILE_OBJECT file = reporter_open();
+	PVOID entry;
+
+	memset(&registrant, 0, sizeof(registrant));
+	KeInitializeEvent(&registrant.told, SynchronizationEvent, FALSE);
+	assert_int_equal(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, file,
+							watcher_driver, note_notification, NULL,
+							&entry),
+			 STATUS_SUCCESS);
+	pnpn_manager_stop(f->manager);
+	assert_int_equal(pnpn_manager_start(&f->manager, f->address, false), 0);
+	/* Whatever was told of its end was told before the first event that comes through. */
+	for (ULONG i = 0; !registrant.custom && !registrant.removed; i++) {
+		(void)report_number(i, NULL, NULL);
+		usleep(10000);
+	}
+	assert_int_equal(registrant.removed, 0);
+	assert_int_equal(IoUnregisterPlugPlayNotificationEx(entry), STATUS_SUCCESS);
+	ObDereferenceObject(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +208,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_d7_remove_waits_for_files, wdm_setup,
 						wdm_teardown),
 		cmocka_unit_test_setup_teardown(test_d7_file_left_open, wdm_setup, wdm_teardown),
+		cmocka_unit_test_setup_teardown(test_d9_a_link_is_made_once, wdm_setup,
+						wdm_teardown),
+		cmocka_unit_test_setup_teardown(test_u11_that_the_manager_went_is_no_removal,
+						wdm_setup, wdm_teardown),
 	};
 
 	return cmocka_run_group_tests_name("driver lives", tests, NULL, NULL);

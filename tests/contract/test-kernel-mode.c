@@ -452,6 +452,7 @@ static void test_k5_returns_at_once(void **state)
 	assert_int_equal(report_number(2, NULL, NULL), STATUS_SUCCESS);
 	event_wait(&w->called);
 	assert_int_equal(IoUnregisterPlugPlayNotification(w->entry), STATUS_SUCCESS);
+	assert_int_equal(IoUnregisterPlugPlayNotification(w->entry), STATUS_INVALID_PARAMETER);
 	assert_int_equal(w->done, 0);
 	KeSetEvent(&w->go, IO_NO_INCREMENT, FALSE);
 	/* Another registrant is called after it, on the same thread. */
