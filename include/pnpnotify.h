@@ -304,7 +304,8 @@ uint64_t pnpn_event_get_lost(const struct pnpn_event *event);
 void *pnpn_event_get_data(const struct pnpn_event *event, size_t *ret_size);
 /** Where text starts in the data, in bytes; PNPN_NAME_OFFSET_NONE without. */
 int32_t pnpn_event_get_name_offset(const struct pnpn_event *event);
-/** The text as UTF-8, up to its first zero, or NULL if there is none (U6). */
+/** The text as UTF-8, up to its first zero, or NULL if there is none (U6). Of a serial port's or a volume's interface
+ *  that comes or goes: its name as on Windows, COM3 or E: (U16). */
 const char *pnpn_event_get_text(const struct pnpn_event *event);
 
 /** Which query it is, for pnpn_connection_answer(); 0 unless it is PNPN_EVENT_QUERY_REMOVE or _SURPRISE_REMOVED. */

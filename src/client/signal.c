@@ -12,6 +12,9 @@
 #include "core/notification.h"
 #include "core/port.h"
 
+/* The longest name of a port or a volume, and its zero. */
+#define ASSIGNED_UNITS 8
+
 static struct pnpn_attachment *find_attachment(struct pnpn_registration *registration,
 					       const struct pnpn_stream *stream)
 {
@@ -80,10 +83,30 @@ static struct pnpn_event *find_known(struct pnpn_registration *registration,
 	return NULL;
 }
 
+/* What a port or a volume is called is the text of its coming and going (U16). */
+static int interface_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind,
+			       const char *instance_id, const char *interface,
+			       const struct pnpn_guid *class, const char *assigned)
+{
+	uint16_t text[ASSIGNED_UNITS] = {0};
+	size_t units = strlen(assigned);
+	bool has_text = *assigned && units < ASSIGNED_UNITS;
+
+	for (size_t i = 0; has_text && i < units; i++)
+		text[i] = (unsigned char)assigned[i];
+	int r = pnpn_event_new(ret_event, kind, instance_id, interface, text,
+			       has_text ? 2 * (units + 1) : 0);
+	if (r < 0)
+		return r;
+	memcpy((*ret_event)->record.guid, class, sizeof(*class));
+	(*ret_event)->record.name_offset = has_text ? 0 : PNPN_NAME_OFFSET_NONE;
+	return 0;
+}
+
 /* Remembers what is to be told when the manager goes. It is forgotten once that was told for another reason. */
 static int know(struct pnpn_registration *registration, enum pnpn_event_kind kind,
 		const char *instance_id, const char *interface, const struct pnpn_guid *class,
-		const struct place *place)
+		const char *assigned, const struct place *place)
 {
 	struct pnpn_event *event = find_known(registration, kind, interface ?: instance_id);
 
@@ -93,11 +116,10 @@ static int know(struct pnpn_registration *registration, enum pnpn_event_kind kin
 		event->device_number = place->device;
 		return 0;
 	}
-	int r = pnpn_event_new(&event, kind, instance_id, interface, NULL, 0);
+	int r = class ? interface_event_new(&event, kind, instance_id, interface, class, assigned)
+		      : pnpn_event_new(&event, kind, instance_id, NULL, NULL, 0);
 	if (r < 0)
 		return r;
-	if (class)
-		memcpy(event->record.guid, class, sizeof(*class));
 	event->registration = registration;
 	event->text = registration->connection->text;
 	event->device_number = place->device;
@@ -286,11 +308,11 @@ static int handle_event(struct pnpn_registration *registration, sd_bus_message *
 static int handle_interface_changed(struct pnpn_registration *registration, sd_bus_message *message)
 {
 	struct place place;
-	const char *instance_id, *name, *class_text;
+	const char *instance_id, *name, *class_text, *assigned;
 	int enabled;
 	struct pnpn_guid interface_class;
-	int r = sd_bus_message_read(message, "ttsssb", &place.device, &place.position, &instance_id,
-				    &name, &class_text, &enabled);
+	int r = sd_bus_message_read(message, "ttsssbs", &place.device, &place.position,
+				    &instance_id, &name, &class_text, &enabled, &assigned);
 
 	if (r >= 0)
 		r = pnpn_guid_from_string(class_text, &interface_class);
@@ -301,16 +323,15 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 		place.position = 0;
 	if (enabled)
 		r = know(registration, PNPN_EVENT_INTERFACE_REMOVED, instance_id, name,
-			 &interface_class, &place);
+			 &interface_class, assigned, &place);
 	if (r < 0 || (enabled && !wants_arrival(registration)))
 		return r;
 	struct pnpn_event *event;
-	r = pnpn_event_new(&event,
-			   enabled ? PNPN_EVENT_INTERFACE_ARRIVED : PNPN_EVENT_INTERFACE_REMOVED,
-			   instance_id, name, NULL, 0);
+	r = interface_event_new(
+		&event, enabled ? PNPN_EVENT_INTERFACE_ARRIVED : PNPN_EVENT_INTERFACE_REMOVED,
+		instance_id, name, &interface_class, assigned);
 	if (r < 0)
 		return r;
-	memcpy(event->record.guid, &interface_class, sizeof(interface_class));
 	r = tell(registration, event, &place);
 	if (r >= 0 && !enabled)
 		forget(registration, PNPN_EVENT_INTERFACE_REMOVED, name);
@@ -339,7 +360,8 @@ static int handle_device_changed(struct pnpn_registration *registration, sd_bus_
 	if (is_restored(registration))
 		place.position = 0;
 	if (arrived)
-		r = know(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, &place);
+		r = know(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, NULL, NULL, NULL,
+			 &place);
 	if (r >= 0 && is_device_told(registration) && (!arrived || wants_arrival(registration)))
 		r = tell_new(registration,
 			     arrived ? PNPN_EVENT_DEVICE_ARRIVED : PNPN_EVENT_DEVICE_REMOVED,

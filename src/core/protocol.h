@@ -10,7 +10,7 @@
 #define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
 
 /** The version of the interface. */
-#define PNPN_INTERFACE_VERSION 4u
+#define PNPN_INTERFACE_VERSION 5u
 
 /** The id of what all devices are below. */
 #define PNPN_ROOT_ID "HTREE\\ROOT\\0"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linux's devices in the tree: what the source tells of becomes devices without an owner. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "manager/report.h"
 #include "manager/server.h"
 #include "manager/setup.h"
+#include "source/device-class.h"
 #include "source/source.h"
 
 /* To whoever follows it. */
@@ -53,9 +55,42 @@ static bool has_class(const struct pnpn_source_device *device, const struct pnpn
 	return false;
 }
 
+/* COM3 and E: are links, and told with the interfaces that they are of (U16). */
+static void assign(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	bool is_port = has_class(device, &pnpn_class_serial);
+	bool is_drive = has_class(device, &pnpn_class_volume) && !device->is_system;
+	char link[PNPN_ASSIGNED_BYTES + 8];
+
+	if (*node->assigned || (!is_port && !is_drive))
+		return;
+	const char *name = pnpn_assignment_get(
+		node->server, is_port ? PNPN_ASSIGN_PORT : PNPN_ASSIGN_DRIVE, node->entry.id);
+	if (!name)
+		return;
+	snprintf(link, sizeof(link), "\\\\.\\%s", name);
+	if (pnpn_node_take_link(node, link) < 0)
+		return;
+	strcpy(node->assigned, name);
+	node->assigned_class = is_port ? pnpn_class_serial : pnpn_class_volume;
+}
+
+/* A volume that is none any more had its letter until that was told. */
+static void unassign(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	char link[PNPN_ASSIGNED_BYTES + 8];
+
+	if (!*node->assigned || has_class(device, &node->assigned_class))
+		return;
+	snprintf(link, sizeof(link), "\\\\.\\%s", node->assigned);
+	(void)pnpn_node_remove_link(node, link);
+	*node->assigned = 0;
+}
+
 /* Its interfaces become those that it has now. */
 static void set_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
+	assign(node, device);
 	for (size_t i = 0; i < device->n_classes; i++) {
 		struct pnpn_tree_interface *interface;
 		if (pnpn_node_add_interface(node, &device->classes[i], NULL, &interface) >= 0 &&
@@ -68,6 +103,7 @@ static void set_classes(struct pnpn_node *node, const struct pnpn_source_device 
 		if (interface->enabled && !has_class(device, &interface->class))
 			(void)pnpn_node_enable_interface(node, interface->name, false);
 	}
+	unassign(node, device);
 }
 
 static void on_came(void *userdata, const struct pnpn_source_device *device)

@@ -12,6 +12,7 @@
 #include "core/map.h"
 #include "core/tree.h"
 #include "manager/access.h"
+#include "manager/assignment.h"
 #include "manager/ring-memory.h"
 
 struct pnpn_attachment_record;
@@ -54,6 +55,8 @@ struct pnpn_node {
 	struct pnpn_map_link by_alias; /* in the server */
 	char *alias; /* another id of it; NULL without */
 	struct pnpn_guid setup_class; /* all zero if it is of none */
+	char assigned[PNPN_ASSIGNED_BYTES]; /* COM3 or E:; "" without */
+	struct pnpn_guid assigned_class; /* the interfaces that it is told with */
 	struct pnpn_list properties; /* that its owner gave it */
 	unsigned int n_properties;
 	struct pnpn_access access; /* who may do what with it (D9) */

@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "manager/listener.h"
+#include "manager/assignment.h"
 #include "manager/owners.h"
 #include "manager/setup.h"
 
@@ -23,6 +24,9 @@ static const char help[] =
 	"bus,\n"
 	"                            as org.pnpnotify.Manager1\n"
 	"  --no-linux                do not present the devices that Linux reports\n"
+	"  --state FOLDER            where it is kept which port is COM3 and which volume is E: "
+	"(file "
+	"names)\n"
 	"  --owners FILE             who else than root may own devices where anybody may "
 	"connect;\n"
 	"                            without it: " PNPN_OWNERS_PATH "\n"
@@ -35,6 +39,7 @@ static const char help[] =
 struct options {
 	const char *address;
 	const char *owners;
+	const char *state;
 	bool no_linux;
 	uint64_t query_usec; /* 0: as it is */
 };
@@ -56,6 +61,7 @@ static int read_options(int argc, char **argv, struct options *options)
 	static const struct option known[] = {{"address", required_argument, NULL, 'a'},
 					      {"no-linux", no_argument, NULL, 'n'},
 					      {"owners", required_argument, NULL, 'o'},
+					      {"state", required_argument, NULL, 's'},
 					      {"help", no_argument, NULL, 'h'},
 					      {"query-timeout", required_argument, NULL, 'q'},
 					      {"version", no_argument, NULL, 'v'},
@@ -72,6 +78,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case 'o':
 			options->owners = optarg;
+			break;
+		case 's':
+			options->state = optarg;
 			break;
 		case 'q':
 			if (read_seconds(optarg, &options->query_usec))
@@ -127,6 +136,17 @@ static int listen_everywhere(struct pnpn_server *server, const struct options *o
 	return sockets == 1 && (r == -ENOENT || r == -ECONNREFUSED) ? 0 : r;
 }
 
+static int set_state(struct pnpn_server *server, const char *folder)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/names", folder) < 0)
+		return -ENOMEM;
+	int r = pnpn_assignments_set_path(server, path);
+	free(path);
+	return r;
+}
+
 static int serve(sd_event *event, const struct options *options)
 {
 	struct pnpn_server *server = NULL;
@@ -134,6 +154,8 @@ static int serve(sd_event *event, const struct options *options)
 
 	if (r >= 0 && options->owners)
 		r = pnpn_owners_set_path(server, options->owners);
+	if (r >= 0 && options->state)
+		r = set_state(server, options->state);
 	if (r >= 0 && options->query_usec)
 		pnpn_server_set_query_limit(server, options->query_usec);
 	if (r >= 0)

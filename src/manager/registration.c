@@ -121,9 +121,12 @@ static int send_interface(const struct pnpn_registration_record *registration,
 	pnpn_guid_to_string(&interface->class, class);
 	int r = pnpn_peer_new_signal(registration->registrant.peer, "InterfaceChanged", &signal);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "uttsssb", registration->registrant.number,
+		r = sd_bus_message_append(signal, "uttsssbs", registration->registrant.number,
 					  pnpn_node_ring_number(node), position, node->entry.id,
-					  interface->name, class, (int)enabled);
+					  interface->name, class, (int)enabled,
+					  pnpn_guid_equal(&node->assigned_class, &interface->class)
+						  ? node->assigned
+						  : "");
 	return send(registration, signal, r, strlen(node->entry.id) + strlen(interface->name));
 }
 

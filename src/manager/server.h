@@ -30,6 +30,8 @@ struct pnpn_server {
 	struct pnpn_list users;
 	struct pnpn_usage used; /* by all users but root */
 	struct pnpn_usage limits, user_limits; /* for all of them together, for each */
+	struct pnpn_list assignments; /* names of ports and volumes (U16) */
+	char *assignments_path; /* where they are kept; NULL: nowhere */
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	bool owners_told; /* that the file does not count */
 	uint64_t turns; /* that connections had */

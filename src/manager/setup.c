@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "manager/assignment.h"
 #include "manager/estate.h"
 #include "manager/limits.h"
 #include "manager/listener.h"
@@ -24,6 +25,7 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	pnpn_tree_init(&server->tree, &pnpn_registration_watcher);
 	pnpn_list_init(&server->registrations);
 	pnpn_list_init(&server->users);
+	pnpn_list_init(&server->assignments);
 	int r = pnpn_estates_init(server);
 	if (r >= 0)
 		r = sd_id128_randomize(&server->id);
@@ -47,6 +49,7 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 	pnpn_list_for_each_safe (link, after, &server->tree.devices)
 		pnpn_node_free(pnpn_node_at(link));
 	pnpn_users_free(server);
+	pnpn_assignments_free(server);
 	free(server->owners_path);
 	free(server);
 	return NULL;

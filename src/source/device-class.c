@@ -12,13 +12,15 @@
 static const struct pnpn_guid disk = STORAGE_CLASS(0x53f56307);
 static const struct pnpn_guid cdrom = STORAGE_CLASS(0x53f56308);
 static const struct pnpn_guid partition = STORAGE_CLASS(0x53f5630a);
-static const struct pnpn_guid volume = STORAGE_CLASS(0x53f5630d);
+const struct pnpn_guid pnpn_class_volume = STORAGE_CLASS(0x53f5630d);
 static const struct pnpn_guid network = {
 	0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61}};
-static const struct pnpn_guid serial = {
+const struct pnpn_guid pnpn_class_serial = {
 	0x86e0d1e0, 0x8089, 0x11d0, {0x9c, 0xe4, 0x08, 0x00, 0x3e, 0x30, 0x1f, 0x73}};
 static const struct pnpn_guid usb = {
 	0xa5dcbf10, 0x6530, 0x11d2, {0x90, 0x1f, 0x00, 0xc0, 0x4f, 0xb9, 0x51, 0xed}};
+static const struct pnpn_guid hub = {
+	0xf18a0e88, 0xc30c, 0x11d0, {0x88, 0x15, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0xd8}};
 static const struct pnpn_guid hid = {
 	0x4d1e55b2, 0xf16f, 0x11cf, {0x88, 0xcb, 0x00, 0x11, 0x11, 0x00, 0x00, 0x30}};
 static const struct pnpn_guid keyboard = {
@@ -80,6 +82,16 @@ static size_t input_classes(struct udev_device *device, struct pnpn_guid *classe
 	return n;
 }
 
+static size_t usb_classes(struct udev_device *device, struct pnpn_guid *classes)
+{
+	size_t n = 0;
+
+	classes[n++] = usb;
+	if (is(udev_device_get_sysattr_value(device, "bDeviceClass"), "09"))
+		classes[n++] = hub;
+	return n;
+}
+
 static size_t block_classes(struct udev_device *device, bool has_volume, struct pnpn_guid *classes)
 {
 	size_t n = 0;
@@ -91,7 +103,7 @@ static size_t block_classes(struct udev_device *device, bool has_volume, struct 
 	else
 		classes[n++] = disk;
 	if (has_volume)
-		classes[n++] = volume;
+		classes[n++] = pnpn_class_volume;
 	return n;
 }
 
@@ -127,9 +139,9 @@ size_t pnpn_device_classes(struct udev_device *device, bool has_volume,
 	if (is(subsystem, "net"))
 		classes[n++] = network;
 	else if (is(subsystem, "tty") && is_serial(device))
-		classes[n++] = serial;
+		classes[n++] = pnpn_class_serial;
 	else if (is(subsystem, "usb") && is(udev_device_get_devtype(device), "usb_device"))
-		classes[n++] = usb;
+		n = usb_classes(device, classes);
 	else if (is(subsystem, "hid"))
 		classes[n++] = hid;
 	else if (is(subsystem, "input"))

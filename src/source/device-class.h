@@ -11,6 +11,9 @@
 /** A device has at most so many. */
 #define PNPN_DEVICE_CLASSES 3
 
+/** Serial ports, and volumes: what has names of its own as on Windows (U16). */
+extern const struct pnpn_guid pnpn_class_serial, pnpn_class_volume;
+
 /** Writes the classes of a device and returns how many; has_volume: a file system is on it. */
 size_t pnpn_device_classes(struct udev_device *device, bool has_volume,
 			   struct pnpn_guid classes[PNPN_DEVICE_CLASSES]);

@@ -331,6 +331,17 @@ static void tell_container(struct udev_device *device, const struct pnpn_propert
 	tell(sink, "container", text);
 }
 
+/* Whether its medium is one that people take out, or carry with the drive. */
+static void tell_removable(struct udev_device *device, const struct pnpn_property_sink *sink)
+{
+	struct udev_device *disk = is(udev_device_get_devtype(device), "partition")
+					   ? udev_device_get_parent(device)
+					   : device;
+
+	if (disk && is(udev_device_get_subsystem(device), "block"))
+		tell(sink, "removable", udev_device_get_sysattr_value(disk, "removable"));
+}
+
 static void tell_place(struct udev_device *device, const struct pnpn_property_sink *sink)
 {
 	if (is(udev_device_get_subsystem(device), "pci"))
@@ -353,6 +364,7 @@ void pnpn_device_tell_properties(struct udev_device *device, const struct pnpn_p
 	pnpn_device_tell_ids(device, sink);
 	tell_service(device, sink);
 	tell_place(device, sink);
+	tell_removable(device, sink);
 	udev_list_entry_foreach (entry, udev_device_get_properties_list_entry(device))
 		tell(sink, udev_list_entry_get_name(entry), udev_list_entry_get_value(entry));
 }

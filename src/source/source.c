@@ -18,6 +18,7 @@
 #include "source/source-internal.h"
 #include "source/source-link.h"
 #include "source/source-mount.h"
+#include "source/system-volume.h"
 
 /* UTF-16 units of the longest text, its final zero included. */
 #define TEXT_UNITS (PNPN_DATA_MAX / 2)
@@ -129,6 +130,7 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 		.setup_class = pnpn_device_setup_class(device),
 		.syspath = known->syspath,
 		.link = link,
+		.is_system = has_volume && pnpn_is_system_volume(device),
 		.classes = classes,
 		.n_classes = pnpn_device_classes(device, has_volume, classes),
 	};
@@ -367,7 +369,10 @@ void pnpn_source_tell_properties(struct pnpn_source *source, const char *syspath
 				 const struct pnpn_property_sink *sink)
 {
 	struct udev_device *device = udev_device_new_from_syspath(source->udev, syspath);
+	const struct pnpn_known *known = pnpn_known_find(source, syspath);
 
+	if (known && known->state.label && *known->state.label)
+		sink->add(sink->userdata, "label", known->state.label);
 	if (device)
 		pnpn_device_tell_properties(device, sink);
 	udev_device_unref(device);

@@ -6,6 +6,7 @@
 #ifndef PNPN_SOURCE_SOURCE_H
 #define PNPN_SOURCE_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
@@ -21,6 +22,7 @@ struct pnpn_source_device {
 	const struct pnpn_setup_class *setup_class; /* NULL if it is of none */
 	const char *syspath;
 	const char *link; /* \\.\<name> */
+	bool is_system; /* its volume is one of the system's */
 	const struct pnpn_guid *classes;
 	size_t n_classes;
 };

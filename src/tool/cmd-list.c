@@ -84,6 +84,27 @@ static void print_classes(const struct pnpn_device_info *info)
 	}
 }
 
+/* COM3 or E: (U16): what a link is that has no other name in it. */
+static bool is_assigned(const char *link)
+{
+	const char *name = link + strlen("\\\\.\\");
+
+	if (strncmp(link, "\\\\.\\", strlen("\\\\.\\")) != 0)
+		return false;
+	if (strncmp(name, "COM", 3) == 0)
+		return name[3] && !name[3 + strspn(name + 3, "0123456789")];
+	return *name >= 'A' && *name <= 'Z' && strcmp(name + 1, ":") == 0;
+}
+
+static void print_assigned(const struct pnpn_device_info *info)
+{
+	const char *link;
+
+	for (size_t i = 0; (link = pnpn_device_info_get_link(info, i)); i++)
+		if (is_assigned(link))
+			printf("  %s", link + strlen("\\\\.\\"));
+}
+
 /* Who it belongs to, unless that is Linux; who wants to know of it, if anybody does. */
 static void print_people(const struct pnpn_device_info *info)
 {
@@ -125,6 +146,7 @@ static void print_tree(const struct list *list)
 			depth--;
 		printf("%*s%s", 2 * depth, "", pnpn_device_info_get_id(info));
 		print_classes(info);
+		print_assigned(info);
 		print_people(info);
 		putchar('\n');
 		if (list->is_long)

@@ -23,7 +23,24 @@ struct message {
 	WPARAM what;
 	void *data;
 	uint64_t query; /* that the procedure answers; 0: none */
+	void *ansi; /* for all top-level ANSI windows, where that is another one */
 };
+
+static void put(struct pnpn_notification *notification)
+{
+	pthread_mutex_lock(&pnpn_gui_lock);
+	pnpn_notification_unref(notification);
+	pthread_mutex_unlock(&pnpn_gui_lock);
+}
+
+static void message_free(struct message *message)
+{
+	pnpn_list_remove(&message->link);
+	put(message->notification);
+	free(message->data);
+	free(message->ansi);
+	free(message);
+}
 
 /* --- what an event becomes ------------------------------------------------------------------------ */
 
@@ -115,6 +132,22 @@ static void add_event(struct pnpn_queue *queue, struct pnpn_notification *notifi
 	}
 }
 
+/* A port or a volume that has a name (U16). Without memory it is not told. */
+static void add_broadcast(struct pnpn_queue *queue, const struct pnpn_event *event)
+{
+	const char *name = pnpn_event_get_text(event);
+	struct message *message = name ? calloc(1, sizeof(*message)) : NULL;
+
+	if (!message)
+		return;
+	message->what = pnpn_event_get_kind(event) == PNPN_EVENT_INTERFACE_ARRIVED
+				? DBT_DEVICEARRIVAL
+				: DBT_DEVICEREMOVECOMPLETE;
+	pnpn_list_append(&queue->deliveries, &message->link);
+	if (!pnpn_event_message_named(name, &message->data, &message->ansi))
+		message_free(message);
+}
+
 /* --- taking --------------------------------------------------------------------------------------- */
 
 /* The registration of that number, referenced; NULL. */
@@ -128,13 +161,6 @@ static struct pnpn_notification *get(HDEVNOTIFY number)
 	return notification;
 }
 
-static void put(struct pnpn_notification *notification)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	pnpn_notification_unref(notification);
-	pthread_mutex_unlock(&pnpn_gui_lock);
-}
-
 /* With the connection_lock held. Something was taken, though it may have become no message. */
 static bool take_event(struct pnpn_queue *queue)
 {
@@ -143,7 +169,10 @@ static bool take_event(struct pnpn_queue *queue)
 	if (pnpn_next_event(queue->connection, &event) <= 0)
 		return false;
 	if (pnpn_event_get_userdata(event) == queue) {
-		queue->changes++;
+		if (pnpn_event_get_interface(event))
+			add_broadcast(queue, event);
+		else
+			queue->changes++;
 		return true;
 	}
 	struct pnpn_notification *notification = get(pnpn_event_get_userdata(event));
@@ -164,14 +193,6 @@ static bool take(struct pnpn_queue *queue)
 }
 
 /* --- handing out ---------------------------------------------------------------------------------- */
-
-static void message_free(struct message *message)
-{
-	pnpn_list_remove(&message->link);
-	put(message->notification);
-	free(message->data);
-	free(message);
-}
 
 /* What waits is older than what is still to be taken: an event's second message, which a procedure that
  * retrieves messages inside the first must not let others overtake (R11). */
@@ -248,7 +269,9 @@ static void hand_out(struct pnpn_queue *queue, struct message *message)
 {
 	queue->depth++;
 	if (!message->notification)
-		pnpn_window_call_top_level(queue, WM_DEVICECHANGE, message->what, 0);
+		pnpn_window_call_top_level(queue, WM_DEVICECHANGE, message->what,
+					   (LPARAM)message->data,
+					   (LPARAM)(message->ansi ? message->ansi : message->data));
 	else
 		call(queue, message);
 	queue->depth--;

@@ -127,3 +127,44 @@ void *pnpn_event_message_interface(bool unicode, const struct pnpn_event *event)
 	free(wide);
 	return message;
 }
+
+static void *make_volume(char letter)
+{
+	DEV_BROADCAST_VOLUME *message = calloc(1, sizeof(*message));
+
+	if (!message)
+		return NULL;
+	message->dbcv_size = sizeof(*message);
+	message->dbcv_devicetype = DBT_DEVTYP_VOLUME;
+	message->dbcv_unitmask = 1u << (letter - 'A');
+	return message;
+}
+
+/* name_bytes: with the final zero. */
+static void *make_port(const void *name, size_t name_bytes)
+{
+	size_t bytes = offsetof(DEV_BROADCAST_PORT_W, dbcp_name) + name_bytes;
+	DEV_BROADCAST_PORT_W *message = calloc(1,
+					       bytes < sizeof(*message) ? sizeof(*message) : bytes);
+
+	if (!message)
+		return NULL;
+	message->dbcp_size = (DWORD)bytes;
+	message->dbcp_devicetype = DBT_DEVTYP_PORT;
+	memcpy(message->dbcp_name, name, name_bytes);
+	return message;
+}
+
+bool pnpn_event_message_named(const char *name, void **ret_message, void **ret_ansi)
+{
+	*ret_ansi = NULL;
+	if (name[0] >= 'A' && name[0] <= 'Z' && strcmp(name + 1, ":") == 0) {
+		*ret_message = make_volume(name[0]);
+		return *ret_message;
+	}
+	WCHAR *wide = pnpn_utf_widen(name);
+	*ret_message = wide ? make_port(wide, (pnpn_wcslen(wide) + 1) * sizeof(*wide)) : NULL;
+	*ret_ansi = make_port(name, strlen(name) + 1);
+	free(wide);
+	return *ret_message && *ret_ansi;
+}

@@ -28,4 +28,13 @@ void *pnpn_event_message_removed(const struct pnpn_event_target *target);
 /** An interface came or went (D3): a DEV_BROADCAST_DEVICEINTERFACE. */
 void *pnpn_event_message_interface(bool unicode, const struct pnpn_event *event);
 
+/**
+ * pnpn_event_message_named() - a port or a volume came or went (U16)
+ * @name:     COM3 or E:
+ * @ret_ansi: for ANSI windows; NULL is written where both have the same
+ *
+ * A DEV_BROADCAST_PORT or DEV_BROADCAST_VOLUME, each to be freed with free(). Returns whether there was memory.
+ */
+bool pnpn_event_message_named(const char *name, void **ret_message, void **ret_ansi);
+
 #endif

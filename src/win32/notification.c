@@ -5,6 +5,8 @@
 
 #include <windows.h>
 #include <dbt.h>
+#include <initguid.h>
+#include <winioctl.h>
 
 #include "win32/connect.h"
 #include "win32/device-file.h"
@@ -245,15 +247,35 @@ static int open_connection(struct pnpn_queue *queue)
 	return queue->connection ? 0 : pnpn_connect_lasting(&queue->connection, NULL);
 }
 
+static void begin_watching(struct pnpn_queue *queue)
+{
+	struct pnpn_guid ports, volumes;
+
+	memcpy(&ports, &GUID_DEVINTERFACE_COMPORT, sizeof(ports));
+	memcpy(&volumes, &GUID_DEVINTERFACE_VOLUME, sizeof(volumes));
+	(void)pnpn_register_all(queue->connection, PNPN_REGISTER_DEVICES_ONLY, queue,
+				&queue->devnodes);
+	(void)pnpn_register_class(queue->connection, &ports, PNPN_REGISTER_INTERFACES_ONLY, queue,
+				  &queue->ports);
+	(void)pnpn_register_class(queue->connection, &volumes, PNPN_REGISTER_INTERFACES_ONLY, queue,
+				  &queue->volumes);
+}
+
+static void stop_watching(struct pnpn_queue *queue)
+{
+	queue->devnodes = pnpn_unregister(queue->devnodes);
+	queue->ports = pnpn_unregister(queue->ports);
+	queue->volumes = pnpn_unregister(queue->volumes);
+}
+
 /* Without memory for it nothing is told. */
 void pnpn_notification_watch_devices(struct pnpn_queue *queue, bool watch)
 {
 	pthread_mutex_lock(&queue->connection_lock);
 	if (!watch)
-		queue->devnodes = pnpn_unregister(queue->devnodes);
+		stop_watching(queue);
 	else if (!queue->devnodes && open_connection(queue) >= 0)
-		(void)pnpn_register_all(queue->connection, PNPN_REGISTER_DEVICES_ONLY, queue,
-					&queue->devnodes);
+		begin_watching(queue);
 	drop_idle_connection(queue);
 	pthread_mutex_unlock(&queue->connection_lock);
 	pnpn_queue_wake(queue);

@@ -97,7 +97,7 @@ static void leave_connection(struct pnpn_queue *queue)
 		pnpn_disconnect(queue->connection);
 	pthread_mutex_init(&queue->connection_lock, NULL);
 	queue->connection = NULL;
-	queue->devnodes = NULL;
+	queue->devnodes = queue->ports = queue->volumes = NULL;
 	pnpn_queue_sink.forget_native(queue);
 }
 

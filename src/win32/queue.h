@@ -65,6 +65,7 @@ struct pnpn_queue {
 	pthread_mutex_t connection_lock;
 	struct pnpn_connection *connection;
 	struct pnpn_registration *devnodes; /* of devices' coming and going (U12) */
+	struct pnpn_registration *ports, *volumes; /* of theirs (U16) */
 	unsigned int n_native; /* of notifications */
 };
 

@@ -43,25 +43,28 @@ LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam
 
 /* The procedures may make and destroy windows: each is looked for anew. */
 void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
-				LPARAM lparam)
+				LPARAM lparam, LPARAM ansi)
 {
 	HWND last = NULL;
 
 	for (;;) {
 		HWND handle = NULL;
+		bool unicode = false;
 		pthread_mutex_lock(&pnpn_gui_lock);
 		pnpn_list_for_each_safe (link, after, &windows) {
 			const struct pnpn_window *window = pnpn_list_entry(link, struct pnpn_window,
 									   link);
 			/* Handles only grow, and the list is in their order. */
 			if (!handle && window->queue == queue && !window->parent &&
-			    !window->destroying && (uintptr_t)window->handle > (uintptr_t)last)
+			    !window->destroying && (uintptr_t)window->handle > (uintptr_t)last) {
 				handle = window->handle;
+				unicode = window->unicode;
+			}
 		}
 		pthread_mutex_unlock(&pnpn_gui_lock);
 		if (!handle)
 			return;
-		pnpn_window_call(handle, message, wparam, lparam);
+		pnpn_window_call(handle, message, wparam, unicode ? lparam : ansi);
 		last = handle;
 	}
 }

@@ -31,9 +31,10 @@ struct pnpn_window *pnpn_window_find(HWND handle);
 /** Whether a window is that one or a child of it, of whatever generation. With pnpn_gui_lock held. */
 bool pnpn_window_is_within(HWND handle, HWND ancestor);
 
-/** Calls the procedures of all top-level windows of the calling thread's queue. */
+/** Calls the procedures of all top-level windows of the calling thread's queue; those of ANSI windows with a parameter
+ *  of their own. */
 void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
-				LPARAM lparam);
+				LPARAM lparam, LPARAM ansi);
 
 /** Calls its procedure on this thread; 0, last error set, if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);

@@ -278,6 +278,20 @@ class Devices(Case):
             self.assertEqual(len(shown.splitlines()), 1, name)
             self.assertTrue(shown.startswith("LINUX\\MEM\\NULL"), name)
 
+    def test_list_u16_ports_by_number_kept_in_a_file(self):
+        kind = pathlib.Path("/sys/class/tty/ttyS0/type")
+        if not kind.exists() or kind.read_text(encoding="utf-8").strip() == "0":
+            self.skipTest("there is no serial port")
+        folder = pathlib.Path(self.folder.name) / "linux"
+        folder.mkdir()
+        names = folder / "names"
+        names.write_text("COM41 linux\\tty\\tty%530\n", encoding="utf-8")
+        manager = Manager(folder, "--state", str(folder))
+        self.addCleanup(manager.end)
+        self.env["PNPNOTIFY_ADDRESS"] = manager.address
+        self.assertRegex(self.run_tool("list", r"LINUX\tty\ttyS0").stdout, r"^LINUX\\TTY\\TTY%530  serial  COM41\n")
+        self.assertEqual(self.run_tool("list", r"\\.\com41").stdout, self.run_tool("list", "/dev/ttyS0").stdout)
+
     def test_monitor_of_some_events(self):
         self.start_host()
         monitor = self.start("monitor", "--event", "label", "--count", "1", ready="watching")

@@ -204,8 +204,8 @@ int linux_teardown(void **state)
 	pnpn_disconnect(f->application);
 	pnpn_disconnect(f->watcher);
 	pnpn_manager_stop(f->manager);
-	unlink(f->image);
-	rmdir(f->folder);
+	/* The image, and what managers left: sockets, names. */
+	linux_command(f, "rm -r '%s'", f->folder);
 	free(f);
 	return 0;
 }
@@ -248,7 +248,7 @@ pid_t linux_start_daemon(struct linux_fixture *f, char address[128])
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execlp("setpriv", "setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin",
-		       PNPNOTIFYD, "--address", address, NULL);
+		       PNPNOTIFYD, "--address", address, "--state", f->folder, NULL);
 		_exit(127);
 	}
 	while (pnpn_connect(&connection, address) < 0)

@@ -62,7 +62,7 @@ void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const ch
 bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid);
 
 /** A manager at an address of its own, whose sockets have the default size, which a few hundred events
- *  overrun: it lacks the privilege. */
+ *  overrun: it lacks the privilege. Its state is kept in the fixture's folder. */
 pid_t linux_start_daemon(struct linux_fixture *f, char address[128]);
 
 /** More events than that manager's socket has room for, while it is stopped: what follows is lost to it. */

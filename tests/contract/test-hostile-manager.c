@@ -44,8 +44,8 @@ static void say_nothing(struct false_manager *manager)
 
 static void say_no_guid(struct false_manager *manager)
 {
-	false_signal(manager, "InterfaceChanged", "uttsssb", 1u, (uint64_t)0, (uint64_t)0, FALSE_ID,
-		     "\\\\?\\x", "{", 1);
+	false_signal(manager, "InterfaceChanged", "uttsssbs", 1u, (uint64_t)0, (uint64_t)0,
+		     FALSE_ID, "\\\\?\\x", "{", 1, "");
 }
 
 static void say_event(struct false_manager *manager, const char *guid, size_t size,
@@ -166,8 +166,8 @@ static void detach(struct false_manager *manager, uint64_t device, uint64_t posi
 
 static void change(struct false_manager *manager, const char *name, int there)
 {
-	false_signal(manager, "InterfaceChanged", "uttsssb", 1u, (uint64_t)7, UINT64_MAX - 7,
-		     FALSE_ID, name, GUID_TEXT, there);
+	false_signal(manager, "InterfaceChanged", "uttsssbs", 1u, (uint64_t)7, UINT64_MAX - 7,
+		     FALSE_ID, name, GUID_TEXT, there, "a name that no port has, and no volume");
 }
 
 /* To whom it may concern: nobody of that number is registered. */

@@ -54,10 +54,12 @@ pnpnotify monitor >/tmp/monitor 2>&1 &
 touch /tmp/monitor
 await "the monitor watches" watching
 
-listed "L1: SCSI disk" disk 'SCSI.DISK&VEN_ATA&PROD_QEMU_HARDDISK.'
+listed "L1: SCSI disk" disk 'SCSI.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.'
 listed "L1: CD-ROM drive" cdrom 'SCSI.CDROM&VEN_QEMU&PROD_QEMU_DVD-ROM.'
 listed "L1: serial port" serial 'TTY.TTY%530 '
+listed "U16: which is COM1" serial 'TTY.TTY%530 .*  COM1'
 listed "L1: keyboard" keyboard 'INPUT.EVENT'
+listed "L1: USB hub" usb-hub 'USB.ROOT_HUB'
 echo "MONITOR change cd DISKS/disc1"
 await "L2: a disc is put in" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_ARRIVAL'
 echo "MONITOR eject -f cd"

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Ports and volumes under Windows' names (U16): broadcasts to top-level windows, drive letters. Needs root, for a real
+ * loop disk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+#include <windows.h>
+#include <dbt.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/manager.h>
+#include "linux-fixture.h"
+
+/* A window's broadcasts of volumes. */
+struct seen {
+	HWND window;
+	int arrived, removed;
+	DEV_BROADCAST_VOLUME last;
+};
+
+struct drives {
+	struct linux_fixture *f;
+	struct pnpn_manager *manager;
+	struct seen ansi, unicode, message_only;
+	char address[128];
+};
+
+static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	struct seen *seen = (struct seen *)GetWindowLongPtr(window, GWLP_USERDATA);
+	const DEV_BROADCAST_HDR *body = (const DEV_BROADCAST_HDR *)lparam;
+
+	if (message != WM_DEVICECHANGE || !seen)
+		return DefWindowProc(window, message, wparam, lparam);
+	if (!body || body->dbch_devicetype != DBT_DEVTYP_VOLUME)
+		return TRUE;
+	seen->arrived += wparam == DBT_DEVICEARRIVAL;
+	seen->removed += wparam == DBT_DEVICEREMOVECOMPLETE;
+	memcpy(&seen->last, body, sizeof(seen->last));
+	PostThreadMessage(GetCurrentThreadId(), WM_APP, 0, 0);
+	return TRUE;
+}
+
+static void make_window(struct seen *seen, bool unicode, HWND parent)
+{
+	seen->window = unicode ? CreateWindowExW(0, L"drives-w", L"", 0, 0, 0, 0, 0, parent, NULL,
+						 NULL, NULL)
+			       : CreateWindowExA(0, "drives-a", "", 0, 0, 0, 0, 0, parent, NULL,
+						 NULL, NULL);
+	assert_non_null(seen->window);
+	SetWindowLongPtr(seen->window, GWLP_USERDATA, (LONG_PTR)seen);
+}
+
+static int drives_setup(void **state)
+{
+	static bool registered;
+	WNDCLASSA ansi = {.lpfnWndProc = on_message, .lpszClassName = "drives-a"};
+	WNDCLASSW unicode = {.lpfnWndProc = on_message, .lpszClassName = L"drives-w"};
+	struct drives *drives = calloc(1, sizeof(*drives));
+	void *fixture;
+
+	assert_non_null(drives);
+	assert_int_equal(linux_setup(&fixture), 0);
+	drives->f = fixture;
+	snprintf(drives->address, sizeof(drives->address), "unix:path=%s/application",
+		 drives->f->folder);
+	assert_int_equal(pnpn_manager_start(&drives->manager, drives->address, true), 0);
+	assert_int_equal(setenv("PNPNOTIFY_ADDRESS", drives->address, 1), 0);
+	if (!registered) {
+		assert_int_not_equal(RegisterClassA(&ansi), 0);
+		assert_int_not_equal(RegisterClassW(&unicode), 0);
+		registered = true;
+	}
+	make_window(&drives->ansi, false, NULL);
+	make_window(&drives->unicode, true, NULL);
+	make_window(&drives->message_only, true, HWND_MESSAGE);
+	*state = drives;
+	return 0;
+}
+
+static int drives_teardown(void **state)
+{
+	struct drives *drives = *state;
+	void *fixture = drives->f;
+
+	assert_true(DestroyWindow(drives->ansi.window));
+	assert_true(DestroyWindow(drives->unicode.window));
+	assert_true(DestroyWindow(drives->message_only.window));
+	pnpn_manager_stop(drives->manager);
+	free(drives);
+	return linux_teardown(&fixture);
+}
+
+static void wait_for(const int *count)
+{
+	MSG message;
+
+	while (!*count) {
+		assert_true(GetMessage(&message, NULL, 0, 0) > 0);
+		DispatchMessage(&message);
+	}
+}
+
+static int letter_of(DWORD mask)
+{
+	assert_int_not_equal(mask, 0);
+	assert_int_equal(mask & (mask - 1), 0);
+	return 'A' + __builtin_ctz(mask);
+}
+
+/* Without a registration; a window for messages alone is told nothing. */
+static void u16_a_volume_is_told_to_top_level_windows(void **state)
+{
+	struct drives *drives = *state;
+
+	linux_command(drives->f, "mkfs.ext4 -q '%s'", drives->f->image);
+	linux_attach(drives->f);
+	wait_for(&drives->ansi.arrived);
+	wait_for(&drives->unicode.arrived);
+	assert_int_equal(drives->ansi.last.dbcv_size, sizeof(DEV_BROADCAST_VOLUME));
+	assert_int_equal(drives->ansi.last.dbcv_flags, 0);
+	DWORD mask = drives->unicode.last.dbcv_unitmask;
+	assert_true(letter_of(mask) >= 'D');
+	assert_true(GetLogicalDrives() & mask);
+	linux_detach(drives->f);
+	wait_for(&drives->ansi.removed);
+	wait_for(&drives->unicode.removed);
+	assert_int_equal(drives->ansi.last.dbcv_unitmask, mask);
+	assert_false(GetLogicalDrives() & mask);
+	assert_int_equal(drives->message_only.arrived + drives->message_only.removed, 0);
+}
+
+static void u16_what_is_known_of_a_drive(void **state)
+{
+	struct drives *drives = *state;
+	char root[] = "?:\\", name[] = "?:", target[128], expected[128], strings[128], label[64];
+	WCHAR wide[64], wide_root[] = L"?:\\";
+
+	linux_command(drives->f, "mkfs.ext4 -q -L ours '%s'", drives->f->image);
+	linux_attach(drives->f);
+	wait_for(&drives->unicode.arrived);
+	root[0] = name[0] = (char)letter_of(drives->unicode.last.dbcv_unitmask);
+	wide_root[0] = (WCHAR)root[0];
+	assert_int_equal(GetDriveTypeA(root), DRIVE_FIXED);
+	assert_int_equal(GetDriveTypeW(wide_root), DRIVE_FIXED);
+	assert_int_equal(GetDriveTypeA("C:\\"), DRIVE_NO_ROOT_DIR);
+	assert_int_equal(GetDriveTypeA("nothing"), DRIVE_NO_ROOT_DIR);
+	assert_true(GetVolumeInformationA(root, label, sizeof(label), NULL, NULL, NULL, NULL, 0));
+	assert_string_equal(label, "ours");
+	assert_true(GetVolumeInformationW(wide_root, wide, 64, NULL, NULL, NULL, NULL, 0));
+	assert_memory_equal(wide, L"ours", sizeof(L"ours"));
+	assert_false(GetVolumeInformationA(root, label, 4, NULL, NULL, NULL, NULL, 0));
+	assert_int_equal(GetLastError(), ERROR_MORE_DATA);
+	assert_false(GetVolumeInformationA("C:\\", NULL, 0, NULL, NULL, NULL, NULL, 0));
+	assert_int_equal(GetLastError(), ERROR_PATH_NOT_FOUND);
+	snprintf(expected, sizeof(expected), "\\Device\\%s", drives->f->disk + strlen("/dev/"));
+	assert_int_equal(QueryDosDeviceA(name, target, sizeof(target)), strlen(expected) + 2);
+	assert_string_equal(target, expected);
+	assert_int_equal(QueryDosDeviceA(name, target, 4), 0);
+	assert_int_equal(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+	assert_int_equal(QueryDosDeviceA("NoSuch", target, sizeof(target)), 0);
+	assert_int_equal(GetLastError(), ERROR_FILE_NOT_FOUND);
+	DWORD length = GetLogicalDriveStringsA(sizeof(strings), strings);
+	assert_true(length > 0 && length < sizeof(strings) && length % 4 == 0);
+	assert_int_equal(GetLogicalDriveStringsA(0, NULL), length + 1);
+	bool found = false;
+	for (const char *p = strings; *p; p += strlen(p) + 1)
+		found |= strcmp(p, root) == 0;
+	assert_true(found);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, drives_setup, drives_teardown)
+
+static int run(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(u16_a_volume_is_told_to_top_level_windows),
+		TEST(u16_what_is_known_of_a_drive),
+	};
+
+	return cmocka_run_group_tests_name("drives", tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	return linux_run_tests(run, argc < 2 || strcmp(argv[1], "--no-udev") != 0);
+}
