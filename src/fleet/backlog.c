@@ -18,6 +18,9 @@
 /* One in doubt is sent again after so long. */
 #define AGAIN_MS 500
 
+/* How long the server may take to say that it has what was written. Nobody waits for us meanwhile. */
+#define FLUSH_MS 5
+
 /* What an entry takes beside its data, about. */
 #define ENTRY_BYTES 2048
 
@@ -60,9 +63,12 @@ static void advance(struct pnpn_backlog *backlog)
 	/* The oldest was in doubt and is there: those behind it are sent once more. */
 	if (backlog->in_doubt)
 		backlog->sent = backlog->first;
-	if (backlog->awaited || backlog->in_doubt)
+	/* Not for each of them: half of what may go ahead is a good while's work for the servers. */
+	bool enough = backlog->awaited && backlog->sent - backlog->first <= AHEAD / 2;
+	if (enough || backlog->in_doubt)
 		(void)eventfd_write(backlog->wake_fd, 1);
-	backlog->awaited = backlog->in_doubt = false;
+	backlog->awaited &= !enough;
+	backlog->in_doubt = false;
 }
 
 /* What servers answer is JSON; of it only this is needed. */
@@ -220,6 +226,7 @@ int pnpn_backlog_pump(struct pnpn_backlog *backlog)
 	int64_t now = now_ms();
 
 	pthread_mutex_lock(&backlog->lock);
+	uint64_t before = backlog->sent;
 	if (backlog->first == backlog->end)
 		backlog->in_doubt = false;
 	else if (!pnpn_link_is_up(backlog->link) ||
@@ -231,7 +238,11 @@ int pnpn_backlog_pump(struct pnpn_backlog *backlog)
 		send_ahead(backlog);
 	backlog->awaited |= backlog->sent < backlog->end;
 	int left = time_left(backlog, now);
+	bool more = backlog->sent != before;
 	pthread_mutex_unlock(&backlog->lock);
+	/* What happens is told when it happens: left to itself the library waits a while for more. */
+	if (more && pnpn_link_is_up(backlog->link))
+		(void)natsConnection_FlushTimeout(backlog->link->connection, FLUSH_MS);
 	return left;
 }
 
