@@ -45,7 +45,7 @@ static void *removal_main(void *unused)
 	return NULL;
 }
 
-/* The newest first: what came later may use what was there before. */
+/* The newest first: what came later may use what was there before. What is without a PDO goes with its driver. */
 static int copy_ids(void)
 {
 	size_t count = 0;
@@ -57,7 +57,7 @@ static int copy_ids(void)
 		return -ENOMEM;
 	removal.n_ids = 0;
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
-		if (pnpn_node_get_state(node) == PNPN_NODE_STARTED)
+		if (!node->legacy && pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			strcpy(removal.ids[removal.n_ids++], node->id);
 	return 0;
 }

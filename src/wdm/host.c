@@ -299,6 +299,15 @@ void pnpn_host_stop(void)
 	host.running = false;
 }
 
+/* Those that are removed in order: others go with their drivers. */
+static bool host_has_pnp_devices(void)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (!node->legacy && pnpn_node_get_state(node) != PNPN_NODE_DELETED)
+			return true;
+	return false;
+}
+
 static bool host_has_devices(void)
 {
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
@@ -335,7 +344,7 @@ static void host_remove_devices(const struct pnpn_host_options *options, int sig
 {
 	int done = pnpn_host_removal_start(options->address);
 
-	if (done >= 0 && !host_wait(signals, done) && host_has_devices())
+	if (done >= 0 && !host_wait(signals, done) && host_has_pnp_devices())
 		(void)host_wait(signals, -1);
 }
 

@@ -47,8 +47,10 @@ static NTSTATUS legacy_add(PDEVICE_OBJECT device)
 	int r = pnpn_bus_add_node(node);
 	if (r >= 0)
 		r = pnpn_bus_start_node(node);
-	if (r >= 0)
+	if (r >= 0) {
+		fprintf(stderr, "pnpnotify host: %s started\n", id);
 		return STATUS_SUCCESS;
+	}
 	pnpn_device_object_set_node(device, NULL);
 	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
 	fprintf(stderr, "pnpnotify host: %s: %s\n", id, strerrordesc_np(-r));

@@ -287,6 +287,23 @@ static void test_failed_device(void **state)
 }
 
 /* What a driver leaves running when it unloads is named; one that clears up is not. */
+/* Nobody is asked by PnP: its driver deletes it, though somebody has it open. */
+static void test_e4_a_host_ends_with_a_driver_in_nts_style(void **state)
+{
+	struct pnpn_connection *connection;
+	struct pnpn_handle *handle;
+	struct host *host = host_start((const char *[]){DRIVERS "/ancient.so", NULL});
+
+	host_expect(host, "ROOT\\LEGACY_ANCIENT\\0000 started\n");
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	assert_int_equal(pnpn_open(connection, "ROOT\\LEGACY_ANCIENT\\0000", &handle), 0);
+	kill(host->pid, SIGTERM);
+	host_expect(host, "ancient: unloaded\n");
+	assert_int_equal(host_wait(host), 0);
+	free(host);
+	pnpn_disconnect(connection);
+}
+
 static void test_left_at_unload(void **state)
 {
 	struct host *host;
@@ -404,6 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reports_and_removal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_e4_a_host_ends_with_a_driver_in_nts_style,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_d5_a_driver_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_d7_surprises, setup, teardown),
