@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <pnpnotify/uapi.h>
+
 #include "native-fixture.h"
 #include "process.h"
 
@@ -520,6 +522,40 @@ static void d6_who_is_silent_agrees_and_is_named(void **state)
 	fclose(log);
 }
 
+/* The manager took it away, and wrote its end; that its owner goes on as if nothing had happened harms nobody. */
+static void d6_an_owner_that_is_silent_loses_it(void **state)
+{
+	static char data[60000];
+	struct fixture f;
+	struct remover remover;
+	uint64_t position = 0;
+
+	begin(&f, "0.1");
+	assert_int_equal(pnpn_register_device(f.application, ID, 0, NULL, NULL), 0);
+	/* The manager's record has to begin a chunk of the ring, which the owner does not know of then. */
+	while (position % PNPN_RING_CHUNK_BYTES < PNPN_RING_CHUNK_BYTES - 64) {
+		assert_int_equal(
+			pnpn_device_report_tracked(f.device, &native_event, NULL, 0, -1, &position),
+			0);
+		native_expect(f.application, PNPN_EVENT_CUSTOM, ID);
+	}
+	remover_start(&remover, &f, 0);
+	assert_int_equal(remover_join(&remover), 0);
+	for (int i = 0; i < 100; i++) {
+		int r = pnpn_device_report(f.device, &native_event, data, sizeof(data), -1);
+		assert_true(r == 0 || r == -ENODEV);
+	}
+	/* What the owner wrote where the manager did may be taken for an event still, but nothing behind it. */
+	const struct pnpn_event *event = native_next(f.application);
+	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
+		event = native_next(f.application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
+	native_expect_nothing(f.application);
+	assert_int_equal(pnpn_dispatch(f.owner), 0);
+	pnpn_device_remove(f.device);
+	end(&f);
+}
+
 /* A manager that waits for ever for who is silent does not wait for who is dead. */
 static void d6_a_dead_one_agrees_at_once(void **state)
 {
@@ -695,6 +731,7 @@ int main(void)
 		cmocka_unit_test(d5_what_is_removed_does_not_come_back_with_the_next_manager),
 		cmocka_unit_test(d5_what_can_t_be_removed),
 		cmocka_unit_test(d6_who_is_silent_agrees_and_is_named),
+		cmocka_unit_test(d6_an_owner_that_is_silent_loses_it),
 		cmocka_unit_test(d6_a_dead_one_agrees_at_once),
 		cmocka_unit_test(d6_the_owner_dies),
 		cmocka_unit_test(d6_answers_that_nobody_waits_for_change_nothing),
