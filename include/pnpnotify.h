@@ -46,10 +46,10 @@ extern "C" {
 
 /** A GUID in the layout of the Windows structure: the first three members in the machine's order. */
 struct pnpn_guid {
-	uint32_t data1;
-	uint16_t data2;
-	uint16_t data3;
-	uint8_t data4[8];
+	uint32_t data1; /* the first eight digits of the text */
+	uint16_t data2; /* the next four */
+	uint16_t data3; /* the four after them */
+	uint8_t data4[8]; /* what is left, two digits each, in the order of the text */
 };
 
 /** Bytes that pnpn_guid_to_string() writes: 36 characters and the final zero. */
@@ -455,9 +455,9 @@ struct pnpn_transfer {
 	uint32_t code; /* of PNPN_IO_CONTROL */
 	uint64_t offset; /* of PNPN_IO_READ and _WRITE */
 	const void *in; /* lives until the answer was taken */
-	size_t in_size;
+	size_t in_size; /* bytes of it */
 	void *out; /* likewise */
-	size_t out_size;
+	size_t out_size; /* bytes of room there */
 	void *userdata; /* comes back */
 };
 
@@ -663,7 +663,7 @@ int pnpn_report_by_hand(struct pnpn_connection *connection, const char *device,
 
 /** Who vetoed. */
 struct pnpn_veto {
-	enum pnpn_veto_kind kind;
+	enum pnpn_veto_kind kind; /* in which part he had a say */
 	uint32_t pid; /* his process */
 	char who[128]; /* as he said with his answer, or "" */
 };
@@ -836,7 +836,8 @@ int pnpn_device_get_handled_fd(const struct pnpn_device *device);
 struct pnpn_opener {
 	uint64_t handle; /* the manager's number */
 	const char *rest; /* what stands behind the device's name, from the \ on; "" for most */
-	uint32_t uid, pid;
+	uint32_t uid; /* his user */
+	uint32_t pid; /* his process */
 };
 
 /** Called when somebody opens a device of this process, by pnpn_dispatch() or while a call waits for the manager; the

@@ -21,10 +21,10 @@
 
 /** struct pnpn_guid - a GUID in the layout of the Windows structure */
 struct pnpn_guid {
-	u32 data1;
-	u16 data2;
-	u16 data3;
-	u8 data4[8];
+	u32 data1; /* the first eight digits of the text */
+	u16 data2; /* the next four */
+	u16 data3; /* the four after them */
+	u8 data4[8]; /* what is left, two digits each, in the order of the text */
 };
 
 /** Bytes that pnpn_guid_to_string() writes: 36 characters and the final zero. */
@@ -185,7 +185,7 @@ enum pnpn_notice_kind {
 	PNPN_NOTICE_EVENT, /* a report */
 	PNPN_NOTICE_REMOVED, /* the device is gone; nothing follows (D8) */
 	PNPN_NOTICE_INTERFACE_ARRIVED, /* of a class (D3) */
-	PNPN_NOTICE_INTERFACE_REMOVED,
+	PNPN_NOTICE_INTERFACE_REMOVED, /* one went, or its device did */
 };
 
 /**
