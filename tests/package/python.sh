@@ -4,8 +4,7 @@
 cd /tests/source/examples/python || exit 1
 export PNPNOTIFY_ADDRESS=unix:path=/tmp/socket PYTHONUNBUFFERED=1
 
-# Python keeps what it compiled beside the module; the package takes it along.
-imports() { cd / && python3 -c 'import pnpnotify; print(pnpnotify.__file__)' | grep '^/usr/lib/python3/dist-packages/'; }
+imports() { (cd / && python3 -c 'import pnpnotify; print(pnpnotify.__file__)' | grep '^/usr/lib/python3/dist-packages/'); }
 
 programs_meet() {
 	python3 greeter.py >/tmp/greeter 2>&1 &
