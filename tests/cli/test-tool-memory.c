@@ -185,6 +185,8 @@ static void v2_monitor(void **state)
 static void v2_host(void **state)
 {
 	fail_each(*state, (char *[]){"pnpnotify", "host", HELLO_DRIVER, NULL});
+	fail_each(*state, (char *[]){"pnpnotify", "host", "--verify", HELLO_DRIVER, "--device",
+				     "ROOT\\HOSTED\\0001", NULL});
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
