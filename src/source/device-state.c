@@ -123,7 +123,8 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
 	*state = (struct pnpn_device_state){.has_medium = true};
 	state->incarnation = pnpn_device_incarnation(syspath);
 	state->identity = number(udev_device_get_sysattr_value(device, "ifindex"));
-	state->properties = sum_properties(device);
+	/* The kernel's events have none of them, what udev left lying about has. */
+	state->properties = has_udev ? sum_properties(device) : 0;
 	if (is_block(device))
 		r = read_block(state, device, looked);
 	/* What was read of two devices is no device's. */
@@ -175,11 +176,14 @@ static bool is_same_medium(const struct pnpn_device_state *a, const struct pnpn_
 	return a->has_medium == b->has_medium && a->medium == b->medium;
 }
 
-void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known)
+void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
+				   bool is_event)
 {
 	char *label = state->label;
+	/* udev was gone meanwhile, and what it says without an event may be of before. */
+	bool is_old = !is_event && known->is_read && !known->by_udev;
 
-	if (state->is_read || !label || !known->label || !is_same_medium(state, known))
+	if ((state->is_read && !is_old) || !label || !known->label || !is_same_medium(state, known))
 		return;
 	state->label = strdup(known->label);
 	state->has_volume = known->has_volume;

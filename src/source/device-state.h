@@ -32,9 +32,10 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
  *  removal may not have been told yet. */
 uint64_t pnpn_device_incarnation(const char *syspath);
 
-/** What nobody has looked at again is as it was, if the medium is the same. */
-void pnpn_device_state_keep_volume(struct pnpn_device_state *state,
-				   struct pnpn_device_state *known);
+/** What nobody has looked at again is as it was, if the medium is the same; is_event: the state was read because
+ *  somebody told of a change. */
+void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
+				   bool is_event);
 
 /** Its label is that one now; tells: if it is another one, that is told. */
 void pnpn_device_state_set_label(struct pnpn_source *source, struct pnpn_known *known,

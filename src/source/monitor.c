@@ -3,26 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "source/monitor.h"
 #include "source/source-internal.h"
+#include "source/udev-watch.h"
 
 /* What a burst of the kernel's events may take before they are read. */
 #define RECEIVE_BYTES (16 << 20)
-
-#define UDEV_FOLDER   "/run/udev"
-#define UDEV_CONTROL  "control"
-#define UDEV_QUEUE    "queue" /* is there while udev is not done */
 
 struct pnpn_monitor {
 	struct pnpn_source *source;
 	struct udev_monitor *udev_monitor;
 	sd_event_source *readable;
-	sd_event_source *udev_comes; /* watches for udev's control socket */
+	struct pnpn_udev_watch *watch;
 	bool is_udev;
 };
 
@@ -33,20 +26,7 @@ bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor)
 
 bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor)
 {
-	return monitor->is_udev && access(UDEV_FOLDER "/" UDEV_QUEUE, F_OK) == 0;
-}
-
-/* The socket's file outlives udevd; only one that is served counts. */
-static bool udev_runs(void)
-{
-	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = UDEV_FOLDER "/" UDEV_CONTROL};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool runs = fd >= 0 && (connect(fd, (const struct sockaddr *)&name, sizeof(name)) == 0 ||
-				errno == EAGAIN);
-
-	if (fd >= 0)
-		close(fd);
-	return runs;
+	return monitor->is_udev && pnpn_udev_is_at_work();
 }
 
 /* A renamed device is another one: nothing else would be found under its old name. */
@@ -135,42 +115,36 @@ static void recover(struct pnpn_monitor *monitor)
 	(void)pnpn_source_rescan(monitor->source);
 }
 
-static int watch_for_udev(struct pnpn_monitor *monitor);
+/* --- udev comes and goes -------------------------------------------------------------------------- */
 
-static int on_udev_comes(sd_event_source *event_source, const struct inotify_event *event,
-			 void *userdata)
+static void say(enum pnpn_udev udev)
+{
+	static const char *const said[] = {
+		[PNPN_UDEV_NONE] = "is gone: the kernel is listened to",
+		[PNPN_UDEV_ELSEWHERE] = "is in another network namespace, where it is not heard: "
+					"the kernel is listened to",
+		[PNPN_UDEV_HERE] = "is there now: it is listened to",
+	};
+
+	fprintf(stderr, "pnpnotifyd: udev %s\n", said[udev]);
+}
+
+static void on_udev_changed(void *userdata)
+{
+	struct pnpn_monitor *monitor = userdata;
+	enum pnpn_udev udev = pnpn_udev_watch_get(monitor->watch);
+
+	say(udev);
+	if (monitor->is_udev != (udev == PNPN_UDEV_HERE))
+		(void)listen_to(monitor, udev == PNPN_UDEV_HERE);
+	(void)pnpn_source_rescan(monitor->source);
+}
+
+static void on_udev_is_done(void *userdata)
 {
 	struct pnpn_monitor *monitor = userdata;
 
-	if (event->len && strcmp(event->name, "udev") == 0)
-		return watch_for_udev(monitor);
-	if (event->len && strcmp(event->name, UDEV_QUEUE) == 0 && event->mask & IN_DELETE)
-		pnpn_source_udev_is_done(monitor->source);
-	if (!event->len || strcmp(event->name, UDEV_CONTROL) != 0)
-		return 0;
-	bool comes = event->mask & IN_CREATE;
-	if (comes == monitor->is_udev)
-		return 0;
-	fprintf(stderr, "pnpnotifyd: udev %s\n",
-		comes ? "is there now: it is listened to" : "is gone: the kernel is listened to");
-	(void)listen_to(monitor, comes);
-	(void)pnpn_source_rescan(monitor->source);
-	return 0;
-}
-
-/* The folder, or the one in which it will be made. */
-static int watch_for_udev(struct pnpn_monitor *monitor)
-{
-	const char *folder = access(UDEV_FOLDER, F_OK) == 0 ? UDEV_FOLDER : "/run";
-	sd_event_source *fresh = NULL;
-	int r = sd_event_add_inotify(monitor->source->event, &fresh, folder, IN_CREATE | IN_DELETE,
-				     on_udev_comes, monitor);
-
-	if (r < 0)
-		return r;
-	sd_event_source_disable_unref(monitor->udev_comes);
-	monitor->udev_comes = fresh;
-	return 0;
+	pnpn_source_udev_is_done(monitor->source);
 }
 
 int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct pnpn_source *source)
@@ -180,9 +154,13 @@ int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct pnpn_source *sour
 	if (!monitor)
 		return -ENOMEM;
 	monitor->source = source;
-	/* Without /run nobody starts udev either. */
-	(void)watch_for_udev(monitor);
-	int r = listen_to(monitor, udev_runs());
+	const struct pnpn_udev_watcher watcher = {on_udev_changed, on_udev_is_done, monitor};
+	int r = pnpn_udev_watch_new(&monitor->watch, source->udev, source->event, &watcher);
+	enum pnpn_udev udev = r < 0 ? PNPN_UDEV_NONE : pnpn_udev_watch_get(monitor->watch);
+	if (udev == PNPN_UDEV_ELSEWHERE)
+		say(udev);
+	if (r >= 0)
+		r = listen_to(monitor, udev == PNPN_UDEV_HERE);
 	if (r < 0) {
 		pnpn_monitor_free(monitor);
 		return r;
@@ -196,7 +174,7 @@ struct pnpn_monitor *pnpn_monitor_free(struct pnpn_monitor *monitor)
 	if (!monitor)
 		return NULL;
 	stop_listening(monitor);
-	sd_event_source_disable_unref(monitor->udev_comes);
+	pnpn_udev_watch_free(monitor->watch);
 	free(monitor);
 	return NULL;
 }

@@ -204,11 +204,12 @@ static void went(struct pnpn_source *source, struct pnpn_known *known)
 	pnpn_known_free(known);
 }
 
+/* Where everything was looked at meanwhile it may be another one that is known by its path, and is there. */
 void pnpn_source_gone(struct pnpn_source *source, const char *syspath)
 {
 	struct pnpn_known *known = pnpn_known_find(source, syspath);
 
-	if (known)
+	if (known && known->state.incarnation != pnpn_device_incarnation(syspath))
 		went(source, known);
 }
 
@@ -254,7 +255,7 @@ static void look(struct pnpn_source *source, struct pnpn_known *known, struct ud
 		return;
 	}
 	known->stale = false;
-	pnpn_device_state_keep_volume(state, &known->state);
+	pnpn_device_state_keep_volume(state, &known->state, udev_device_get_action(device));
 	if (known->state.has_volume != state->has_volume)
 		tell_came(source, device, known, state->has_volume);
 	pnpn_device_state_tell(source, known, state, device);

@@ -187,10 +187,13 @@ void pnpn_volume_look_wanted(struct pnpn_known *known, bool at_once)
 
 	if (!known->state.label)
 		return;
-	if (pnpn_source_has_udev(known->source))
-		look->written = sd_event_source_disable_unref(look->written);
-	else
+	if (!pnpn_source_has_udev(known->source)) {
 		watch(known);
+	} else if (look->written) {
+		look->written = sd_event_source_disable_unref(look->written);
+		/* It may have had something to say yet. */
+		pnpn_volume_look_soon(known);
+	}
 	if (known->state.by_udev)
 		return;
 	if (at_once)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -10,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,14 +26,18 @@
 #include <pnpnotify/manager.h>
 #include "linux-fixture.h"
 
-#define UDEVD	"/lib/systemd/systemd-udevd"
-#define CONTROL "/run/udev/control"
-#define SKIPPED 77 /* what meson takes for that */
+#define FIRST_LOOP 1000 /* of the numbers that tests take */
+#define LAST_LOOP  1000000
+#define OWN_LOOPS  64 /* of them for one run; more than it takes */
+#define UDEVD	   "/lib/systemd/systemd-udevd"
+#define CONTROL	   "/run/udev/control"
+#define SKIPPED	   77 /* what meson takes for that */
 
 /* --- udev ----------------------------------------------------------------------------------------- */
 
+static bool has_udev; /* tests run with it */
 static pid_t udevd; /* ours */
-static bool has_udev; /* one runs */
+static bool is_paused;
 
 /* The socket's file outlives udevd; only one that is served counts. */
 static bool udev_runs(void)
@@ -45,7 +53,7 @@ static bool udev_runs(void)
 
 static void exec_udevd(const char *notify)
 {
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* it may be stopped */
 	setenv("NOTIFY_SOCKET", notify, 1);
 	execl(UDEVD, UDEVD, NULL);
 	_exit(127);
@@ -60,8 +68,6 @@ static bool start_udevd(void)
 	if (!mkdtemp(folder))
 		return false;
 	snprintf(name.sun_path, sizeof(name.sun_path), "%s/notify", folder);
-	/* Of one that was killed: where /run is a disk udevd does not remove them, and they are in its way. */
-	(void)linux_run("rm -rf /run/udev/watch /run/udev/watch.old", NULL, 0);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool ready = fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
 	if (ready) {
@@ -102,9 +108,38 @@ void linux_start_udev(void)
 	assert_true(start_udevd());
 }
 
+void linux_kill_udev(struct linux_fixture *f)
+{
+	assert_true(udevd > 0);
+	kill(udevd, SIGKILL);
+	waitpid(udevd, NULL, 0);
+	udevd = 0;
+	assert_int_equal(access(CONTROL, F_OK), 0);
+}
+
+/* The process that we start ends once another serves, which is ours then. */
+void linux_start_udev_daemon(struct linux_fixture *f)
+{
+	char line[32] = "";
+
+	linux_command(f, UDEVD " --daemon");
+	assert_int_equal(linux_run("udevadm control --ping && exec pgrep -P $PPID -x systemd-udevd",
+				   line, sizeof(line)),
+			 0);
+	udevd = atoi(line);
+	assert_true(udevd > 0);
+}
+
 bool linux_pause_udev(bool pause)
 {
+	is_paused = pause;
 	return udevd > 0 && kill(udevd, pause ? SIGSTOP : SIGCONT) == 0;
+}
+
+static void settle(void)
+{
+	if (udevd > 0 && !is_paused)
+		assert_int_equal(linux_run("udevadm settle", NULL, 0), 0);
 }
 
 /* --- a loop disk ---------------------------------------------------------------------------------- */
@@ -134,14 +169,61 @@ __attribute__((format(printf, 2, 3))) void linux_command(struct linux_fixture *f
 	assert_int_equal(linux_run(text, NULL, 0), 0);
 }
 
+/* A number that no other run of tests has, nor had a moment ago: all of them hear of every disk. */
+static int first_loop;
+
+static void choose_loops(void)
+{
+	first_loop = FIRST_LOOP + OWN_LOOPS * (getpid() % ((LAST_LOOP - FIRST_LOOP) / OWN_LOOPS));
+}
+
+static int add_loop(void)
+{
+	static int n;
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), number;
+
+	assert_true(control >= 0);
+	do {
+		assert_true(n < OWN_LOOPS);
+		number = ioctl(control, LOOP_CTL_ADD, first_loop + n++);
+	} while (number < 0 && errno == EEXIST);
+	assert_true(number >= 0);
+	close(control);
+	settle();
+	return number;
+}
+
+/* Whether it is of a loop disk that somebody else has. */
+static bool is_of_others(const struct pnpn_event *event)
+{
+	static const char first[] = "LINUX\\BLOCK\\LOOP";
+	const char *device = pnpn_event_get_device(event);
+
+	if (strncmp(device, first, strlen(first)) != 0)
+		return false;
+	int number = atoi(device + strlen(first)) - first_loop;
+	return number < 0 || number >= OWN_LOOPS;
+}
+
+/* Somebody may still look at it. */
+static void remove_loop(int number)
+{
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+
+	for (int i = 0; ioctl(control, LOOP_CTL_REMOVE, number) < 0; i++) {
+		assert_true(i < PATIENCE_MS / 10);
+		usleep(10000);
+	}
+	close(control);
+	settle();
+}
+
 void linux_attach(struct linux_fixture *f)
 {
-	char text[256];
-
-	snprintf(text, sizeof(text), "losetup %s -f --show '%s'", f->read_only ? "-r" : "",
-		 f->image);
-	assert_int_equal(linux_run(text, f->disk, sizeof(f->disk)), 0);
-	assert_int_equal(strncmp(f->disk, "/dev/loop", 9), 0);
+	if (!f->loop)
+		f->loop = add_loop();
+	snprintf(f->disk, sizeof(f->disk), "/dev/loop%d", f->loop);
+	linux_command(f, "losetup %s %s '%s'", f->read_only ? "-r" : "", f->disk, f->image);
 }
 
 void linux_attach_and_settle(struct linux_fixture *f)
@@ -149,8 +231,7 @@ void linux_attach_and_settle(struct linux_fixture *f)
 	struct pnpn_handle *handle;
 
 	linux_attach(f);
-	if (has_udev)
-		linux_command(f, "udevadm settle");
+	settle();
 	while (pnpn_open(f->application, f->disk, &handle) < 0)
 		usleep(10000);
 	pnpn_close(handle);
@@ -161,6 +242,21 @@ void linux_detach(struct linux_fixture *f)
 {
 	linux_command(f, "losetup -d %s", f->disk);
 	f->disk[0] = 0;
+}
+
+void linux_remove(struct linux_fixture *f)
+{
+	char text[96];
+
+	if (*f->disk) {
+		/* Partitions that a failed test made outlive what is in the loop device. */
+		snprintf(text, sizeof(text), "partx -d %s 2>/dev/null", f->disk);
+		(void)linux_run(text, NULL, 0);
+		linux_detach(f);
+	}
+	if (f->loop)
+		remove_loop(f->loop);
+	f->loop = 0;
 }
 
 /*
@@ -174,11 +270,35 @@ void linux_label(struct linux_fixture *f, const char *text)
 	linux_command(f, "echo change > /sys/block/%s/uevent", f->disk + strlen("/dev/"));
 }
 
+/*
+ * Every udev on the machine looks at every disk, and what it looks at can't be detached. So one test at a time is on,
+ * of all runs, and while it is none of the other runs' udev does anything.
+ */
+static int turn = -1;
+
+static void begin_turn(void)
+{
+	turn = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(turn >= 0);
+	while (flock(turn, LOCK_EX) < 0)
+		assert_int_equal(errno, EINTR);
+	if (has_udev && !linux_pause_udev(false))
+		linux_start_udev(); /* a test that failed had it stopped */
+}
+
+static void end_turn(void)
+{
+	settle();
+	(void)linux_pause_udev(true);
+	close(turn);
+}
+
 int linux_setup(void **state)
 {
 	struct linux_fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
+	begin_turn();
 	*state = f;
 	strcpy(f->folder, "/tmp/pnpn-linux-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
@@ -194,19 +314,14 @@ int linux_teardown(void **state)
 {
 	struct linux_fixture *f = *state;
 
-	if (*f->disk) {
-		char text[96];
-		/* Partitions that a failed test made outlive what is in the loop device. */
-		snprintf(text, sizeof(text), "partx -d %s 2>/dev/null", f->disk);
-		(void)linux_run(text, NULL, 0);
-		linux_detach(f);
-	}
+	linux_remove(f);
 	pnpn_disconnect(f->application);
 	pnpn_disconnect(f->watcher);
 	pnpn_manager_stop(f->manager);
 	/* The image, and what managers left: sockets, names. */
 	linux_command(f, "rm -r '%s'", f->folder);
 	free(f);
+	end_turn();
 	return 0;
 }
 
@@ -218,6 +333,16 @@ void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int f
 	assert_int_equal(pnpn_register_class(f->watcher, &class, flags, NULL, NULL), 0);
 }
 
+const struct pnpn_event *linux_next(struct pnpn_connection *connection)
+{
+	const struct pnpn_event *event;
+
+	do
+		event = wait_for_event(connection);
+	while (is_of_others(event));
+	return event;
+}
+
 bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
 {
 	return pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
@@ -226,7 +351,7 @@ bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid)
 
 void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
 {
-	const struct pnpn_event *event = wait_for_event(f->application);
+	const struct pnpn_event *event = linux_next(f->application);
 	char got[PNPN_GUID_STRING], wanted[PNPN_GUID_STRING];
 
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
@@ -268,14 +393,13 @@ void linux_overrun(struct linux_fixture *f)
 	for (long i = 0; i < 2 * atol(line) / 700; i++)
 		assert_int_equal(write(fd, "change", 6), 6);
 	close(fd);
-	if (has_udev)
-		linux_command(f, "udevadm settle");
+	settle();
 }
 
 /* --- running -------------------------------------------------------------------------------------- */
 
 /* What is missing, or NULL. */
-static const char *what_is_missing(void)
+static const char *what_is_missing(bool wants_udev)
 {
 	if (geteuid() != 0)
 		return "it needs root, to attach a loop disk";
@@ -284,34 +408,57 @@ static const char *what_is_missing(void)
 	if (system("command -v losetup mkfs.ext4 e2label truncate >/dev/null") != 0)
 		return "losetup, mkfs.ext4, e2label and truncate are needed (util-linux, "
 		       "e2fsprogs)";
-	if (!udev_runs() && access(UDEVD, X_OK) < 0)
+	if (wants_udev && access(UDEVD, X_OK) < 0)
 		return "there is no systemd-udevd (package udev)";
+	if (!wants_udev && udev_runs())
+		return "udev runs here";
 	return NULL;
+}
+
+/*
+ * Mounts, network interfaces, udev and processes are this run's own, and go with it. Where the root is no mount they
+ * can't be kept apart, and are undone all the same. Only the child is in all of them. Returns as fork().
+ */
+static pid_t enter_namespaces(void)
+{
+	choose_loops();
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID) < 0)
+		return -1;
+	(void)mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	if (mount("sysfs", "/sys", "sysfs", 0, NULL) < 0 ||
+	    mount("tmpfs", "/run", "tmpfs", 0, "mode=755") < 0)
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0 &&
+	    (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || mount("proc", "/proc", "proc", 0, NULL) < 0))
+		_exit(1);
+	return pid;
+}
+
+static int run_with_udev(int (*run)(void))
+{
+	if (!start_udevd()) {
+		fprintf(stderr, "systemd-udevd did not start\n");
+		return 1;
+	}
+	has_udev = true;
+	(void)linux_pause_udev(true);
+	return run();
 }
 
 int linux_run_tests(int (*run)(void), bool wants_udev)
 {
-	const char *missing = what_is_missing();
+	const char *missing = what_is_missing(wants_udev);
+	pid_t pid = missing ? -1 : enter_namespaces();
+	int status;
 
-	if (!missing && !wants_udev && udev_runs())
-		missing = "udev runs here";
-	/* Mounts of these tests are nobody else's; children and the manager's thread share them. Where the
-	 * root is no mount they can't be kept apart, and are undone all the same. */
-	if (!missing && unshare(CLONE_NEWNS) < 0)
-		missing = "mount namespaces can't be made here";
-	if (!missing)
-		(void)mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	if (pid == 0)
+		exit(wants_udev ? run_with_udev(run) : run());
+	if (!missing && pid < 0)
+		missing = "namespaces can't be made here";
 	if (missing) {
 		fprintf(stderr, "skipped: %s\n", missing);
 		return SKIPPED;
 	}
-	if (wants_udev && !udev_runs() && !start_udevd()) {
-		fprintf(stderr, "systemd-udevd did not start\n");
-		end_udevd();
-		return 1;
-	}
-	has_udev = wants_udev;
-	int failed = run();
-	end_udevd();
-	return failed;
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

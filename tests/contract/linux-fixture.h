@@ -16,6 +16,7 @@ struct pnpn_manager;
 struct linux_fixture {
 	char folder[64];
 	char image[128];
+	int loop; /* number of its loop device; 0 before there is one */
 	char disk[64]; /* /dev/loopN; "" while nothing is attached */
 	bool read_only; /* how it is attached */
 	struct pnpn_manager *manager;
@@ -38,6 +39,9 @@ __attribute__((format(printf, 2, 3))) void linux_command(struct linux_fixture *f
 void linux_attach(struct linux_fixture *f);
 void linux_detach(struct linux_fixture *f);
 
+/** Detaches it, and its loop device goes: whoever has that next finds nothing of it. */
+void linux_remove(struct linux_fixture *f);
+
 /** Attaches it and waits until nobody looks at it any more: udev may be at it still. The application is
  *  registered for it. */
 void linux_attach_and_settle(struct linux_fixture *f);
@@ -52,8 +56,17 @@ bool linux_pause_udev(bool pause);
 bool linux_stop_udev(void);
 void linux_start_udev(void);
 
+/** Kills the udev that the tests run: it leaves its socket's file. */
+void linux_kill_udev(struct linux_fixture *f);
+
+/** Starts it as a daemon, whose parent ends. */
+void linux_start_udev_daemon(struct linux_fixture *f);
+
 /** Registers the watcher for an interface class: a GUID as text. */
 void linux_watch(struct linux_fixture *f, const char *class_text, unsigned int flags);
+
+/** The next event; others' loop disks come and go too. */
+const struct pnpn_event *linux_next(struct pnpn_connection *connection);
 
 /** The application's next event is a report of that GUID, with that text unless NULL. */
 void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const char *text);

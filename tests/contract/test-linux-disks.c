@@ -115,8 +115,7 @@ static void l3_d8_another_partition_at_its_number(void **state)
 	linux_command(f, "delpart %s 1 && addpart %s 1 8192 2048", f->disk, f->disk);
 	settle(f);
 	kill(daemon, SIGCONT);
-	assert_int_equal(pnpn_event_get_kind(wait_for_event(connection)),
-			 PNPN_EVENT_DEVICE_REMOVED);
+	assert_int_equal(pnpn_event_get_kind(linux_next(connection)), PNPN_EVENT_DEVICE_REMOVED);
 	wait_for(connection, partition);
 	pnpn_disconnect(connection);
 	end_daemon(daemon);
@@ -147,7 +146,7 @@ static void l3_what_went_does_not_come_again(void **state)
 	linux_command(f, "addpart %s 2 2048 2048", f->disk);
 	snprintf(last, sizeof(last), "LINUX\\BLOCK\\LOOP%sP2", f->disk + strlen("/dev/loop"));
 	do {
-		event = wait_for_event(f->watcher);
+		event = linux_next(f->watcher);
 		if (pnpn_event_get_kind(event) == PNPN_EVENT_INTERFACE_ARRIVED)
 			arrived++;
 		else
@@ -160,37 +159,10 @@ static void l3_what_went_does_not_come_again(void **state)
 
 /* --- events that are read late -------------------------------------------------------------------- */
 
-/* A disk of its own number, which can be removed. */
-static int add_loop(struct linux_fixture *f)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	int number = ioctl(control, LOOP_CTL_ADD, -1);
-
-	assert_true(number >= 0);
-	close(control);
-	settle(f);
-	snprintf(f->disk, sizeof(f->disk), "/dev/loop%d", number);
-	linux_command(f, "losetup %s '%s'", f->disk, f->image);
-	settle(f);
-	return number;
-}
-
-static void remove_loop(struct linux_fixture *f, int number)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-
-	linux_detach(f);
-	settle(f);
-	while (ioctl(control, LOOP_CTL_REMOVE, number) < 0)
-		assert_int_equal(errno, EBUSY);
-	close(control);
-	settle(f);
-}
-
 static void expect_one(struct pnpn_connection *connection, enum pnpn_event_kind kind,
 		       const char *id)
 {
-	const struct pnpn_event *event = wait_for_event(connection);
+	const struct pnpn_event *event = linux_next(connection);
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
 	assert_string_equal(pnpn_event_get_device(event), id);
@@ -204,8 +176,9 @@ static void l3_a_late_change_is_no_arrival(void **state)
 	char address[128], disk[64];
 	struct pnpn_guid disks, networks;
 
-	int number = add_loop(f);
-	snprintf(disk, sizeof(disk), "LINUX\\BLOCK\\LOOP%d", number);
+	linux_attach(f);
+	settle(f);
+	snprintf(disk, sizeof(disk), "LINUX\\BLOCK\\LOOP%d", f->loop);
 	linux_command(f, "ip link add pnpd0 type bridge");
 	settle(f);
 	pid_t daemon = linux_start_daemon(f, address);
@@ -221,7 +194,7 @@ static void l3_a_late_change_is_no_arrival(void **state)
 					     NULL, NULL),
 			 0);
 	kill(daemon, SIGSTOP);
-	remove_loop(f, number);
+	linux_remove(f);
 	linux_command(f, "echo change > /sys/class/net/pnpd0/uevent && ip link del pnpd0");
 	settle(f);
 	kill(daemon, SIGCONT);
@@ -270,7 +243,8 @@ static void l1_what_udev_is_at_work_on_is_not_there_yet(void **state)
 
 	if (no_udev || !linux_pause_udev(false))
 		skip();
-	int number = add_loop(f);
+	linux_attach(f);
+	settle(f);
 	linux_command(f, "losetup -d %s", f->disk);
 	settle(f);
 	slow_udev_down(f, f->disk + strlen("/dev/"), rule);
@@ -289,7 +263,7 @@ static void l1_what_udev_is_at_work_on_is_not_there_yet(void **state)
 	pnpn_disconnect(connection);
 	pnpn_manager_stop(manager);
 	linux_command(f, "rm %s && udevadm control --reload && delpart %s 1", rule, f->disk);
-	remove_loop(f, number);
+	linux_remove(f);
 	/* Last: what comes late may be held by the rule that was. */
 	linux_command(f, "rm %s/go", f->folder);
 }

@@ -195,7 +195,7 @@ static void l2_a_btrfs_is_of_all_its_disks(void **state)
 		assert_int_equal(umount(point), 0);
 		expect_both(f, second, PNPN_VOLUME_DISMOUNT, point);
 	}
-	linux_detach(second);
+	linux_remove(second);
 	unlink(second->image);
 	free(second);
 	rmdir(point);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linux's own devices with a real loop disk and a real udev: L1 (block), L2 (label), D8. Needs root. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -40,7 +42,7 @@ static void instance_id(const struct linux_fixture *f, char id[64])
 static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id,
 			     const char *class_text)
 {
-	const struct pnpn_event *event = wait_for_event(f->watcher);
+	const struct pnpn_event *event = linux_next(f->watcher);
 	char class[PNPN_GUID_STRING];
 
 	assert_int_equal(pnpn_event_get_kind(event), kind);
@@ -51,7 +53,7 @@ static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind,
 
 static void expect_label_event(struct linux_fixture *f, const char *guid, const char *label)
 {
-	const struct pnpn_event *event = wait_for_event(f->application);
+	const struct pnpn_event *event = linux_next(f->application);
 	char got[PNPN_GUID_STRING];
 	size_t size;
 
@@ -93,7 +95,7 @@ static void l2_d8_each_changed_label_once_then_the_removal(void **state)
 	linux_label(f, "");
 	expect_label(f, "");
 	linux_detach(f);
-	const struct pnpn_event *event = wait_for_event(f->application);
+	const struct pnpn_event *event = linux_next(f->application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	assert_string_equal(pnpn_event_get_device(event), id);
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, id, disk_class);
@@ -170,6 +172,58 @@ static void l1_a_node_of_any_name_and_links_to_it(void **state)
 	linux_command(f, "rm -r %s", folder);
 }
 
+/* Nobody answers. Returns its descriptor. */
+static int mount_fuse(const char *point)
+{
+	char options[64];
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	assert_int_equal(mount("pnpn", point, "fuse", 0, options), 0);
+	return fd;
+}
+
+/* L1: a node on another file system below /dev, or with one of its own, is its device too; one that would ask a process
+ * is not entered. */
+static void l1_nodes_on_mounts_below_dev(void **state)
+{
+	struct linux_fixture *f = *state;
+	char id[64], folder[] = "/dev/pnpn-XXXXXX", path[64];
+	struct pnpn_handle *handle;
+
+	linux_watch(f, disk_class, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_attach(f);
+	instance_id(f, id);
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, id, disk_class);
+	assert_non_null(mkdtemp(folder));
+	linux_command(f,
+		      "cd %s && mkdir memory && mount -t tmpfs none memory && touch bound && "
+		      "mount --bind %s bound && cp -a /dev/null memory && mkdir memory/again && "
+		      "mount -t tmpfs none memory/again && cp -a %s memory/again/disk && "
+		      "ln -s %s memory/far && ln -s memory/far link",
+		      folder, f->disk, f->disk, f->disk);
+	static const char *const disks[] = {"bound", "memory/again/disk", "memory/far", "link"};
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, disks[i]);
+		expect_opens(f, path, id);
+	}
+	snprintf(path, sizeof(path), "%s/memory/null", folder);
+	expect_opens(f, path, "LINUX\\MEM\\NULL");
+	if (access("/dev/pts/ptmx", F_OK) == 0)
+		expect_opens(f, "/dev/pts/ptmx", "LINUX\\TTY\\PTMX");
+	if (access("/dev/fuse", F_OK) == 0) {
+		char point[64];
+		snprintf(point, sizeof(point), "%s/memory/again", folder);
+		snprintf(path, sizeof(path), "%s/memory/again/disk", folder);
+		int fuse = mount_fuse(point);
+		assert_int_equal(pnpn_open(f->application, path, &handle), -ENOENT);
+		close(fuse);
+		assert_int_equal(umount2(point, MNT_DETACH), 0);
+	}
+	linux_command(f, "cd %s && umount memory/again memory bound && rm -r %s", folder, folder);
+}
+
 /* L1: an empty loop device is no disk. */
 static void l1_nothing_attached_is_not_there(void **state)
 {
@@ -197,6 +251,8 @@ static int run_all(void)
 		cmocka_unit_test_setup_teardown(l1_a_loop_disk_and_its_volume, linux_setup,
 						linux_teardown),
 		cmocka_unit_test_setup_teardown(l1_a_node_of_any_name_and_links_to_it, linux_setup,
+						linux_teardown),
+		cmocka_unit_test_setup_teardown(l1_nodes_on_mounts_below_dev, linux_setup,
 						linux_teardown),
 		cmocka_unit_test_setup_teardown(l1_nothing_attached_is_not_there, linux_setup,
 						linux_teardown),

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Where udev is, and when it goes without a word: L1-L3. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <pnpnotify.h>
+#include <pnpnotify/events.h>
+#include "linux-fixture.h"
+
+#define DISK_CLASS "53f56307-b6bf-11d0-94f2-00a0c91efb8b"
+
+static void expect_label(struct linux_fixture *f, const char *label)
+{
+	linux_expect_event(f, PNPN_VOLUME_CHANGE, label);
+	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, label);
+}
+
+/* The fixture's disk comes or goes. */
+static void expect_disk(struct linux_fixture *f, enum pnpn_event_kind kind)
+{
+	char id[64];
+	const struct pnpn_event *event;
+
+	snprintf(id, sizeof(id), "LINUX\\BLOCK\\LOOP%d", f->loop);
+	do
+		event = linux_next(f->watcher);
+	while (strcmp(pnpn_event_get_device(event), id) != 0);
+	assert_int_equal(pnpn_event_get_kind(event), kind);
+}
+
+/* The kernel says nothing of it, and a disk is written to: its label is told. */
+static void l2_labels_once_udev_was_killed(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	linux_attach_and_settle(f);
+	linux_label(f, "with");
+	expect_label(f, "with");
+	linux_kill_udev(f);
+	linux_command(f, "e2label %s without", f->disk);
+	expect_label(f, "without");
+	linux_start_udev();
+	linux_label(f, "again");
+	expect_label(f, "again");
+}
+
+/* Disks come and go, and one that was there does. */
+static void l1_disks_once_udev_was_killed(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	linux_watch(f, DISK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_attach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_ARRIVED);
+	linux_kill_udev(f);
+	linux_detach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_REMOVED);
+	linux_attach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_ARRIVED);
+	linux_start_udev();
+	linux_detach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_REMOVED);
+}
+
+/* Whoever began to serve the socket is gone before: the end of udev itself nobody can watch. */
+static void l1_disks_once_a_daemon_of_udev_s_was_killed(void **state)
+{
+	struct linux_fixture *f = *state;
+
+	assert_true(linux_stop_udev());
+	linux_start_udev_daemon(f);
+	linux_watch(f, DISK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_attach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_ARRIVED);
+	linux_kill_udev(f);
+	linux_detach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_REMOVED);
+	linux_start_udev();
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
+
+static int run_all(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(l2_labels_once_udev_was_killed),
+		TEST(l1_disks_once_udev_was_killed),
+		TEST(l1_disks_once_a_daemon_of_udev_s_was_killed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(void)
+{
+	return linux_run_tests(run_all, true);
+}
