@@ -2,12 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "manager/path.h"
@@ -15,22 +16,102 @@
 /* Links that begin at / are followed as often as this. */
 #define LINKS_MAX 8
 
-/* Never leaves the folder's file system. */
-static int open_below(const char *root, const char *path, uint64_t flags)
+static int open_at(int folder, const char *path, uint64_t flags, uint64_t resolve)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | flags,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | resolve,
 	};
+	long fd = syscall(SYS_openat2, folder, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* --- other file systems below /dev ---------------------------------------------------------------- */
+
+/* Those that are a part of the kernel: others may ask a process, or a server, and never answer. */
+static bool is_of_kernel(const char *type)
+{
+	static const char *const types[] = {"devtmpfs ", "devpts ", "tmpfs ", "ramfs "};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strncmp(type, types[i], strlen(types[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool is_mount_of_kernel(uint64_t mount)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (file && !found && getline(&line, &size, file) >= 0) {
+		const char *type = strstr(line, " - ");
+		found = strtoull(line, NULL, 10) == mount && type &&
+			is_of_kernel(type + strlen(" - "));
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* A mount point, of which nothing is asked but what the kernel knows: a node, or a folder to go on in. */
+static int enter_mount(int folder, const char *name)
+{
+	struct statx st = {0};
+	int fd = open_at(folder, name, O_NOFOLLOW, RESOLVE_NO_SYMLINKS), r = -ENOENT;
+
+	if (fd < 0)
+		return fd;
+	(void)statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MNT_ID, &st);
+	if (S_ISBLK(st.stx_mode) || S_ISCHR(st.stx_mode) ||
+	    (S_ISDIR(st.stx_mode) && is_mount_of_kernel(st.stx_mnt_id)))
+		return fd;
+	if (S_ISLNK(st.stx_mode))
+		r = -EXDEV; /* it leads away */
+	close(fd);
+	return r;
+}
+
+/* Part by part. Consumes the folder. */
+static int open_across(int folder, const char *path, uint64_t flags)
+{
+	while (folder >= 0 && *path) {
+		char part[PNPN_PATH_BYTES];
+		size_t length = strcspn(path, "/");
+		if (length >= sizeof(part)) {
+			close(folder);
+			return -ENOENT;
+		}
+		memcpy(part, path, length);
+		part[length] = 0;
+		path += length + strspn(path + length, "/");
+		int fd = open_at(folder, part, *path ? 0 : flags, RESOLVE_NO_XDEV);
+		if (fd == -EXDEV)
+			fd = enter_mount(folder, part);
+		close(folder);
+		folder = fd;
+	}
+	return folder;
+}
+
+static int open_below(const char *root, const char *path, uint64_t flags)
+{
 	int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (folder < 0)
 		return -errno;
-	long fd = syscall(SYS_openat2, folder, path, &how, sizeof(how));
-	int r = fd < 0 ? -errno : (int)fd;
+	int fd = open_at(folder, path, flags, RESOLVE_NO_XDEV);
+	if (fd == -EXDEV)
+		return open_across(folder, path, flags);
 	close(folder);
-	return r;
+	return fd;
 }
+
+/* --- links ---------------------------------------------------------------------------------------- */
 
 static int open_path(const char *path, uint64_t flags)
 {
@@ -85,13 +166,14 @@ static int open_followed(const char *name)
 static int open_device(int fd)
 {
 	char path[64];
-	struct stat st;
+	struct statx st;
 
-	if (fstat(fd, &st) < 0 || (!S_ISBLK(st.st_mode) && !S_ISCHR(st.st_mode)))
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) < 0 ||
+	    (!S_ISBLK(st.stx_mode) && !S_ISCHR(st.stx_mode)))
 		return fd;
 	close(fd);
-	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u", S_ISBLK(st.st_mode) ? "block" : "char",
-		 major(st.st_rdev), minor(st.st_rdev));
+	snprintf(path, sizeof(path), "/sys/dev/%s/%u:%u", S_ISBLK(st.stx_mode) ? "block" : "char",
+		 st.stx_rdev_major, st.stx_rdev_minor);
 	return open_path(path, 0);
 }
 
