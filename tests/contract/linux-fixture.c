@@ -364,22 +364,36 @@ void linux_expect_event(struct linux_fixture *f, struct pnpn_guid guid, const ch
 
 /* --- a manager that its socket is too small for ------------------------------------------------------- */
 
-pid_t linux_start_daemon(struct linux_fixture *f, char address[128])
+static pid_t start_daemon(struct linux_fixture *f, char address[128], const char *around,
+			  const char *arguments)
 {
 	struct pnpn_connection *connection;
+	char command[512];
 
 	snprintf(address, 128, "unix:path=%s/manager", f->folder);
+	snprintf(command, sizeof(command), "exec %s %s " PNPNOTIFYD " --address '%s' --state '%s'",
+		 around, arguments, address, f->folder);
 	pid_t pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execlp("setpriv", "setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin",
-		       PNPNOTIFYD, "--address", address, "--state", f->folder, NULL);
+		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}
 	while (pnpn_connect(&connection, address) < 0)
 		usleep(10000);
 	pnpn_disconnect(connection);
 	return pid;
+}
+
+pid_t linux_start_daemon(struct linux_fixture *f, char address[128])
+{
+	return start_daemon(f, address, "setpriv",
+			    "--inh-caps=-net_admin --bounding-set=-net_admin");
+}
+
+pid_t linux_start_daemon_elsewhere(struct linux_fixture *f, char address[128])
+{
+	return start_daemon(f, address, "unshare", "--net");
 }
 
 void linux_overrun(struct linux_fixture *f)

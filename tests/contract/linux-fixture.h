@@ -78,6 +78,9 @@ bool linux_is_event(const struct pnpn_event *event, struct pnpn_guid guid);
  *  overrun: it lacks the privilege. Its state is kept in the fixture's folder. */
 pid_t linux_start_daemon(struct linux_fixture *f, char address[128]);
 
+/** One in a network namespace of its own, as in a container. */
+pid_t linux_start_daemon_elsewhere(struct linux_fixture *f, char address[128]);
+
 /** More events than that manager's socket has room for, while it is stopped: what follows is lost to it. */
 void linux_overrun(struct linux_fixture *f);
 

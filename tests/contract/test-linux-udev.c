@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Where udev is, and when it goes without a word: L1-L3. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <cmocka.h>
 
 #include <pnpnotify.h>
@@ -84,6 +86,34 @@ static void l1_disks_once_a_daemon_of_udev_s_was_killed(void **state)
 	linux_start_udev();
 }
 
+/* A container that has udev's folder and a network of its own: udev is there and not heard. */
+static void l1_l2_disks_where_udev_is_not_heard(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own = f->application, *watcher = f->watcher;
+	char address[128];
+	int status;
+
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	pid_t daemon = linux_start_daemon_elsewhere(f, address);
+	assert_int_equal(pnpn_connect(&f->application, address), 0);
+	assert_int_equal(pnpn_connect(&f->watcher, address), 0);
+	linux_watch(f, DISK_CLASS, PNPN_REGISTER_INTERFACES_ONLY);
+	linux_attach_and_settle(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_ARRIVED);
+	linux_label(f, "after");
+	expect_label(f, "after");
+	linux_detach(f);
+	expect_disk(f, PNPN_EVENT_INTERFACE_REMOVED);
+	pnpn_disconnect(f->application);
+	pnpn_disconnect(f->watcher);
+	f->application = own;
+	f->watcher = watcher;
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
 
 static int run_all(void)
@@ -92,6 +122,7 @@ static int run_all(void)
 		TEST(l2_labels_once_udev_was_killed),
 		TEST(l1_disks_once_udev_was_killed),
 		TEST(l1_disks_once_a_daemon_of_udev_s_was_killed),
+		TEST(l1_l2_disks_where_udev_is_not_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
