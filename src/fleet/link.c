@@ -105,7 +105,7 @@ static int set_behaviour(natsOptions *nats, struct pnpn_link *link,
 	return 0;
 }
 
-static int try_connect(struct pnpn_link *link, natsOptions *nats, bool *told)
+static int try_connect(struct pnpn_link *link, natsOptions *nats, bool waits, bool *told)
 {
 	natsStatus s = natsConnection_Connect(&link->connection, nats);
 
@@ -114,10 +114,10 @@ static int try_connect(struct pnpn_link *link, natsOptions *nats, bool *told)
 	if (s == NATS_OK)
 		return 0;
 	if (!*told)
-		fprintf(stderr, "pnpnotify-fleet: no server: %s; waiting for one\n",
-			natsStatus_GetText(s));
+		fprintf(stderr, "pnpnotify-fleet: no server: %s%s\n", natsStatus_GetText(s),
+			waits ? "; waiting for one" : "");
 	*told = true;
-	return -EAGAIN;
+	return waits ? -EAGAIN : -ENOTCONN;
 }
 
 int pnpn_link_init(struct pnpn_link *link, const struct pnpn_fleet_options *options,
@@ -134,8 +134,8 @@ int pnpn_link_init(struct pnpn_link *link, const struct pnpn_fleet_options *opti
 		r = set_identity(nats, options);
 	if (r >= 0)
 		r = -EAGAIN;
-	while (r == -EAGAIN && !__atomic_load_n(stop, __ATOMIC_RELAXED)) {
-		r = try_connect(link, nats, &told);
+	while (r == -EAGAIN && !(stop && __atomic_load_n(stop, __ATOMIC_RELAXED))) {
+		r = try_connect(link, nats, stop, &told);
 		if (r == -EAGAIN)
 			nats_Sleep(200);
 	}

@@ -32,8 +32,8 @@ struct pnpn_link {
  * pnpn_link_init() - connect, and go on trying without an end
  * @name: what servers call this connection in their lists
  *
- * Blocks until a server was there, or *stop is set (then -EINTR). Returns 0; an errno, after it said what was wrong
- * with files or names.
+ * Blocks until a server was there, or *stop is set (then -EINTR); with stop NULL it tries once. Returns 0; an errno, after
+ * it said what was wrong.
  */
 int pnpn_link_init(struct pnpn_link *link, const struct pnpn_fleet_options *options,
 		   const char *name, const bool *stop);

@@ -129,7 +129,7 @@ int pnpn_query_hosts(const struct pnpn_fleet_options *options, int stop_fd, cons
 {
 	struct hosts hosts = {.options = options};
 	struct pnpn_link link;
-	int r = pnpn_link_init(&link, options, "pnpnotify fleet hosts", stop);
+	int r = pnpn_link_init(&link, options, "pnpnotify fleet hosts", NULL);
 
 	if (r >= 0 && !has_stream(&link))
 		r = -ENOENT;
@@ -181,7 +181,7 @@ int pnpn_query_status(const struct pnpn_fleet_options *options, int stop_fd, con
 	static const char *const streams[] = {PNPN_FLEET_STREAM, PNPN_FLEET_HOSTS_STREAM,
 					      PNPN_FLEET_DEVICES_STREAM};
 	struct pnpn_link link;
-	int r = pnpn_link_init(&link, options, "pnpnotify fleet status", stop);
+	int r = pnpn_link_init(&link, options, "pnpnotify fleet status", NULL);
 
 	if (r >= 0 && !has_stream(&link))
 		r = -ENOENT;

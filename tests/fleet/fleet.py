@@ -150,6 +150,11 @@ class Fleet:
         self.nats = [self.start_server(i) for i in range(size)]
         until("servers", lambda: all(self.is_ready(i) for i in range(size)))
 
+    def start(self, name, *command):
+        program = Program(self.folder, f"{name}-{len(self.programs)}", *command)
+        self.programs.append(program)
+        return program
+
     def start_server(self, number):
         text = f"server_name: s{number}\nhost: 127.0.0.1\nport: {self.ports[number]}\n"
         text += f"jetstream {{ store_dir: \"{self.folder}/js{number}\", max_mem: 256M, max_file: 4G }}\n" + self.config

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -367,6 +368,47 @@ class Mqtt(Case):
                 break
         self.assertEqual(body[2:end].decode(), f"pnpn/v1/alpha/{CLASS}/ROOT=5CFLEET=5C0000/{EVENT}")
         self.assertEqual(body[end:], b"\1" + 8 * b"\0")
+
+
+class Tls(Case):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="pnpn-tls-")
+        self.addCleanup(holder.cleanup)
+        self.keys = pathlib.Path(holder.name)
+        for authority in ("ca", "other"):
+            self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                         "-subj", f"/CN={authority}", "-keyout", self.keys / f"{authority}.key", "-out", self.keys / f"{authority}.crt")
+        self.sign("ca", "server")
+        self.sign("ca", "alpha")
+        self.sign("other", "stranger")
+        self.config = f'tls {{ cert_file: "{self.keys}/server.crt", key_file: "{self.keys}/server.key", '
+        self.config += f'ca_file: "{self.keys}/ca.crt", verify: true }}\n'
+        super().setUp()
+
+    @staticmethod
+    def openssl(*words):
+        subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+
+    def sign(self, authority, name):
+        key, request, certificate = (self.keys / f"{name}.{end}" for end in ("key", "csr", "crt"))
+        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
+                     "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", request)
+        self.openssl("x509", "-req", "-in", request, "-CA", self.keys / f"{authority}.crt", "-CAkey",
+                     self.keys / f"{authority}.key", "-CAcreateserial", "-days", "2", "-copy_extensions", "copy",
+                     "-out", certificate)
+
+    def servers(self, authority, name):
+        return ["--server", f"tls://localhost:{self.fleet.ports[0]}", "--tls-ca", str(self.keys / f"{authority}.crt"),
+                "--tls-cert", str(self.keys / f"{name}.crt"), "--tls-key", str(self.keys / f"{name}.key")]
+
+    def test_f6_who_has_no_certificate_is_nobody(self):
+        alpha = Machine(self.fleet, "alpha")
+        alpha.run("--publish", servers=self.servers("ca", "alpha"))
+        until("the host", lambda: self.fleet.query("hosts", "--json", servers=self.servers("ca", "alpha"))[1])
+        for servers in (self.servers("other", "alpha"), self.servers("ca", "stranger"), self.fleet.servers()):
+            status, lines, said = self.fleet.query("hosts", "--json", servers=servers)
+            self.assertEqual((status, lines), (1, []), said)
+            self.assertIn("no server", said)
 
 
 @unittest.skipUnless(os.getuid() == 0, "wants root: a network namespace")
