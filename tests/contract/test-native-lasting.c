@@ -95,6 +95,25 @@ static void restart_with(struct fixture *f, const char *id)
 
 /* --- registrations -------------------------------------------------------------------------------- */
 
+/* What went before the manager did went once. */
+static void u11_what_is_gone_is_not_told_as_gone_again(void **state)
+{
+	struct fixture *f = *state;
+	char *name;
+	struct pnpn_device *device = native_device(f->driver, ID, &name);
+	struct pnpn_device *other = native_device(f->driver, "ROOT\\OTHER\\0000", NULL);
+
+	assert_int_equal(pnpn_register_all(f->application, PNPN_REGISTER_INTERFACES_ONLY, f, NULL),
+			 0);
+	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, ID);
+	stop(f);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, "ROOT\\OTHER\\0000");
+	native_expect(f->application, PNPN_EVENT_DISCONNECTED, "");
+	pnpn_device_remove(other);
+	free(name);
+}
+
 static void u11_a_class_is_told_what_went_and_what_is_there(void **state)
 {
 	struct fixture *f = *state;
@@ -481,6 +500,7 @@ static void u11_r1_reports_while_the_manager_restarts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(u11_what_is_gone_is_not_told_as_gone_again),
 		TEST(u11_a_class_is_told_what_went_and_what_is_there),
 		ALONE(u11_registrations_made_before_the_manager),
 		TEST(u11_registrations_that_find_the_manager_gone),
