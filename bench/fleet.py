@@ -11,8 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/fleet"))
-from fleet import Fleet, Machine, Reporter, until  # noqa: E402
-from test_fleet import Nats  # noqa: E402
+from fleet import Fleet, Machine, Nats, Reporter, until  # noqa: E402
 
 PATHS = dict(zip(("pnpnotify", "pnpnotifyd", "fleet", "reporter", "bare"), sys.argv[1:6]))
 ID, SIZE, EVENTS, HOSTS = "ROOT\\BENCH\\0000", 64, 100000, 10000

@@ -196,3 +196,48 @@ def numbers(lines, device):
     """Sequence numbers of a device's events, and how many were told as lost, of pnpnotify monitor --json."""
     events = [line for line in map(json.loads, lines) if line["device"] == device and line["kind"] == "event"]
     return [event["sequence"] for event in events], sum(event["lost"] for event in events)
+
+
+class Nats:
+    """What a program needs that knows NATS alone: some lines of text over a socket."""
+
+    def __init__(self, port, **login):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.settimeout(60)
+        self.file = self.socket.makefile("rb")
+        self.file.readline()
+        self.send(f"CONNECT {json.dumps(dict(login, headers=True, verbose=False, pedantic=False))}\r\nPING\r\n")
+        while self.file.readline() not in (b"PONG\r\n", b""):
+            pass
+
+    def send(self, text, data=b""):
+        self.socket.sendall(text.encode() + data)
+
+    def publish(self, subject, headers, data=b""):
+        head = ("NATS/1.0\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n").encode()
+        self.send(f"HPUB {subject} {len(head)} {len(head) + len(data)}\r\n", head + data + b"\r\n")
+
+    def flush(self):
+        """Everything that was sent has been looked at; what the server had against it."""
+        errors = []
+        self.send("PING\r\n")
+        while (line := self.file.readline()) != b"PONG\r\n":
+            errors.append(line.decode())
+        return errors
+
+    def next(self):
+        """The next message: subject, headers, payload."""
+        while True:
+            words = self.file.readline().decode().split()
+            if words[0] == "PING":
+                self.send("PONG\r\n")
+            elif words[0] in ("MSG", "HMSG"):
+                size = int(words[-1])
+                head = int(words[-2]) if words[0] == "HMSG" else 0
+                body = self.file.read(size + 2)[:size]
+                lines = body[:head].decode().split("\r\n")[1:]
+                return words[1], dict(line.split(": ", 1) for line in lines if line), body[head:]
+
+    def close(self):
+        self.file.close()
+        self.socket.close()

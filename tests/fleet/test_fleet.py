@@ -17,57 +17,12 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from fleet import EVENT, Fleet, Machine, Reporter, free_ports, numbers, until  # noqa: E402
+from fleet import EVENT, Fleet, Machine, Nats, Reporter, free_ports, numbers, until  # noqa: E402
 
 PATHS = dict(zip(("pnpnotify", "pnpnotifyd", "fleet", "reporter", "driver", "app", "label"), sys.argv[1:8]))
 ID = "ROOT\\FLEET\\0000"
 HERE = "FLEET\\ALPHA\\ROOT=5CFLEET=5C0000"
 CLASS = "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84"
-
-
-class Nats:
-    """What a program needs that knows NATS alone: some lines of text over a socket."""
-
-    def __init__(self, port, **login):
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.settimeout(60)
-        self.file = self.socket.makefile("rb")
-        self.file.readline()
-        self.send(f"CONNECT {json.dumps(dict(login, headers=True, verbose=False, pedantic=False))}\r\nPING\r\n")
-        while self.file.readline() not in (b"PONG\r\n", b""):
-            pass
-
-    def send(self, text, data=b""):
-        self.socket.sendall(text.encode() + data)
-
-    def publish(self, subject, headers, data=b""):
-        head = ("NATS/1.0\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n").encode()
-        self.send(f"HPUB {subject} {len(head)} {len(head) + len(data)}\r\n", head + data + b"\r\n")
-
-    def flush(self):
-        """Everything that was sent has been looked at; what the server had against it."""
-        errors = []
-        self.send("PING\r\n")
-        while (line := self.file.readline()) != b"PONG\r\n":
-            errors.append(line.decode())
-        return errors
-
-    def next(self):
-        """The next message: subject, headers, payload."""
-        while True:
-            words = self.file.readline().decode().split()
-            if words[0] == "PING":
-                self.send("PONG\r\n")
-            elif words[0] in ("MSG", "HMSG"):
-                size = int(words[-1])
-                head = int(words[-2]) if words[0] == "HMSG" else 0
-                body = self.file.read(size + 2)[:size]
-                lines = body[:head].decode().split("\r\n")[1:]
-                return words[1], dict(line.split(": ", 1) for line in lines if line), body[head:]
-
-    def close(self):
-        self.file.close()
-        self.socket.close()
 
 
 class Case(unittest.TestCase):
@@ -487,6 +442,8 @@ accounts {
     { user: alpha, password: b, permissions: {
         publish: ["pnpn.v1.alpha.>", "$KV.pnpn_hosts.alpha", "$KV.pnpn_devices.alpha.>", "$JS.API.STREAM.INFO.*",
                   "$JS.API.CONSUMER.>", "$JS.FC.>"], subscribe: ["_INBOX.>"] } }
+    { user: mirror, password: d, permissions: {
+        publish: ["$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.>", "$JS.FC.>"], subscribe: ["_INBOX.>"] } }
     { user: mallory, password: c, permissions: {
         publish: ["pnpn.v1.mallory.>", "$KV.pnpn_hosts.mallory", "$KV.pnpn_devices.mallory.>"],
         subscribe: ["_INBOX.>"] } }
@@ -507,7 +464,9 @@ class Hostile(Case):
     def setUp(self):
         super().setUp()
         self.alpha, self.beta = Machine(self.fleet, "alpha"), Machine(self.fleet, "beta")
-        self.mirror = self.beta.run("--mirror", "--host-devices", "3", servers=self.login("admin", "a"))
+        # Stream and buckets are the administrator's to make, as examples/fleet has it.
+        self.beta.run("--mirror", servers=self.login("admin", "a")).end()
+        self.mirror = self.beta.run("--mirror", "--host-devices", "3", servers=self.login("mirror", "d"))
         self.publisher = self.alpha.run("--publish", servers=self.login("alpha", "b"))
         self.reporter = Reporter(self.fleet, self.alpha.address, ID)
         until("the device", lambda: HERE in self.beta.devices())
