@@ -322,9 +322,9 @@ static void await_close(struct pnpn_device_io *io, struct pnpn_operation *operat
 		(void)pnpn_operation_wait(operation, CLOSE_LIMIT_MS);
 		return;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &due);
+	clock_gettime(CLOCK_REALTIME, &due);
 	due.tv_sec += CLOSE_LIMIT_MS / 1000;
-	if (pthread_mutex_clocklock(&io->turn, CLOCK_MONOTONIC, &due) != 0)
+	if (pthread_mutex_timedlock(&io->turn, &due) != 0)
 		return;
 	take_until(io, operation, CLOSE_LIMIT_MS);
 	pthread_mutex_unlock(&io->turn);
