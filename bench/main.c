@@ -13,7 +13,8 @@
 #include "crew.h"
 
 static const struct peer *const peers[] = {
-	&peer_bare_direct, &peer_bare_helper, &peer_pnpnotify, &peer_socket, &peer_dbus,
+	&peer_bare_direct, &peer_bare_helper, &peer_pnpnotify,
+	&peer_windows,	   &peer_socket,      &peer_dbus,
 #ifdef HAVE_ZEROMQ
 	&peer_zeromq,
 #endif

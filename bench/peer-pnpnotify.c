@@ -55,7 +55,7 @@ static struct pnpn_connection *connect_patiently(const char *address)
 	die("no manager");
 }
 
-static void *driver_open(int readers)
+void *peer_pnpnotify_open(int readers)
 {
 	struct driver *driver = calloc(1, sizeof(*driver));
 
@@ -71,7 +71,7 @@ static void *driver_open(int readers)
 	return driver;
 }
 
-static void driver_close(void *shared)
+void peer_pnpnotify_close(void *shared)
 {
 	struct driver *driver = shared;
 	char path[64];
@@ -86,13 +86,20 @@ static void driver_close(void *shared)
 	free(driver);
 }
 
-static void driver_report(void *shared, const struct payload *payload)
+void peer_pnpnotify_report(void *shared, const struct payload *payload)
 {
 	struct driver *driver = shared;
 
 	if (pnpn_device_report(driver->device, &event_guid, payload, payload_bytes,
 			       PNPN_NAME_OFFSET_NONE) < 0)
 		die("report");
+}
+
+void peer_pnpnotify_set_address(void *shared)
+{
+	const struct driver *driver = shared;
+
+	setenv("PNPNOTIFY_ADDRESS", driver->address, 1);
 }
 
 static void *application_open(void *shared, int number)
@@ -127,9 +134,9 @@ static void application_sleep(void *reader)
 const struct peer peer_pnpnotify = {
 	.name = "pnpnotify",
 	.what = "a driver process, pnpnotifyd, applications",
-	.open = driver_open,
-	.close = driver_close,
-	.report = driver_report,
+	.open = peer_pnpnotify_open,
+	.close = peer_pnpnotify_close,
+	.report = peer_pnpnotify_report,
 	.reader_open = application_open,
 	.take = application_take,
 	.sleep = application_sleep,

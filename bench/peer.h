@@ -40,11 +40,20 @@ struct peer {
 };
 
 extern const struct peer peer_pnpnotify;
+extern const struct peer peer_windows;
 extern const struct peer peer_bare_direct;
 extern const struct peer peer_bare_helper;
 extern const struct peer peer_socket;
 extern const struct peer peer_dbus;
 extern const struct peer peer_zeromq;
+
+/** Our own reporter, whatever its readers are. */
+void *peer_pnpnotify_open(int readers);
+void peer_pnpnotify_close(void *shared);
+void peer_pnpnotify_report(void *shared, const struct payload *payload);
+
+/** In a reader's process: where the manager is, for those who are not told. */
+void peer_pnpnotify_set_address(void *shared);
 
 /** Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t now_ns(void);

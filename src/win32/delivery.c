@@ -26,17 +26,10 @@ struct message {
 	void *ansi; /* for all top-level ANSI windows, where that is another one */
 };
 
-static void put(struct pnpn_notification *notification)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	pnpn_notification_unref(notification);
-	pthread_mutex_unlock(&pnpn_gui_lock);
-}
-
 static void message_free(struct message *message)
 {
 	pnpn_list_remove(&message->link);
-	put(message->notification);
+	pnpn_notification_unref(message->notification);
 	free(message->data);
 	free(message->ansi);
 	free(message);
@@ -48,17 +41,18 @@ static void message_free(struct message *message)
 static struct message *add(struct pnpn_queue *queue, struct pnpn_notification *notification,
 			   WPARAM what, void *data)
 {
-	struct message *message = data || !notification ? calloc(1, sizeof(*message)) : NULL;
+	/* glibc's calloc() does not go by way of the thread's own cache. */
+	struct message *message = data || !notification ? malloc(sizeof(*message)) : NULL;
 
 	if (!message) {
 		free(data);
 		return NULL;
 	}
-	message->what = what;
-	message->data = data;
-	pthread_mutex_lock(&pnpn_gui_lock);
-	message->notification = notification ? pnpn_notification_ref(notification) : NULL;
-	pthread_mutex_unlock(&pnpn_gui_lock);
+	*message = (struct message){
+		.notification = notification ? pnpn_notification_ref(notification) : NULL,
+		.what = what,
+		.data = data,
+	};
 	pnpn_list_append(&queue->deliveries, &message->link);
 	return message;
 }
@@ -178,7 +172,7 @@ static bool take_event(struct pnpn_queue *queue)
 	struct pnpn_notification *notification = get(pnpn_event_get_userdata(event));
 	if (notification)
 		add_event(queue, notification, event);
-	put(notification);
+	pnpn_notification_unref(notification);
 	return true;
 }
 

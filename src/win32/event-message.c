@@ -21,17 +21,19 @@ static DEV_BROADCAST_HANDLE *make(const struct pnpn_event_target *target, const 
 				  LONG name_offset, const void *data, size_t size)
 {
 	size_t bytes = offsetof(DEV_BROADCAST_HANDLE, dbch_data) + size + TAIL_BYTES;
-	DEV_BROADCAST_HANDLE *message = calloc(1,
-					       bytes < sizeof(*message) ? sizeof(*message) : bytes);
+	size_t room = bytes < sizeof(DEV_BROADCAST_HANDLE) ? sizeof(DEV_BROADCAST_HANDLE) : bytes;
+	DEV_BROADCAST_HANDLE *message = malloc(room);
 
 	if (!message)
 		return NULL;
+	*message = (DEV_BROADCAST_HANDLE){0};
 	message->dbch_size = (DWORD)bytes;
 	message->dbch_devicetype = DBT_DEVTYP_HANDLE;
 	message->dbch_handle = target->handle;
 	message->dbch_hdevnotify = target->notification;
 	memcpy(&message->dbch_eventguid, guid, sizeof(message->dbch_eventguid));
 	message->dbch_nameoffset = name_offset;
+	memset(message->dbch_data + size, 0, TAIL_BYTES);
 	if (size)
 		memcpy(message->dbch_data, data, size);
 	return message;

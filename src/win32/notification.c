@@ -38,23 +38,16 @@ struct pnpn_notification *pnpn_notification_find(HDEVNOTIFY number)
 
 struct pnpn_notification *pnpn_notification_ref(struct pnpn_notification *notification)
 {
-	notification->references++;
+	__atomic_add_fetch(&notification->references, 1, __ATOMIC_RELAXED);
 	return notification;
 }
 
 void pnpn_notification_unref(struct pnpn_notification *notification)
 {
-	if (!notification || --notification->references)
+	if (!notification || __atomic_sub_fetch(&notification->references, 1, __ATOMIC_ACQ_REL))
 		return;
 	pnpn_queue_unref(notification->queue);
 	free(notification);
-}
-
-static void release(struct pnpn_notification *notification)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	pnpn_notification_unref(notification);
-	pthread_mutex_unlock(&pnpn_gui_lock);
 }
 
 /* With the queue's connection_lock held, so that it stays so. */
@@ -115,8 +108,7 @@ PNPN_EXPORT BOOL WINAPI UnregisterDeviceNotification(HDEVNOTIFY number)
 		pnpn_notification_ref(notification);
 	pthread_mutex_unlock(&pnpn_gui_lock);
 	bool ended = notification && end(notification);
-	if (notification)
-		release(notification);
+	pnpn_notification_unref(notification);
 	return ended ? TRUE : pnpn_fail(ERROR_INVALID_HANDLE);
 }
 
@@ -144,7 +136,7 @@ void pnpn_notification_drop_window(HWND window)
 
 	while ((notification = of_window(window))) {
 		(void)end(notification);
-		release(notification);
+		pnpn_notification_unref(notification);
 	}
 }
 
@@ -344,7 +336,7 @@ static HDEVNOTIFY register_notification(HANDLE recipient, const DEV_BROADCAST_HD
 			(void)end(notification);
 		else
 			number = notification->number;
-		release(notification);
+		pnpn_notification_unref(notification);
 	}
 	free(instance_id);
 	if (error)

@@ -16,8 +16,8 @@ struct pnpn_queue;
  * and takes what the manager knows of it along: nobody finds one half of it.
  */
 struct pnpn_notification {
-	struct pnpn_list link; /* of all; empty once it ended */
-	unsigned int references; /* protected by pnpn_gui_lock, as link is */
+	struct pnpn_list link; /* of all; empty once it ended; protected by pnpn_gui_lock */
+	unsigned int references; /* atomic */
 	HDEVNOTIFY number; /* never given twice */
 	HWND window;
 	bool unicode;
@@ -31,7 +31,7 @@ struct pnpn_notification {
 /** The registration of that number, or NULL. With pnpn_gui_lock held. */
 struct pnpn_notification *pnpn_notification_find(HDEVNOTIFY number);
 
-/** References. With pnpn_gui_lock held. */
+/** References: with one, or with pnpn_gui_lock held while it is in the list. */
 struct pnpn_notification *pnpn_notification_ref(struct pnpn_notification *notification);
 void pnpn_notification_unref(struct pnpn_notification *notification);
 

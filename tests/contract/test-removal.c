@@ -546,9 +546,9 @@ static void d6_an_owner_that_is_silent_loses_it(void **state)
 		assert_true(r == 0 || r == -ENODEV);
 	}
 	/* What the owner wrote where the manager did may be taken for an event still, but nothing behind it. */
-	const struct pnpn_event *event = native_next(f.application);
+	const struct pnpn_event *event = wait_for_event(f.application);
 	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
-		event = native_next(f.application);
+		event = wait_for_event(f.application);
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_DEVICE_REMOVED);
 	native_expect_nothing(f.application);
 	assert_int_equal(pnpn_dispatch(f.owner), 0);
