@@ -22,6 +22,7 @@
 #include "../support/waiting.h"
 
 #define TIMER_ID	"ROOT\\TIMER\\0000"
+#define STUBBORN_ID	"ROOT\\STUBBORN\\0000"
 #define TIMER_INTERFACE "\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}"
 
 /* A host and what it says. */
@@ -170,13 +171,24 @@ static void test_reports_and_removal(void **state)
 	pnpn_disconnect(by_interface);
 }
 
-/* K2, K3, R11, D5: a driver in another host follows the device, in order, at PASSIVE_LEVEL; its file keeps the device
- * until it closes it when it is asked again. */
+static int remove_device(const char *id, unsigned int flags, struct pnpn_veto *ret_veto)
+{
+	struct pnpn_connection *connection;
+
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	int r = pnpn_remove(connection, id, flags, ret_veto, sizeof(*ret_veto));
+	pnpn_disconnect(connection);
+	return r;
+}
+
+/* K2, K3, R11, D5: a driver in another host follows the device, in order, at PASSIVE_LEVEL; an error keeps the
+ * device, then its file does, until it closes that when it is asked again. */
 static void test_watcher_in_another_host(void **state)
 {
 	struct host *watcher = host_start((const char *[]){DRIVERS "/watcher.so", NULL});
 	struct host *timer = host_start((const char *[]){DRIVERS "/timer.so", NULL});
 	unsigned int first, count;
+	struct pnpn_veto veto;
 
 	host_expect(watcher, "watcher: follows \\??\\ROOT#TIMER#0000#{2f1e9a61");
 	host_expect(watcher, ": 0x00000000\n");
@@ -186,6 +198,12 @@ static void test_watcher_in_another_host(void **state)
 		snprintf(line, sizeof(line), "%u 'tick %u' irql 0 file 1\n", count, count);
 		host_expect(watcher, line);
 	}
+	assert_int_equal(remove_device(TIMER_ID, 0, &veto), 1);
+	assert_int_equal(veto.kind, PNPN_VETO_DRIVER);
+	assert_int_equal(veto.pid, watcher->pid);
+	assert_string_equal(veto.who, "watcher");
+	host_expect(watcher, "watcher: asked, file 1\n");
+	host_expect(watcher, "watcher: stays, file 1\n");
 	kill(timer->pid, SIGTERM);
 	host_expect(watcher, "watcher: asked, file 1\n");
 	host_expect(watcher, "watcher: stays, file 1\n");
@@ -200,16 +218,6 @@ static void test_watcher_in_another_host(void **state)
 	host_end(watcher, 0);
 }
 
-static int remove_stubborn(unsigned int flags, struct pnpn_veto *ret_veto)
-{
-	struct pnpn_connection *connection;
-
-	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
-	int r = pnpn_remove(connection, "ROOT\\STUBBORN\\0000", flags, ret_veto, sizeof(*ret_veto));
-	pnpn_disconnect(connection);
-	return r;
-}
-
 /* D5: the driver is asked, its veto is named, and it hears that the device stays. */
 static void test_d5_a_driver_refuses(void **state)
 {
@@ -217,12 +225,12 @@ static void test_d5_a_driver_refuses(void **state)
 	struct pnpn_veto veto;
 
 	host_expect(host, "started\n");
-	assert_int_equal(remove_stubborn(0, &veto), 1);
+	assert_int_equal(remove_device(STUBBORN_ID, 0, &veto), 1);
 	assert_int_equal(veto.kind, PNPN_VETO_OWNER);
 	assert_int_equal(veto.pid, host->pid);
 	assert_string_equal(veto.who, "stubborn");
 	host_expect(host, "stubborn: asked\nstubborn: stays\n");
-	assert_int_equal(remove_stubborn(0, &veto), 0);
+	assert_int_equal(remove_device(STUBBORN_ID, 0, &veto), 0);
 	host_expect(host, "stubborn: asked\nstubborn: removed\n");
 	assert_int_equal(host_wait(host), 0);
 	free(host);
@@ -235,7 +243,7 @@ static void test_d7_surprises(void **state)
 	struct pnpn_veto veto;
 
 	host_expect(host, "started\n");
-	assert_int_equal(remove_stubborn(PNPN_REMOVE_FORCE, &veto), 0);
+	assert_int_equal(remove_device(STUBBORN_ID, PNPN_REMOVE_FORCE, &veto), 0);
 	host_expect(host, "stubborn: surprise\nstubborn: removed\n");
 	assert_int_equal(host_wait(host), 0);
 	free(host);
@@ -346,6 +354,8 @@ static void test_manager_comes_back(void **state)
 	host_expect(watcher, "irql 0 file 1\n");
 	pnpn_disconnect(connection);
 	pnpn_disconnect(by_interface);
+	kill(timer->pid, SIGTERM);
+	host_expect(timer, "watcher does not agree; a second signal takes it away\n");
 	host_end(timer, 0);
 	host_expect(watcher, "watcher: removed");
 	host_end(watcher, 0);

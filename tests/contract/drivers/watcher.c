@@ -14,14 +14,17 @@ static PVOID ClassEntry, TargetEntry;
 static PFILE_OBJECT TargetFile;
 static ULONG Asked;
 
-/* The second time it lets go of the device. */
-static VOID WatcherAsked(PFILE_OBJECT FileObject)
+/* The first time it refuses, the second time it keeps its file, the third time it lets go of the device. */
+static NTSTATUS WatcherAsked(PFILE_OBJECT FileObject)
 {
 	DbgPrint("watcher: asked, file %d\n", FileObject == TargetFile);
 	if (!Asked++)
-		return;
+		return STATUS_UNSUCCESSFUL;
+	if (Asked == 2)
+		return STATUS_SUCCESS;
 	ObDereferenceObject(TargetFile);
 	TargetFile = NULL;
+	return STATUS_SUCCESS;
 }
 
 static NTSTATUS WatcherTarget(PVOID NotificationStructure, PVOID Context)
@@ -35,7 +38,7 @@ static NTSTATUS WatcherTarget(PVOID NotificationStructure, PVOID Context)
 		DbgPrint("watcher: removed, file %d\n",
 			 notification->FileObject && notification->FileObject == TargetFile);
 	else if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_QUERY_REMOVE))
-		WatcherAsked(notification->FileObject);
+		return WatcherAsked(notification->FileObject);
 	else if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_REMOVE_CANCELLED))
 		DbgPrint("watcher: stays, file %d\n", notification->FileObject == TargetFile);
 	else if (IsEqualGUID(&notification->Event, &GUID_TEST_EVENT))
