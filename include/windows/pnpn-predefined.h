@@ -11,7 +11,10 @@
 #error "WCHAR has 16 bits: build with -fshort-wchar, as pkg-config --cflags gives it"
 #endif
 
-/* Windows' headers declare strdup() and its like in strict ISO C, too. */
+/* Windows' headers declare strdup(), stat64() and their like in strict ISO C, too. */
+#ifndef _LARGEFILE64_SOURCE
+#define _LARGEFILE64_SOURCE 1
+#endif
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE 1
 #endif
