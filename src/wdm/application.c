@@ -73,7 +73,12 @@ static void application_unref(struct application *application)
 		ObDereferenceObject(application->file);
 	if (application->writable.fd >= 0)
 		close(application->writable.fd);
-	pnpn_servant_unref(application->servant);
+	/* Before it goes nobody cuts it any more; the list has it until all of it went. */
+	pthread_mutex_lock(&applications.lock);
+	struct pnpn_servant *servant = application->servant;
+	application->servant = NULL;
+	pthread_mutex_unlock(&applications.lock);
+	pnpn_servant_unref(servant);
 	free(application->rest);
 	pthread_mutex_destroy(&application->lock);
 	pthread_mutex_lock(&applications.lock);
@@ -442,8 +447,12 @@ void pnpn_applications_cut(void)
 
 	pthread_mutex_lock(&applications.lock);
 	applications.cut = true;
-	pnpn_list_for_each_safe (link, after, &applications.list)
-		pnpn_servant_cut(pnpn_list_entry(link, struct application, link)->servant);
+	pnpn_list_for_each_safe (link, after, &applications.list) {
+		struct pnpn_servant *servant =
+			pnpn_list_entry(link, struct application, link)->servant;
+		if (servant)
+			pnpn_servant_cut(servant);
+	}
 	while (!pnpn_list_is_empty(&applications.list) && r != ETIMEDOUT)
 		r = pthread_cond_timedwait(&applications.ended, &applications.lock, &due);
 	pthread_mutex_unlock(&applications.lock);
