@@ -545,7 +545,11 @@ static void d6_an_owner_that_is_silent_loses_it(void **state)
 		int r = pnpn_device_report(f.device, &native_event, data, sizeof(data), -1);
 		assert_true(r == 0 || r == -ENODEV);
 	}
-	/* What the owner wrote where the manager did may be taken for an event still, but nothing behind it. */
+	/* Once the application has heard of it, what the owner wrote where the manager did may be taken for an event
+	 * still, but nothing behind it. */
+	struct pnpn_device_list *list;
+	assert_int_equal(pnpn_list_devices(f.application, &list), 0);
+	pnpn_device_list_free(list);
 	const struct pnpn_event *event = wait_for_event(f.application);
 	if (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM)
 		event = wait_for_event(f.application);
