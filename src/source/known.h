@@ -21,6 +21,7 @@ struct pnpn_known {
 	struct pnpn_device_state state;
 	struct pnpn_volume_look look;
 	bool is_told; /* the sink was told of it */
+	bool is_found; /* no event told of it: a removal may yet be read of who had its path before */
 	bool stale; /* not seen since the monitor lost events (L3) */
 };
 

@@ -183,6 +183,7 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 	known = pnpn_known_new(source, syspath, instance_id);
 	if (!known)
 		return;
+	known->is_found = !udev_device_get_action(device);
 	known->state = *state;
 	*state = (struct pnpn_device_state){0};
 	tell_came(source, device, known, known->state.has_volume);
@@ -204,12 +205,13 @@ static void went(struct pnpn_source *source, struct pnpn_known *known)
 	pnpn_known_free(known);
 }
 
-/* Where everything was looked at meanwhile it may be another one that is known by its path, and is there. */
+/* Of who had the path before the one that was found there, and is there, the removal tells nothing new. */
 void pnpn_source_gone(struct pnpn_source *source, const char *syspath)
 {
 	struct pnpn_known *known = pnpn_known_find(source, syspath);
 
-	if (known && known->state.incarnation != pnpn_device_incarnation(syspath))
+	if (known &&
+	    !(known->is_found && known->state.incarnation == pnpn_device_incarnation(syspath)))
 		went(source, known);
 }
 
