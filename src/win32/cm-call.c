@@ -265,7 +265,9 @@ int pnpn_cm_call_start(const struct pnpn_cm_caller *from)
 	int r = 0;
 
 	pthread_mutex_lock(&pnpn_cm_lock);
-	caller = from;
+	/* Once: threads that are there read it without the lock. */
+	if (!caller)
+		caller = from;
 	if (!leader) {
 		r = start_thread(last_thread + 1);
 		if (r >= 0)
