@@ -207,6 +207,7 @@ static int32_t ask_for(struct pnpn_device_io *io, struct pnpn_operation *operati
 	uint64_t id;
 
 	ask->userdata = operation;
+	pnpn_operation_begin(operation);
 	int r = pnpn_caller_ask(io->caller, ask, true, &id);
 	if (r >= 0) {
 		pnpn_operation_set_id(operation, id);

@@ -50,10 +50,14 @@ struct pnpn_operation *pnpn_operation_new(struct pnpn_caller *caller, struct pnp
 	operation->thread = GetCurrentThreadId();
 	operation->references = 2;
 	pnpn_list_init(&operation->link);
+	return operation;
+}
+
+void pnpn_operation_begin(struct pnpn_operation *operation)
+{
 	pthread_mutex_lock(&lock);
 	pnpn_list_append(&all, &operation->link);
 	pthread_mutex_unlock(&lock);
-	return operation;
 }
 
 void pnpn_operation_unref(struct pnpn_operation *operation)

@@ -35,6 +35,9 @@ struct pnpn_operation {
 /** One of the calling thread's; with references of who asks and who finishes it. NULL without memory. */
 struct pnpn_operation *pnpn_operation_new(struct pnpn_caller *caller, struct pnpn_object *file);
 
+/** It is filled, and may be cancelled from here on. */
+void pnpn_operation_begin(struct pnpn_operation *operation);
+
 /** Gives a reference back. */
 void pnpn_operation_unref(struct pnpn_operation *operation);
 
