@@ -92,7 +92,8 @@ struct pnpn_ring_record {
  *
  * Written by the manager:
  * @readers:      attached registrants; 0 lets the owner recycle the memory it has (R13)
- * @reserved4:    zero
+ * @told:         how often registrants were told something that has its place among the records, each time once it
+ *                was sent: who finds another number than the last time looks there before he reads on
  * @handled:      kernel-mode registrants have handled everything below; all ones without any (R2, R9)
  * @floor:        every attached reader took everything below: the owner may give that memory back
  * @reserved5:    zero
@@ -120,7 +121,7 @@ struct pnpn_ring_header {
 	__u32 reserved3[15];
 
 	__u32 readers;
-	__u32 reserved4;
+	__u32 told;
 	__u64 handled;
 	__u64 floor;
 	__u64 reserved5[5];

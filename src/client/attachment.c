@@ -185,6 +185,16 @@ bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 	return true;
 }
 
+/* Counted once it was sent, before its place was written over: whoever sees the records sees the count. */
+bool pnpn_attachment_has_news(struct pnpn_attachment *attachment)
+{
+	uint32_t told = __atomic_load_n(&attachment->reader.header->told, __ATOMIC_ACQUIRE);
+	bool news = told != attachment->told;
+
+	attachment->told = told;
+	return news;
+}
+
 void pnpn_attachment_end(struct pnpn_attachment *attachment, uint64_t position)
 {
 	if (position >= attachment->end)

@@ -36,6 +36,7 @@ struct pnpn_attachment {
 	size_t map_bytes;
 	struct pnpn_reader_page *page;
 	uint64_t lost;
+	uint32_t told; /* as the ring's header had it when the bus was last looked at for it */
 	uint64_t taken;
 	uint64_t published; /* the position that the manager was told last */
 	uint64_t lost_at_end; /* events lost just before the removal */
@@ -60,6 +61,9 @@ int pnpn_attachment_new(struct pnpn_attachment **ret_attachment, struct pnpn_con
 
 /** Frees it; NULL is allowed. Returns NULL. */
 struct pnpn_attachment *pnpn_attachment_free(struct pnpn_attachment *attachment);
+
+/** Whether something was told since the last time that has its place among the records that are there by now. */
+bool pnpn_attachment_has_news(struct pnpn_attachment *attachment);
 
 /** Nothing from this position on is taken of it. */
 void pnpn_attachment_end(struct pnpn_attachment *attachment, uint64_t position);

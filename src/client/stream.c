@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "client/attachment.h"
+#include "client/bus.h"
 #include "client/connection.h"
 #include "client/stream.h"
 
 /* Looks at streams for one pnpn_next_event(), whatever hostile owners do. */
 #define LOOKS 256
+
+/* What the manager may have told at once. */
+#define TOLD_MOST 64
 
 /* Events from one stream before another one that has some gets its turn. */
 #define STREAK 64
@@ -271,6 +275,13 @@ static const struct pnpn_event *take_end(struct pnpn_stream *stream)
 	return NULL;
 }
 
+/* The others' turn. */
+static void pass(struct pnpn_stream *stream)
+{
+	pnpn_list_remove(&stream->ready_link);
+	pnpn_stream_mark_ready(stream);
+}
+
 /* Nothing is left: it sleeps, or ends. */
 static void rest(struct pnpn_stream *stream)
 {
@@ -293,11 +304,15 @@ static const struct pnpn_event *take_from(struct pnpn_stream *stream)
 	struct pnpn_attachment *attachment = pick(stream, told ? told->position : UINT64_MAX);
 	const struct pnpn_event *event = NULL;
 
+	if (attachment && pnpn_attachment_has_news(attachment)) {
+		pass(stream);
+		pnpn_bus_process(connection, TOLD_MOST);
+		return NULL;
+	}
 	if (attachment) {
 		if (!pnpn_attachment_next(attachment, connection->buffer, &connection->current)) {
-			/* A hostile owner's garbage, perhaps without end: the others' turn. */
-			pnpn_list_remove(&stream->ready_link);
-			pnpn_stream_mark_ready(stream);
+			/* A hostile owner's garbage, perhaps without end. */
+			pass(stream);
 			return NULL;
 		}
 		connection->taken_from = attachment;
@@ -325,8 +340,7 @@ bool pnpn_streams_take(struct pnpn_connection *connection, const struct pnpn_eve
 		}
 		if (++connection->streak == STREAK) {
 			connection->streak = 0;
-			pnpn_list_remove(&stream->ready_link);
-			pnpn_stream_mark_ready(stream);
+			pass(stream);
 		}
 		*ret_event = event;
 		return true;

@@ -117,6 +117,9 @@ static inline bool pnpn_node_has_ring(const struct pnpn_node *node)
 uint64_t pnpn_node_ring_number(const struct pnpn_node *node);
 uint64_t pnpn_node_ring_position(const struct pnpn_node *node);
 
+/** Registrants were told something at that position: nobody who looks at the ring overlooks it. */
+void pnpn_node_mark_told(const struct pnpn_node *node);
+
 /** Frees it without telling anybody. Returns NULL. */
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node);
 

@@ -67,6 +67,7 @@ bool pnpn_query_tell(struct pnpn_query *query, const struct pnpn_node *node,
 		r = pnpn_peer_try_send(query->peer, signal, SIGNAL_BYTES + strlen(node->entry.id),
 				       0);
 	sd_bus_message_unref(signal);
+	pnpn_node_mark_told(node);
 	/* What it was not told it would never learn. */
 	if (r < 0)
 		pnpn_peer_doom(query->peer);

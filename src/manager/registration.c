@@ -505,6 +505,7 @@ static void on_interface(const struct pnpn_tree_interface *interface, bool enabl
 		else if (!node->entry.starting)
 			attach_new(registration, node, first);
 	}
+	pnpn_node_mark_told(node);
 }
 
 /* All that is told of its start was: its events follow. */
@@ -531,6 +532,7 @@ static void on_went(struct pnpn_tree_device *device)
 		if (registration->node == node)
 			registration->node = NULL;
 	}
+	pnpn_node_mark_told(node);
 }
 
 const struct pnpn_tree_watcher pnpn_registration_watcher = {

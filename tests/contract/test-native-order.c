@@ -189,6 +189,36 @@ static void d3_r11_what_is_told_in_the_middle_has_its_place(void **state)
 	free(name);
 }
 
+/* What was told before an event was reported comes before it, however the application looks. */
+static void d3_r11_a_loop_that_never_waits_overlooks_nothing(void **state)
+{
+	struct native_fixture *f = *state;
+	const struct pnpn_event *event;
+	char *name;
+	struct pnpn_device *device = native_device(f->driver, LOUD, &name);
+
+	assert_int_equal(pnpn_register_class(f->application, &native_class,
+					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
+			 0);
+	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, NULL), 0);
+	native_report(device, 0);
+	assert_int_equal(pnpn_wait(f->application, PATIENCE_MS), 1);
+	take_number(f->application, 0);
+	for (uint64_t i = 1; i < 10; i++)
+		native_report(device, i);
+	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
+	for (uint64_t i = 10; i < 20; i++)
+		native_report(device, i);
+	for (uint64_t i = 1; i < 10; i++)
+		take_number(f->application, i);
+	assert_int_equal(pnpn_next_event(f->application, &event), 1);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_INTERFACE_REMOVED);
+	for (uint64_t i = 10; i < 20; i++)
+		take_number(f->application, i);
+	native_expect_nothing(f->application);
+	free(name);
+}
+
 /* Who comes with the recent past has to catch up first. */
 static void r11_r12_who_is_further_behind_is_next(void **state)
 {
@@ -421,6 +451,7 @@ int main(void)
 		TEST(d8_an_id_that_is_taken_again_begins_after_the_old_device_s_end),
 		TEST(r11_registrations_of_one_device_go_side_by_side),
 		TEST(d3_r11_what_is_told_in_the_middle_has_its_place),
+		TEST(d3_r11_a_loop_that_never_waits_overlooks_nothing),
 		TEST(r11_r12_who_is_further_behind_is_next),
 		TEST(r12_nothing_comes_of_what_is_ended_in_the_middle),
 		TEST(r1_r11_a_loud_device_and_a_class),
