@@ -8,6 +8,7 @@
 #define PNPN_WDM_H
 
 #include <guiddef.h>
+#include <intrin.h>
 
 #define KeGetCurrentIrql	processor_KeGetCurrentIrql
 #define KeLowerIrql		processor_KeLowerIrql
@@ -16,7 +17,12 @@
 #define KeRaiseIrqlToSynchLevel processor_KeRaiseIrqlToSynchLevel
 #define KeGetCurrentThread	processor_KeGetCurrentThread
 #define PsGetCurrentThread	processor_PsGetCurrentThread
+/* <intrin.h> has them; a second, static definition is one of the first for clang. */
+#define InterlockedBitTestAndSet   processor_InterlockedBitTestAndSet
+#define InterlockedBitTestAndReset processor_InterlockedBitTestAndReset
 #include_next <wdm.h>
+#undef InterlockedBitTestAndSet
+#undef InterlockedBitTestAndReset
 #undef KeGetCurrentIrql
 #undef KeLowerIrql
 #undef KfRaiseIrql
