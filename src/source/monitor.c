@@ -121,8 +121,7 @@ static void say(enum pnpn_udev udev)
 {
 	static const char *const said[] = {
 		[PNPN_UDEV_NONE] = "is gone: the kernel is listened to",
-		[PNPN_UDEV_ELSEWHERE] = "is in another network namespace, out of hearing: the "
-					"kernel is listened to",
+		[PNPN_UDEV_ELSEWHERE] = "is in another network: the kernel is listened to",
 		[PNPN_UDEV_HERE] = "is there now: it is listened to",
 	};
 
