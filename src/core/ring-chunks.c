@@ -155,7 +155,7 @@ static uint64_t at_hand(const struct pnpn_ring_chunks *chunks)
 static int drop_oldest(struct pnpn_ring_chunks *chunks, uint32_t *ret_place)
 {
 	if (!is_there(chunks, chunks->oldest, ret_place))
-		return -EPROTO;
+		return -ENODEV;
 	__atomic_store_n(entry_of(chunks, chunks->oldest), 0, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	chunks->oldest++;

@@ -55,8 +55,8 @@ uint8_t *pnpn_ring_chunks_at(const struct pnpn_ring_chunks *chunks, uint64_t num
 /**
  * pnpn_ring_chunks_enter() - give a place to the next chunk
  *
- * Returns 0; -ENOBUFS if memory can't be had (R8); -EPROTO if somebody else wrote in the header. Nothing is
- * changed then.
+ * Returns 0; -ENOBUFS if memory can't be had (R8); -ENODEV if somebody else has written in the header: the manager
+ * does once it took the device away. Nothing is changed then.
  */
 int pnpn_ring_chunks_enter(struct pnpn_ring_chunks *chunks);
 

@@ -60,7 +60,7 @@ static int enter_next_chunk(struct pnpn_ring_writer *writer)
 	if (writer->chunk)
 		pad(writer);
 	writer->chunk = pnpn_ring_chunks_at(&writer->chunks, pnpn_ring_chunk_of(writer->head));
-	return writer->chunk ? 0 : -EPROTO;
+	return writer->chunk ? 0 : -ENODEV;
 }
 
 /* Only at these moments can more or less memory be wanted than before. */

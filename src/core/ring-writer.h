@@ -62,7 +62,7 @@ uint64_t pnpn_ring_writer_get_handled(struct pnpn_ring_writer *writer);
  * @ret_end:   position after the record; may be NULL
  * @ret_after: enum pnpn_ring_after: what the caller now does, in that order
  *
- * Any thread. Returns 0; -ENODEV after the writer was closed; -ENOBUFS if memory can't be had (R8).
+ * Any thread. Returns 0; -ENODEV after the writer was closed, or somebody else has written there; -ENOBUFS if memory can't be had (R8).
  */
 int pnpn_ring_writer_report(struct pnpn_ring_writer *writer, const struct pnpn_guid *guid,
 			    const void *data, uint32_t size, int32_t name_offset, uint64_t *ret_end,

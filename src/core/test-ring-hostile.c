@@ -355,6 +355,34 @@ static void r14_headers_that_the_manager_takes_over(void **state)
 	}
 }
 
+/* What the owner does once somebody else has taken the table of chunks out of his hands. */
+static void r14_an_owner_whose_ring_is_somebody_else_s(void **state)
+{
+	static const uint64_t chunks[] = {0, NO_ENTRY, UINT64_MAX, 0xffff};
+
+	for (size_t k = 0; k < sizeof(chunks) / sizeof(chunks[0]); k++) {
+		struct ring ring;
+		struct pnpn_ring_writer writer;
+		unsigned int after;
+		int r = 0;
+
+		ring_init(&ring);
+		ring.header->readers = 1;
+		assert_int_equal(pnpn_ring_writer_init(&writer, ring.header, pnpn_ring_bytes(DATA)),
+				 0);
+		for (int i = 0; i < 20 && r >= 0; i++) {
+			r = pnpn_ring_writer_report(&writer, &(struct pnpn_guid){0}, buffer,
+						    PNPN_DATA_MAX, PNPN_NO_TEXT, NULL, &after);
+			for (size_t n = 0; i == 5 && n < PNPN_RING_CHUNKS_MAX; n++)
+				ring.header->chunk[n] = chunks[k];
+			(void)pnpn_ring_writer_care(&writer);
+		}
+		assert_int_equal(r, -ENODEV);
+		pnpn_ring_writer_deinit(&writer);
+		ring_deinit(&ring);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +391,7 @@ int main(void)
 		cmocka_unit_test(r11_headers_that_can_not_be),
 		cmocka_unit_test(d8_a_ring_ends_where_it_ends),
 		cmocka_unit_test(r14_headers_that_the_manager_takes_over),
+		cmocka_unit_test(r14_an_owner_whose_ring_is_somebody_else_s),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
