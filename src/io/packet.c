@@ -6,6 +6,21 @@
 
 #include "io/packet.h"
 
+/* What was done before a packet was sent, whoever received it finds done. The thread sanitizer can't know that of
+ * sockets that were passed on: it is told of all packets at once. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#include <sanitizer/tsan_interface.h>
+/* An address that all of our libraries have in common. */
+#define ABOUT_TO_SEND() __tsan_release(&environ)
+#define RECEIVED()	__tsan_acquire(&environ)
+#else
+#define ABOUT_TO_SEND() ((void)0)
+#define RECEIVED()	((void)0)
+#endif
+
 /* Room for more than the one that is allowed: what is too much arrives and is closed. */
 #define FDS_MAX 4
 
@@ -28,6 +43,7 @@ int pnpn_packet_send(int socket, const struct iovec *parts, size_t n_parts, int 
 		header->cmsg_len = CMSG_LEN(sizeof(fd));
 		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	}
+	ABOUT_TO_SEND();
 	for (;;) {
 		if (sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
 			return 0;
@@ -77,6 +93,7 @@ ssize_t pnpn_packet_receive(int socket, void *room, size_t size, bool wait, int 
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
+	RECEIVED();
 	size_t fds = take_fds(&message, ret_fd);
 	if (n > 0 && fds <= 1 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return n;

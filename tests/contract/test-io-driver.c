@@ -298,7 +298,7 @@ static void test_d7_a_device_that_is_gone_answers_until_its_file_is_closed(void 
 	pnpn_close(handle);
 	for (int i = 0; i < PATIENCE_MS && __atomic_load_n(&reporter_fdo, __ATOMIC_ACQUIRE); i++)
 		(void)poll(NULL, 0, 1);
-	assert_null(reporter_fdo);
+	assert_null(__atomic_load_n(&reporter_fdo, __ATOMIC_ACQUIRE));
 	assert_int_equal(requests.closed, 1);
 }
 

@@ -30,7 +30,7 @@ static NTSTATUS reporter_pnp(PDEVICE_OBJECT device, PIRP irp)
 		IoDeleteSymbolicLink(&link);
 		IoDetachDevice(reporter_lower);
 		IoDeleteDevice(device);
-		reporter_fdo = NULL;
+		__atomic_store_n(&reporter_fdo, NULL, __ATOMIC_RELEASE);
 	}
 	return status;
 }
