@@ -50,6 +50,11 @@ ULONGLONG KeQueryInterruptTime(VOID);
 VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime);
 VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount);
 
+/* Its own has the member of a structure that is not there, which a sanitizer stops at. */
+#undef CONTAINING_RECORD
+#define CONTAINING_RECORD(address, type, field) \
+	((type *)((PCHAR)(address) - __builtin_offsetof(type, field)))
+
 /* What it lacks. */
 #ifndef POOL_FLAG_NON_PAGED
 typedef ULONG64 POOL_FLAGS;

@@ -61,7 +61,8 @@ static void serve_control(struct server *server, struct pnpn_io *io)
 
 	switch (pnpn_io_get_code(io)) {
 	case ECHO:
-		memcpy(out, in, in_size < out_size ? in_size : out_size);
+		if (in_size && out_size)
+			memcpy(out, in, in_size < out_size ? in_size : out_size);
 		pnpn_io_complete(io, 0, in_size < out_size ? in_size : out_size);
 		break;
 	case FILL:
