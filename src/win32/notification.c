@@ -239,6 +239,14 @@ static int open_connection(struct pnpn_queue *queue)
 	return queue->connection ? 0 : pnpn_connect_lasting(&queue->connection, NULL);
 }
 
+static void stop_watching(struct pnpn_queue *queue)
+{
+	queue->devnodes = pnpn_unregister(queue->devnodes);
+	queue->ports = pnpn_unregister(queue->ports);
+	queue->volumes = pnpn_unregister(queue->volumes);
+}
+
+/* All of them, or none: who has one has a connection. */
 static void begin_watching(struct pnpn_queue *queue)
 {
 	struct pnpn_guid ports, volumes;
@@ -251,13 +259,8 @@ static void begin_watching(struct pnpn_queue *queue)
 				  &queue->ports);
 	(void)pnpn_register_class(queue->connection, &volumes, PNPN_REGISTER_INTERFACES_ONLY, queue,
 				  &queue->volumes);
-}
-
-static void stop_watching(struct pnpn_queue *queue)
-{
-	queue->devnodes = pnpn_unregister(queue->devnodes);
-	queue->ports = pnpn_unregister(queue->ports);
-	queue->volumes = pnpn_unregister(queue->volumes);
+	if (!queue->devnodes || !queue->ports || !queue->volumes)
+		stop_watching(queue);
 }
 
 /* Without memory for it nothing is told. */
