@@ -38,8 +38,9 @@ static bool is_told(NTSTATUS status)
 {
 	if (NT_SUCCESS(status) || is_whole)
 		return NT_SUCCESS(status);
+	/* What a manager that is just back does not have yet is not there. */
 	return status == STATUS_INSUFFICIENT_RESOURCES || status == STATUS_DEVICE_NOT_CONNECTED ||
-	       status == STATUS_UNSUCCESSFUL;
+	       status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_UNSUCCESSFUL;
 }
 
 /* It worked, or says in what way it did not. */
