@@ -84,7 +84,7 @@ static VOID TwoWayDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2
 
 /* One program at a time; its event is taken in its own context, so before anything waits. */
 static NTSTATUS TwoWayStart(PDEVICE_EXTENSION Extension, const TWO_WAY_START *Start,
-			    KPROCESSOR_MODE Mode)
+			    KPROCESSOR_MODE Mode, ULONG *Counted)
 {
 	LARGE_INTEGER due;
 	BOOLEAN busy;
@@ -97,6 +97,7 @@ static NTSTATUS TwoWayStart(PDEVICE_EXTENSION Extension, const TWO_WAY_START *St
 		return status;
 	KeAcquireSpinLock(&Extension->Lock, &irql);
 	busy = Extension->Done != NULL;
+	*Counted = Extension->Count;
 	if (!busy) {
 		Extension->Done = done;
 		Extension->Last = Extension->Count + Start->Count;
@@ -114,6 +115,7 @@ static NTSTATUS TwoWayControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	PDEVICE_EXTENSION extension = DeviceObject->DeviceExtension;
 	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
 	const TWO_WAY_START *start = Irp->AssociatedIrp.SystemBuffer;
+	ULONG counted = 0;
 	NTSTATUS status;
 
 	if (stack->Parameters.DeviceIoControl.IoControlCode != IOCTL_TWO_WAY_START)
@@ -123,8 +125,8 @@ static NTSTATUS TwoWayControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 		return TwoWayComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
 	if (start->Count == 0)
 		return TwoWayComplete(Irp, STATUS_INVALID_PARAMETER, 0);
-	status = TwoWayStart(extension, start, Irp->RequestorMode);
-	*(PULONG)Irp->AssociatedIrp.SystemBuffer = extension->Count;
+	status = TwoWayStart(extension, start, Irp->RequestorMode, &counted);
+	*(PULONG)Irp->AssociatedIrp.SystemBuffer = counted;
 	return TwoWayComplete(Irp, status, NT_SUCCESS(status) ? sizeof(ULONG) : 0);
 }
 
