@@ -46,11 +46,19 @@ static void print_event(const DEV_BROADCAST_HANDLE *event)
 	fflush(stdout);
 }
 
+/* Whoever has a device open keeps it from being removed. Its events are told all the same, and its end. */
+static void close_device(void)
+{
+	if (device != INVALID_HANDLE_VALUE)
+		CloseHandle(device);
+	device = INVALID_HANDLE_VALUE;
+}
+
 static void device_removed(void)
 {
 	printf("the device is gone\n");
 	UnregisterDeviceNotification(notification);
-	CloseHandle(device);
+	close_device();
 	PostQuitMessage(0);
 }
 
@@ -65,6 +73,8 @@ static LRESULT CALLBACK window_procedure(HWND window, UINT message, WPARAM what,
 		watch_device(window, ((const DEV_BROADCAST_DEVICEINTERFACE_W *)data)->dbcc_name);
 	if (what == DBT_CUSTOMEVENT && header->dbch_devicetype == DBT_DEVTYP_HANDLE)
 		print_event((const DEV_BROADCAST_HANDLE *)data);
+	if (what == DBT_DEVICEQUERYREMOVE && header->dbch_devicetype == DBT_DEVTYP_HANDLE)
+		close_device();
 	if (what == DBT_DEVICEREMOVECOMPLETE && header->dbch_devicetype == DBT_DEVTYP_HANDLE)
 		device_removed();
 	return TRUE;
