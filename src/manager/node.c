@@ -143,10 +143,10 @@ uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
 	return node->ring.header ? __atomic_load_n(&node->ring.header->head, __ATOMIC_ACQUIRE) : 0;
 }
 
-/* Before whoever asked for it is answered, and reports on. */
+/* Before whoever asked for it is answered, and reports on. A kernel module's ring is for its owner alone to write. */
 void pnpn_node_mark_told(const struct pnpn_node *node)
 {
-	if (node->ring.header)
+	if (node->helper_source)
 		__atomic_add_fetch(&node->ring.header->told, 1, __ATOMIC_RELEASE);
 }
 
