@@ -56,16 +56,22 @@ static HDEVNOTIFY watch(HWND window, HANDLE device)
 	return RegisterDeviceNotificationW(window, &filter, DEVICE_NOTIFY_WINDOW_HANDLE);
 }
 
-/* Notifications come while messages are retrieved; the event may be set meanwhile. */
-static void wait_until_done(HANDLE done)
+/* Notifications are sent: the window procedure is called in here, and no message comes out for it. */
+static void take_messages(void)
 {
 	MSG message;
 
-	while (MsgWaitForMultipleObjects(1, &done, FALSE, INFINITE, QS_ALLINPUT) != WAIT_OBJECT_0)
-		while (PeekMessageW(&message, NULL, 0, 0, PM_REMOVE))
-			DispatchMessageW(&message);
-	while (numbers < NUMBERS && GetMessageW(&message, NULL, 0, 0) > 0)
+	while (PeekMessageW(&message, NULL, 0, 0, PM_REMOVE))
 		DispatchMessageW(&message);
+}
+
+/* The event may be set while the last notifications are still on their way. */
+static void wait_until_done(HANDLE done)
+{
+	while (MsgWaitForMultipleObjects(1, &done, FALSE, INFINITE, QS_ALLINPUT) != WAIT_OBJECT_0)
+		take_messages();
+	for (take_messages(); numbers < NUMBERS; take_messages())
+		MsgWaitForMultipleObjects(0, NULL, FALSE, INFINITE, QS_ALLINPUT);
 }
 
 int main(void)
