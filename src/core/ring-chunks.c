@@ -56,14 +56,9 @@ static __u64 *entry_of(const struct pnpn_ring_chunks *chunks, uint64_t number)
 	return &chunks->header->chunk[number % chunks->count];
 }
 
-static uint64_t load(const struct pnpn_ring_chunks *chunks, uint64_t number)
-{
-	return __atomic_load_n(entry_of(chunks, number), __ATOMIC_RELAXED);
-}
-
 static bool is_there(const struct pnpn_ring_chunks *chunks, uint64_t number, uint32_t *ret_place)
 {
-	uint64_t entry = load(chunks, number);
+	uint64_t entry = __atomic_load_n(entry_of(chunks, number), __ATOMIC_RELAXED);
 
 	*ret_place = (uint32_t)PNPN_RING_CHUNK_PLACE(entry);
 	return pnpn_ring_chunk_entry_valid(entry, number, chunks->count);

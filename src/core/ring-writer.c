@@ -27,7 +27,7 @@ static uint64_t room_of(const struct pnpn_ring_writer *writer)
 	uint64_t offset = offset_of(writer);
 
 	if (!writer->chunks.little)
-		return PNPN_RING_CHUNK_BYTES - offset;
+		return rest_of(writer);
 	return offset < LITTLE_ROOM ? LITTLE_ROOM - offset : 0;
 }
 

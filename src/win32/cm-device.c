@@ -110,8 +110,9 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Locate_DevNodeA(PDEVINST ret_number, DEVINSTID_A
 
 PNPN_EXPORT CONFIGRET WINAPI CM_Locate_DevNodeW(PDEVINST ret_number, DEVINSTID_W id, ULONG flags)
 {
-	char *narrow = id ? pnpn_utf_narrow(id) : NULL;
-	if (id && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(id, &narrow))
 		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = locate(ret_number, narrow, flags);
 
@@ -393,8 +394,9 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_ID_List_SizeA(PULONG ret_length, PCST
 PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_ID_List_SizeW(PULONG ret_length, PCWSTR filter,
 							 ULONG flags)
 {
-	char *narrow = filter ? pnpn_utf_narrow(filter) : NULL;
-	if (filter && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(filter, &narrow))
 		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = get_size(ret_length, narrow, flags);
 
@@ -411,8 +413,9 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_ID_ListA(PCSTR filter, PCHAR buffer, 
 PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_ID_ListW(PCWSTR filter, PWCHAR buffer, ULONG room,
 						    ULONG flags)
 {
-	char *narrow = filter ? pnpn_utf_narrow(filter) : NULL;
-	if (filter && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(filter, &narrow))
 		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = get_list(narrow, NULL, buffer, room, flags);
 

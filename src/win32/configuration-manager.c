@@ -84,8 +84,9 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_List_SizeA(PULONG length, G
 PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_List_SizeW(PULONG length, GUID *guid,
 								DEVINSTID_W device, ULONG flags)
 {
-	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
-	if (device && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(device, &narrow))
 		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = get_list(guid, narrow, flags, NULL, NULL, 0, length);
 
@@ -103,8 +104,9 @@ PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_ListA(GUID *guid, DEVINSTID
 PNPN_EXPORT CONFIGRET WINAPI CM_Get_Device_Interface_ListW(GUID *guid, DEVINSTID_W device,
 							   WCHAR *buffer, ULONG length, ULONG flags)
 {
-	char *narrow = device ? pnpn_utf_narrow(device) : NULL;
-	if (device && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(device, &narrow))
 		return CR_OUT_OF_MEMORY;
 	CONFIGRET result = buffer ? get_list(guid, narrow, flags, NULL, buffer, length, NULL)
 				  : CR_INVALID_POINTER;

@@ -202,8 +202,9 @@ PNPN_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
 				      LPSECURITY_ATTRIBUTES security, DWORD disposition,
 				      DWORD flags, HANDLE template_file)
 {
-	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
-	if (name && !narrow) {
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(name, &narrow)) {
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return INVALID_HANDLE_VALUE;
 	}

@@ -214,8 +214,9 @@ PNPN_EXPORT BOOL WINAPI GetVolumeInformationW(LPCWSTR root, LPWSTR label, DWORD 
 					      LPDWORD ret_serial, LPDWORD ret_component,
 					      LPDWORD ret_flags, LPWSTR system, DWORD system_room)
 {
-	char *narrow = root ? pnpn_utf_narrow(root) : NULL;
-	if (root && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(root, &narrow))
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	BOOL done = volume_information(narrow, &(struct text){NULL, label, label_room}, ret_serial,
 				       ret_component, ret_flags,
@@ -295,8 +296,9 @@ PNPN_EXPORT DWORD WINAPI QueryDosDeviceA(LPCSTR name, LPSTR buffer, DWORD room)
 
 PNPN_EXPORT DWORD WINAPI QueryDosDeviceW(LPCWSTR name, LPWSTR buffer, DWORD room)
 {
-	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
-	if (name && !narrow) {
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(name, &narrow)) {
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return 0;
 	}

@@ -161,9 +161,9 @@ static SERVICE_STATUS_HANDLE register_handler(const char *name, LPHANDLER_FUNCTI
 static SERVICE_STATUS_HANDLE register_wide_handler(LPCWSTR name, LPHANDLER_FUNCTION handler,
 						   LPHANDLER_FUNCTION_EX handler_ex, LPVOID context)
 {
-	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
+	char *narrow;
 
-	if (name && !narrow) {
+	if (!pnpn_utf_narrow_optional(name, &narrow)) {
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}

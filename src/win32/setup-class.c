@@ -102,8 +102,9 @@ PNPN_EXPORT BOOL WINAPI SetupDiClassGuidsFromNameA(PCSTR name, LPGUID buffer, DW
 PNPN_EXPORT BOOL WINAPI SetupDiClassGuidsFromNameW(PCWSTR name, LPGUID buffer, DWORD size,
 						   PDWORD ret_required)
 {
-	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
-	if (name && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(name, &narrow))
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	BOOL done = guids_from_name(narrow, buffer, size, ret_required);
 

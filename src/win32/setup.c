@@ -76,8 +76,9 @@ PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsA(const GUID *class, PCSTR enumer
 PNPN_EXPORT HDEVINFO WINAPI SetupDiGetClassDevsW(const GUID *class, PCWSTR enumerator, HWND parent,
 						 DWORD flags)
 {
-	char *narrow = enumerator ? pnpn_utf_narrow(enumerator) : NULL;
-	if (enumerator && !narrow) {
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(enumerator, &narrow)) {
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return INVALID_HANDLE_VALUE;
 	}
@@ -312,8 +313,9 @@ PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInfoA(HDEVINFO handle, PCSTR id, HWND p
 PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInfoW(HDEVINFO handle, PCWSTR id, HWND parent, DWORD flags,
 					       PSP_DEVINFO_DATA data)
 {
-	char *narrow = id ? pnpn_utf_narrow(id) : NULL;
-	if (id && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(id, &narrow))
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	BOOL done = open_device(handle, narrow, flags, data);
 
@@ -349,8 +351,9 @@ PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInterfaceA(HDEVINFO handle, PCSTR name,
 PNPN_EXPORT BOOL WINAPI SetupDiOpenDeviceInterfaceW(HDEVINFO handle, PCWSTR name, DWORD flags,
 						    PSP_DEVICE_INTERFACE_DATA data)
 {
-	char *narrow = name ? pnpn_utf_narrow(name) : NULL;
-	if (name && !narrow)
+	char *narrow;
+
+	if (!pnpn_utf_narrow_optional(name, &narrow))
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 	BOOL done = open_interface(handle, narrow, flags, data);
 

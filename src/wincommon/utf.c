@@ -15,6 +15,16 @@ char *pnpn_utf_narrow(const wchar_t *text)
 	return narrow;
 }
 
+bool pnpn_utf_narrow_optional(const wchar_t *text, char **ret_narrow)
+{
+	char *narrow = text ? pnpn_utf_narrow(text) : NULL;
+
+	if (text && !narrow)
+		return false;
+	*ret_narrow = narrow;
+	return true;
+}
+
 wchar_t *pnpn_utf_widen(const char *text)
 {
 	size_t length = strlen(text), units;

@@ -16,6 +16,14 @@
 
 /* --- one device ----------------------------------------------------------------------------------- */
 
+static void follow_both(struct pnpn_connection *application)
+{
+	assert_int_equal(pnpn_register_class(application, &native_class,
+					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
+			 0);
+	assert_int_equal(pnpn_register_device(application, LOUD, 0, NULL, NULL), 0);
+}
+
 /* A hundred events, a change of the interface, a hundred events: once for each change. */
 static void d3_r11_an_interface_comes_and_goes_among_the_events(void **state)
 {
@@ -24,10 +32,7 @@ static void d3_r11_an_interface_comes_and_goes_among_the_events(void **state)
 	struct pnpn_device *device = native_device(f->driver, LOUD, &name);
 	uint64_t number = 0, expected = 0;
 
-	assert_int_equal(pnpn_register_class(f->application, &native_class,
-					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
-			 0);
-	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, NULL), 0);
+	follow_both(f->application);
 	for (int change = 0; change < 4; change++) {
 		for (int i = 0; i < 100; i++)
 			native_report(device, number++);
@@ -158,6 +163,16 @@ static void take_number(struct pnpn_connection *connection, uint64_t number)
 	assert_memory_equal(pnpn_event_get_data(event, &size), &number, sizeof(number));
 }
 
+/* Nine, the end of the interface, and ten more. */
+static void report_around_the_end(struct pnpn_device *device, const char *name)
+{
+	for (uint64_t i = 1; i < 10; i++)
+		native_report(device, i);
+	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
+	for (uint64_t i = 10; i < 20; i++)
+		native_report(device, i);
+}
+
 /* What the manager told while a call waited for its answer stands where it stands. */
 static void d3_r11_what_is_told_in_the_middle_has_its_place(void **state)
 {
@@ -165,17 +180,10 @@ static void d3_r11_what_is_told_in_the_middle_has_its_place(void **state)
 	char *name;
 	struct pnpn_device *device = native_device(f->driver, LOUD, &name);
 
-	assert_int_equal(pnpn_register_class(f->application, &native_class,
-					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
-			 0);
-	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, NULL), 0);
+	follow_both(f->application);
 	native_report(device, 0);
 	assert_int_equal(pnpn_wait(f->application, PATIENCE_MS), 1);
-	for (uint64_t i = 1; i < 10; i++)
-		native_report(device, i);
-	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
-	for (uint64_t i = 10; i < 20; i++)
-		native_report(device, i);
+	report_around_the_end(device, name);
 	take_number(f->application, 0);
 	take_number(f->application, 1);
 	assert_int_equal(
@@ -197,18 +205,11 @@ static void d3_r11_a_loop_that_never_waits_overlooks_nothing(void **state)
 	char *name;
 	struct pnpn_device *device = native_device(f->driver, LOUD, &name);
 
-	assert_int_equal(pnpn_register_class(f->application, &native_class,
-					     PNPN_REGISTER_INTERFACES_ONLY, NULL, NULL),
-			 0);
-	assert_int_equal(pnpn_register_device(f->application, LOUD, 0, NULL, NULL), 0);
+	follow_both(f->application);
 	native_report(device, 0);
 	assert_int_equal(pnpn_wait(f->application, PATIENCE_MS), 1);
 	take_number(f->application, 0);
-	for (uint64_t i = 1; i < 10; i++)
-		native_report(device, i);
-	assert_int_equal(pnpn_device_enable_interface(device, name, false), 0);
-	for (uint64_t i = 10; i < 20; i++)
-		native_report(device, i);
+	report_around_the_end(device, name);
 	for (uint64_t i = 1; i < 10; i++)
 		take_number(f->application, i);
 	assert_int_equal(pnpn_next_event(f->application, &event), 1);
