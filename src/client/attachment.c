@@ -11,7 +11,7 @@
 #include "client/attachment.h"
 #include "client/connection.h"
 #include "client/duplicate.h"
-#include "client/sealed.h"
+#include "port/sealed.h"
 
 /* How far a reader got is told when it has drained the ring, and at least this often: so many events, so many bytes. */
 #define PUBLISH_EVERY 64

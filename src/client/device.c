@@ -15,11 +15,11 @@
 #include "client/duplicate.h"
 #include "client/event.h"
 #include "client/export.h"
-#include "client/sealed.h"
 #include "client/service.h"
 #include "client/stream.h"
 #include "core/name.h"
 #include "core/port.h"
+#include "port/sealed.h"
 
 struct pnpn_device *pnpn_device_free(struct pnpn_device *device)
 {

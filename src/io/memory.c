@@ -10,12 +10,7 @@
 #include <unistd.h>
 
 #include "io/memory.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
-
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+#include "port/sealed.h"
 
 static int map(struct pnpn_io_memory *memory, int fd, size_t bytes)
 {
@@ -27,30 +22,15 @@ static int map(struct pnpn_io_memory *memory, int fd, size_t bytes)
 	return 0;
 }
 
-/* Kernels before 6.3 do not know the flag. */
-static int create(void)
-{
-	int fd = memfd_create("pnpnotify-io", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
-
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("pnpnotify-io", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return fd < 0 ? -errno : fd;
-}
-
 int pnpn_io_memory_new(struct pnpn_io_memory *memory, size_t bytes)
 {
-	int fd = create();
+	struct pnpn_sealed sealed;
+	int r = pnpn_sealed_init(&sealed, "pnpnotify-io", bytes);
 
-	if (fd < 0)
-		return fd;
-	int r = ftruncate(fd, (off_t)bytes) < 0 || fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -errno : 0;
-	if (r >= 0)
-		r = map(memory, fd, bytes);
-	if (r < 0) {
-		close(fd);
+	if (r < 0)
 		return r;
-	}
-	return fd;
+	*memory = (struct pnpn_io_memory){.map = sealed.map, .bytes = bytes};
+	return sealed.fd;
 }
 
 /* Huge pages may be missing when they are first used: no pages of those. */

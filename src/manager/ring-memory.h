@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Sealed shared memory: a device's ring, a reader's page. */
+/* The memory of a device's ring. */
 #ifndef PNPN_MANAGER_RING_MEMORY_H
 #define PNPN_MANAGER_RING_MEMORY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <pnpnotify/uapi.h>
-
-/** A memory object that nobody can truncate. */
-struct pnpn_sealed {
-	int fd; /* can write */
-	void *map;
-	size_t bytes;
-};
-
-/** Makes it, zeroed and mapped. Returns 0; an errno. */
-int pnpn_sealed_init(struct pnpn_sealed *sealed, const char *name, size_t bytes);
-
-/** Unmaps and closes; a zeroed one with fd -1 is allowed. */
-void pnpn_sealed_deinit(struct pnpn_sealed *sealed);
+#include "port/sealed.h"
 
 /** A device's ring: the writable memory and a descriptor that can only read it. */
 struct pnpn_ring_memory {
