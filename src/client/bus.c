@@ -63,8 +63,11 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *ret
 	struct pnpn_connection *connection = userdata;
 	int r = connection->sink->handle_call(connection, message);
 
+	/* Without memory for an answer the connection ends, rather than have the manager wait for one. */
+	if (r < 0)
+		lose(connection, r);
 	if (r != 0)
-		return r;
+		return 1;
 	if (sd_bus_message_is_signal(message, DBUS ".Local", "Disconnected") ||
 	    (pnpn_bus_is_from_manager(connection, message) &&
 	     sd_bus_message_is_signal(message, PNPN_BUS_INTERFACE, "Ended")))

@@ -12,7 +12,8 @@ struct pnpn_connection;
 
 /** Who is given what the manager sends unasked. */
 struct pnpn_bus_sink {
-	/** A call. Returns 1 if it was one that is known, and is answered; 0; an errno, which is the answer then. */
+	/** A call. Returns 1 if it was one that is known, and is answered; 0; an errno, with which the connection
+	 *  ends: it could not be answered. */
 	int (*handle_call)(struct pnpn_connection *connection, sd_bus_message *call);
 	/** A signal; others are left alone. Returns 0; an errno, with which the connection ends. */
 	int (*handle_signal)(struct pnpn_connection *connection, sd_bus_message *message);

@@ -42,8 +42,8 @@ struct pnpn_device {
 /** The connection's device of the manager's number, or NULL. */
 struct pnpn_device *pnpn_device_find(struct pnpn_connection *connection, uint64_t number);
 
-/** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 1 if it was one; 0; an errno, which is the
- *  answer then. */
+/** Answers the manager's calls to owners (org.pnpnotify.Owner1). Returns 1 if it was one; 0; an errno: it
+ *  could not be answered. */
 int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *call);
 
 /** The manager is gone: reports are refused from now on. */

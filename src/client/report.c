@@ -210,8 +210,8 @@ int pnpn_device_handle_call(struct pnpn_connection *connection, sd_bus_message *
 		int r = pnpn_bus_is_from_manager(connection, call)
 				? owner_methods[i].handle(connection, call)
 				: -EACCES;
-		if (r >= 0)
-			r = sd_bus_reply_method_return(call, NULL);
+		r = r < 0 ? sd_bus_reply_method_errno(call, r, NULL)
+			  : sd_bus_reply_method_return(call, NULL);
 		return r < 0 ? r : 1;
 	}
 	return 0;

@@ -517,13 +517,29 @@ static const struct method *find_method(sd_bus_message *m)
 	return NULL;
 }
 
-static bool is_ours(sd_bus_message *m)
+static bool is_call(sd_bus_message *m)
 {
 	uint8_t type;
+
+	return sd_bus_message_get_type(m, &type) >= 0 && type == SD_BUS_MESSAGE_METHOD_CALL;
+}
+
+static bool is_ours(sd_bus_message *m)
+{
 	const char *path = sd_bus_message_get_path(m);
 
-	return sd_bus_message_get_type(m, &type) >= 0 && type == SD_BUS_MESSAGE_METHOD_CALL &&
-	       path && strcmp(path, PNPN_BUS_PATH) == 0;
+	return is_call(m) && path && strcmp(path, PNPN_BUS_PATH) == 0;
+}
+
+/* sd-bus answers pings. That all else is refused would be lost if it had no memory to say so. */
+static int refuse_unknown(sd_bus_message *m, sd_bus_error *ret_error)
+{
+	const char *interface = sd_bus_message_get_interface(m);
+
+	if (!is_call(m) || (interface && strcmp(interface, "org.freedesktop.DBus.Peer") == 0))
+		return 0;
+	return sd_bus_error_setf(ret_error, SD_BUS_ERROR_UNKNOWN_METHOD, "No method '%s' at '%s'.",
+				 sd_bus_message_get_member(m), sd_bus_message_get_path(m));
 }
 
 /* No vtable of sd-bus's: without the memory for it libsystemd ends the process. */
@@ -531,9 +547,8 @@ int pnpn_interface_handle(struct pnpn_service *service, sd_bus_message *m, sd_bu
 {
 	const struct method *method = is_ours(m) ? find_method(m) : NULL;
 
-	/* sd-bus refuses what is none of ours, and answers pings. */
 	if (!method)
-		return 0;
+		return refuse_unknown(m, ret_error);
 	if (!sd_bus_message_has_signature(m, method->types))
 		return sd_bus_error_setf(ret_error, SD_BUS_ERROR_INVALID_ARGS,
 					 "%s wants arguments of types '%s'.", method->name,

@@ -32,7 +32,7 @@ static int report(struct pnpn_node *node, const struct pnpn_request *request)
 					  &request->guid, request->data, request->size,
 					  request->name_offset);
 
-	return r < 0 ? r : sd_bus_reply_method_return(request->call, NULL);
+	return r < 0 ? r : pnpn_report_done(request);
 }
 
 static const struct pnpn_node_kind kernel_kind = {

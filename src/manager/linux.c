@@ -25,7 +25,7 @@ static void tell(struct pnpn_node *node, const struct pnpn_guid *guid, const voi
 static int report(struct pnpn_node *node, const struct pnpn_request *request)
 {
 	tell(node, &request->guid, request->data, request->size, request->name_offset);
-	return sd_bus_reply_method_return(request->call, NULL);
+	return pnpn_report_done(request);
 }
 
 static void asked(struct pnpn_node *node)

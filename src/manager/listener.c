@@ -52,6 +52,15 @@ struct direct {
 	struct pnpn_peer *peer;
 };
 
+/* Nobody waits in vain: sd-bus would lose in silence the error that it has no memory for. Who can't be told
+ * that he is refused is ended. Returns 1. */
+static int refuse(struct pnpn_peer *peer, sd_bus_message *m, int error, const sd_bus_error *why)
+{
+	if (sd_bus_reply_method_errno(m, error, why) < 0 && peer)
+		pnpn_peer_doom(peer);
+	return 1;
+}
+
 /* --- peer to peer --------------------------------------------------------------------------------- */
 
 static int find_direct(sd_bus_message *m, void *userdata, struct pnpn_peer **ret_peer)
@@ -69,10 +78,12 @@ static int on_direct_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 	struct direct *direct = userdata;
 
 	pnpn_pump_got_message(&direct->pump);
-	if (!sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected"))
-		return pnpn_interface_handle(&direct->service, m, ret_error);
-	pnpn_estate_settle(direct->peer);
-	return 0;
+	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected")) {
+		pnpn_estate_settle(direct->peer);
+		return 0;
+	}
+	int r = pnpn_interface_handle(&direct->service, m, ret_error);
+	return r < 0 ? refuse(direct->peer, m, r, ret_error) : r;
 }
 
 static void direct_failed(struct pnpn_pump *pump)
@@ -480,16 +491,16 @@ static void system_failed(struct pnpn_pump *pump)
 	(void)sd_event_exit(pump->server->event, EXIT_FAILURE);
 }
 
-/* Nobody waits in vain: one who calls over the bus can't be told by the connection's end. */
-static int refuse(struct pnpn_listener *listener, sd_bus_message *m, int error,
-		  const sd_bus_error *why)
+/* Who calls over the bus and is no peer can't be told by the connection's end. */
+static int refuse_on_bus(struct pnpn_listener *listener, sd_bus_message *m, int error,
+			 const sd_bus_error *why)
 {
-	int r = sd_bus_reply_method_errno(m, error, why);
+	const char *name = sd_bus_message_get_sender(m);
 
-	if (r != -ENOMEM)
-		return r;
+	if (sd_bus_reply_method_errno(m, error, why) >= 0)
+		return 1;
 	free(listener->spare_memory);
-	r = sd_bus_reply_method_errno(m, -ENOMEM, NULL);
+	int r = refuse(name ? find_name(listener->server, name) : NULL, m, -ENOMEM, NULL);
 	listener->spare_memory = malloc(SPARE_BYTES);
 	return r;
 }
@@ -523,7 +534,7 @@ static int on_system_message(sd_bus_message *m, void *userdata, sd_bus_error *re
 	if (sd_bus_message_is_signal(m, "org.freedesktop.DBus", "NameOwnerChanged"))
 		name_changed(listener, m);
 	int r = pnpn_interface_handle(&listener->system_service, m, ret_error);
-	return r < 0 ? refuse(listener, m, r, ret_error) : r;
+	return r < 0 ? refuse_on_bus(listener, m, r, ret_error) : r;
 }
 
 int pnpn_listener_add_system_bus(struct pnpn_server *server)

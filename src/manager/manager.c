@@ -76,7 +76,7 @@ static void *run(void *userdata)
 {
 	struct pnpn_manager *manager = userdata;
 
-	(void)sd_event_loop(manager->event);
+	(void)pnpn_server_run(manager->event);
 	return NULL;
 }
 

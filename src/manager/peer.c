@@ -74,7 +74,8 @@ void pnpn_peer_doom(struct pnpn_peer *peer)
 	if (peer->ended)
 		return;
 	peer->doomed = true;
-	(void)sd_event_source_set_enabled(peer->server->clearing, SD_EVENT_ON);
+	if (sd_event_source_set_enabled(peer->server->clearing, SD_EVENT_ON) < 0 && peer->pump)
+		pnpn_pump_cut(peer->pump);
 }
 
 /* --- what it is sent ------------------------------------------------------------------------------ */

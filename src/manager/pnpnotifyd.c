@@ -167,7 +167,7 @@ static int serve(sd_event *event, const struct options *options)
 	if (r >= 0) {
 		sd_notify(0, "READY=1");
 		/* Ended on purpose with 0, else because the system bus is gone. */
-		r = sd_event_loop(event) == 0 ? 0 : -ECONNRESET;
+		r = pnpn_server_run(event) == 0 ? 0 : -ECONNRESET;
 	}
 	pnpn_server_free(server);
 	return r;

@@ -36,6 +36,13 @@ static void set_timer(struct pnpn_pump *pump, uint64_t usec)
 		(void)sd_event_source_set_time(pump->timer, usec);
 }
 
+/* It would wait in vain for what can't be done: it sees the end of its connection, which takes no memory. */
+static void cut(struct pnpn_pump *pump)
+{
+	if (!pump->trusted)
+		(void)shutdown(sd_bus_get_fd(pump->bus), SHUT_RDWR);
+}
+
 /*
  * Whoever does not read the answers gets no more of them: nothing is read from it while something waits
  * to be written. That also bounds what is queued for it to one answer and the signals.
@@ -54,8 +61,9 @@ static void rearm(struct pnpn_pump *pump, bool more)
 	if (sd_bus_get_timeout(pump->bus, &timeout) < 0)
 		timeout = UINT64_MAX;
 	set_timer(pump, timeout ? timeout : UINT64_MAX);
-	if ((more || !timeout) && !(events & POLLOUT))
-		(void)sd_event_source_set_enabled(pump->more, SD_EVENT_ONESHOT);
+	if ((more || !timeout) && !(events & POLLOUT) &&
+	    sd_event_source_set_enabled(pump->more, SD_EVENT_ONESHOT) < 0)
+		cut(pump);
 }
 
 static int on_credit(sd_event_source *source, uint64_t usec, void *userdata)
@@ -65,8 +73,8 @@ static int on_credit(sd_event_source *source, uint64_t usec, void *userdata)
 	pnpn_list_for_each_safe (link, after, &user->waiting) {
 		struct pnpn_pump *pump = pnpn_list_entry(link, struct pnpn_pump, waiting_link);
 		pnpn_list_remove(&pump->waiting_link);
-		if (pump->io)
-			(void)sd_event_source_set_enabled(pump->io, SD_EVENT_ON);
+		if (pump->io && sd_event_source_set_enabled(pump->io, SD_EVENT_ON) < 0)
+			cut(pump);
 		rearm(pump, true);
 	}
 	return 0;
@@ -235,6 +243,12 @@ void pnpn_pump_wake(struct pnpn_pump *pump)
 {
 	if (pump->bus && pnpn_list_is_empty(&pump->waiting_link))
 		rearm(pump, false);
+}
+
+void pnpn_pump_cut(struct pnpn_pump *pump)
+{
+	if (pump->bus)
+		cut(pump);
 }
 
 void pnpn_pump_got_message(struct pnpn_pump *pump)

@@ -44,6 +44,9 @@ void pnpn_pump_stop(struct pnpn_pump *pump);
 /** Something was sent, or asked, from elsewhere. */
 void pnpn_pump_wake(struct pnpn_pump *pump);
 
+/** Ends the connection of a peer that has one to itself: it hears that, and the pump, later, that it failed. */
+void pnpn_pump_cut(struct pnpn_pump *pump);
+
 /** A whole message arrived. */
 void pnpn_pump_got_message(struct pnpn_pump *pump);
 

@@ -168,6 +168,13 @@ int pnpn_report_ask_owner(struct pnpn_node *node, const struct pnpn_request *req
 	return r < 0 ? r : 1;
 }
 
+int pnpn_report_done(const struct pnpn_request *request)
+{
+	if (sd_bus_reply_method_return(request->call, NULL) < 0)
+		pnpn_peer_doom(request->peer);
+	return 1;
+}
+
 int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call)
 {
 	struct pnpn_request request = {.peer = peer, .call = call};

@@ -27,6 +27,9 @@ struct pnpn_request {
  *  the answer. */
 int pnpn_report_by_hand_handle(struct pnpn_peer *peer, sd_bus_message *call);
 
+/** It was reported: says so. Returns 1; who can't be told is ended, rather than told that it was not. */
+int pnpn_report_done(const struct pnpn_request *request);
+
 /** The device's owner is asked to report it, and never waited for: he may be slow, stopped or hostile. Returns
  *  1; an errno, which is the answer. */
 int pnpn_report_ask_owner(struct pnpn_node *node, const struct pnpn_request *request);

@@ -38,6 +38,16 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	return 0;
 }
 
+int pnpn_server_run(sd_event *event)
+{
+	int r;
+
+	do
+		r = sd_event_loop(event);
+	while (r == -ENOMEM);
+	return r;
+}
+
 struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 {
 	if (!server)

@@ -11,6 +11,10 @@ struct pnpn_server;
 /** An empty manager on the caller's event loop, which must outlive it. Returns 0. */
 int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event);
 
+/** Runs the event loop until sd_event_exit(): that it had no memory for a moment does not end it. Returns the code
+ *  that was given there; an errno. */
+int pnpn_server_run(sd_event *event);
+
 /** Cuts every peer and frees everything; NULL is allowed. Returns NULL. */
 struct pnpn_server *pnpn_server_free(struct pnpn_server *server);
 
