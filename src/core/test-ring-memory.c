@@ -44,7 +44,7 @@ static void r13_a_device_that_nobody_knows_costs_little(void **state)
 		last = record.sequence;
 	assert_int_equal(last, 100000);
 	/* Somebody comes: nothing is lost from then on. */
-	ring.writer.header->floor = ring.reader.position;
+	tell_floor(&ring);
 	ring.writer.header->readers = 1;
 	for (uint64_t i = 0; i < 100000; i++)
 		report(&ring, &i, sizeof(i));
@@ -68,7 +68,7 @@ static void memory_comes_back_after_a_rest(void **state)
 		assert_true(resident(&ring) > 32 << 20);
 		/* Everybody read, and the stream goes on: it may be slow again. */
 		pnpn_ring_reader_seek_head(&ring.reader);
-		ring.writer.header->floor = ring.reader.position;
+		tell_floor(&ring);
 		report(&ring, NULL, 0);
 		assert_true(resident(&ring) > 32 << 20);
 		ring.writer.burst = 0;
@@ -107,7 +107,7 @@ static void r8_the_reserve_is_there_again_after_each_chunk(void **state)
 	for (int i = 0; i < 40000; i++)
 		report(&ring, NULL, 0);
 	pnpn_ring_reader_seek_head(&ring.reader);
-	ring.writer.header->floor = ring.reader.position;
+	tell_floor(&ring);
 	ring.writer.header->readers = 1;
 	for (int i = 0; i < 200000; i++) {
 		report(&ring, NULL, 0);
@@ -136,7 +136,7 @@ static void what_a_slow_reader_needs_is_not_given_back(void **state)
 			assert_memory_equal(buffer, &taken, sizeof(taken));
 			taken++;
 		}
-		ring.writer.header->floor = ring.reader.position;
+		tell_floor(&ring);
 	}
 	ring_deinit(&ring);
 }

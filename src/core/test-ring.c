@@ -342,7 +342,8 @@ static void *report_many(void *argument)
 
 	for (uint32_t i = 0; i < PER_THREAD; i++) {
 		uint32_t data[2] = {reporter->number, i};
-		report(reporter->ring, data, sizeof(data));
+		bool floor;
+		report_and_care(reporter->ring, data, sizeof(data), &floor);
 	}
 	return NULL;
 }
@@ -369,6 +370,7 @@ static void r11_many_threads_one_order(void **state)
 		assert_int_equal(lost, 0);
 		assert_int_equal(record.sequence, ++taken);
 		assert_int_equal(data[1], next[data[0]]++);
+		tell_floor(&ring);
 	}
 	for (uint32_t i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
@@ -393,6 +395,7 @@ static void r15_a_racing_reader_counts_every_event(void **state)
 		seen += lost + 1;
 		assert_int_equal(record.sequence, seen);
 		assert_int_equal(data[1], seen - 1);
+		tell_floor(&ring);
 	}
 	pthread_join(thread, NULL);
 	ring_deinit(&ring);

@@ -51,16 +51,34 @@ static inline void ring_deinit(struct ring *ring)
 	close(ring->fd);
 }
 
-/* Where every reader is, once that is asked for: with the one there is. */
-static inline bool report(struct ring *ring, const void *data, uint32_t size)
+/* Says where every reader is: where the one is that there is. For the thread that reads. */
+static inline void tell_floor(struct ring *ring)
+{
+	__atomic_store_n(&ring->writer.header->floor, ring->reader.position, __ATOMIC_RELAXED);
+}
+
+/* For any thread. Returns what is to be done after it, without the care for memory, which was taken; *ret_floor
+ * says whether the floor is asked for. */
+static inline unsigned int report_and_care(struct ring *ring, const void *data, uint32_t size,
+					   bool *ret_floor)
 {
 	unsigned int after;
 
 	assert_int_equal(pnpn_ring_writer_report(&ring->writer, &guid, data, size, PNPN_NO_TEXT,
 						 NULL, &after),
 			 0);
-	if (after & PNPN_AFTER_CARE && pnpn_ring_writer_care(&ring->writer))
-		ring->writer.header->floor = ring->reader.position;
+	*ret_floor = after & PNPN_AFTER_CARE && pnpn_ring_writer_care(&ring->writer);
+	return after & ~(unsigned int)PNPN_AFTER_CARE;
+}
+
+/* For the thread that reads. */
+static inline bool report(struct ring *ring, const void *data, uint32_t size)
+{
+	bool floor;
+	unsigned int after = report_and_care(ring, data, size, &floor);
+
+	if (floor)
+		tell_floor(ring);
 	return after & PNPN_AFTER_WAKE;
 }
 
