@@ -5,7 +5,7 @@
 
 #include <libudev.h>
 #include "core/name.h"
-#include "source/source.h"
+#include "source/sink.h"
 
 /** What tells a device from others of its model. */
 enum pnpn_id_by {

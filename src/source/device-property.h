@@ -5,7 +5,7 @@
 
 #include <libudev.h>
 #include "core/setup-class.h"
-#include "source/source.h"
+#include "source/sink.h"
 
 /** What kind of device it is; NULL if it is none of Windows'. */
 const struct pnpn_setup_class *pnpn_device_setup_class(struct udev_device *device);

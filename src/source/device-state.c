@@ -5,15 +5,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <pnpnotify/events.h>
-#include "source/known.h"
+#include "source/device-state.h"
 #include "source/linux-name.h"
-#include "source/source-internal.h"
 #include "source/volume.h"
 
 #define SECTOR_BYTES 512
-
-/* --- reading -------------------------------------------------------------------------------------- */
 
 static const char *property(struct udev_device *device, const char *name)
 {
@@ -133,45 +129,8 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
 	return r;
 }
 
-void pnpn_device_state_deinit(struct pnpn_device_state *state)
-{
-	free(state->label);
-	*state = (struct pnpn_device_state){0};
-}
-
-/* --- telling -------------------------------------------------------------------------------------- */
-
-static void tell(struct pnpn_source *source, const struct pnpn_known *known,
-		 const struct pnpn_guid *guid, const void *data, size_t size)
-{
-	source->sink.event(source->sink.userdata, known->instance_id, guid, data, size,
-			   PNPN_NAME_OFFSET_NONE);
-}
-
-static bool tell_label(struct pnpn_source *source, const struct pnpn_known *known,
-		       const char *label)
-{
-	if (!label || strcmp(label, known->state.label) == 0)
-		return false;
-	pnpn_source_tell_text(source, known, &PNPN_VOLUME_CHANGE, label);
-	pnpn_source_tell_text(source, known, &PNPN_VOLUME_NAME_CHANGE, label);
-	return true;
-}
-
-void pnpn_device_state_set_label(struct pnpn_source *source, struct pnpn_known *known,
-				 const char *label, bool tells)
-{
-	char *copy = strdup(label);
-
-	if (!copy)
-		return;
-	if (tells)
-		(void)tell_label(source, known, label);
-	free(known->state.label);
-	known->state.label = copy;
-}
-
-static bool is_same_medium(const struct pnpn_device_state *a, const struct pnpn_device_state *b)
+bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,
+				      const struct pnpn_device_state *b)
 {
 	return a->has_medium == b->has_medium && a->medium == b->medium;
 }
@@ -183,7 +142,8 @@ void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_
 	/* udev was gone meanwhile, and what it says without an event may be of before. */
 	bool is_old = !is_event && known->is_read && !known->by_udev;
 
-	if ((state->is_read && !is_old) || !label || !known->label || !is_same_medium(state, known))
+	if ((state->is_read && !is_old) || !label || !known->label ||
+	    !pnpn_device_state_is_same_medium(state, known))
 		return;
 	state->label = strdup(known->label);
 	state->has_volume = known->has_volume;
@@ -191,84 +151,8 @@ void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_
 	free(label);
 }
 
-/* What a medium brings with it, its size and its label, is not told again. */
-static bool tell_medium(struct pnpn_source *source, const struct pnpn_known *known,
-			const struct pnpn_device_state *state)
+void pnpn_device_state_deinit(struct pnpn_device_state *state)
 {
-	if (is_same_medium(state, &known->state))
-		return false;
-	if (known->state.has_medium)
-		tell(source, known, &PNPN_MEDIA_REMOVAL, NULL, 0);
-	if (state->has_medium)
-		tell(source, known, &PNPN_MEDIA_ARRIVAL, NULL, 0);
-	return true;
-}
-
-static bool tell_size(struct pnpn_source *source, const struct pnpn_known *known,
-		      const struct pnpn_device_state *state)
-{
-	struct pnpn_size_change change = {known->state.size, state->size};
-
-	if (change.before == change.after)
-		return false;
-	tell(source, known, &PNPN_VOLUME_CHANGE_SIZE, &change, sizeof(change));
-	return true;
-}
-
-static void tell_properties(struct pnpn_source *source, const struct pnpn_known *known,
-			    struct udev_device *device)
-{
-	struct udev_list_entry *entry;
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
-
-	if (!stream)
-		return;
-	udev_list_entry_foreach (entry, udev_device_get_properties_list_entry(device))
-		fprintf(stream, "%s=%s\n", udev_list_entry_get_name(entry),
-			udev_list_entry_get_value(entry));
-	if (fclose(stream) == 0)
-		pnpn_source_tell_text(source, known, &PNPN_UEVENT, text);
-	free(text);
-}
-
-/*
- * An event that the kernel made by itself is one, whatever became of it; one that somebody asked for,
- * such as udev after a descriptor was closed, only if something is another thing now.
- */
-static bool is_event(const struct pnpn_known *known, const struct pnpn_device_state *state,
-		     struct udev_device *device)
-{
-	const char *action = udev_device_get_action(device);
-
-	if (!action || strcmp(action, "change") != 0)
-		return false;
-	/* A drive may say more than once that its medium is another one. */
-	if (strcmp(property(device, "DISK_MEDIA_CHANGE"), "1") == 0)
-		return false;
-	return !udev_device_get_property_value(device, "SYNTH_UUID") ||
-	       state->properties != known->state.properties;
-}
-
-void pnpn_device_state_tell(struct pnpn_source *source, struct pnpn_known *known,
-			    struct pnpn_device_state *state, struct udev_device *device)
-{
-	bool told = state->has_volume != known->state.has_volume;
-
-	if (strcmp(property(device, "DISK_EJECT_REQUEST"), "1") == 0) {
-		tell(source, known, &PNPN_MEDIA_EJECT_REQUEST, NULL, 0);
-		told = true;
-	}
-	if (tell_medium(source, known, state)) {
-		told = true;
-	} else {
-		told |= tell_size(source, known, state);
-		told |= tell_label(source, known, state->label);
-	}
-	if (!told && is_event(known, state, device))
-		tell_properties(source, known, device);
-	pnpn_device_state_deinit(&known->state);
-	known->state = *state;
+	free(state->label);
 	*state = (struct pnpn_device_state){0};
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What of a device may change, and what a change is called (L2). */
+/* What of a device may change. */
 #ifndef PNPN_SOURCE_DEVICE_STATE_H
 #define PNPN_SOURCE_DEVICE_STATE_H
 
 #include <libudev.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-struct pnpn_source;
-struct pnpn_known;
 
 struct pnpn_device_state {
 	char *label; /* of its volume; "" without; NULL of what can't have one */
@@ -32,20 +29,15 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
  *  removal may not have been told yet. */
 uint64_t pnpn_device_incarnation(const char *syspath);
 
+/** Whether what is in a drive is what was. */
+bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,
+				      const struct pnpn_device_state *b);
+
 /** What nobody has looked at again is as it was, if the medium is the same; is_event: the state was read because
  *  somebody told of a change. */
 void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
 				   bool is_event);
 
-/** Its label is that one now; tells: if it is another one, that is told. */
-void pnpn_device_state_set_label(struct pnpn_source *source, struct pnpn_known *known,
-				 const char *label, bool tells);
-
 void pnpn_device_state_deinit(struct pnpn_device_state *state);
-
-/** Tells the differences between what is known and the new state, or of the event itself if there are
- *  none but it is one; the known state is the new one then. */
-void pnpn_device_state_tell(struct pnpn_source *source, struct pnpn_known *known,
-			    struct pnpn_device_state *state, struct udev_device *device);
 
 #endif

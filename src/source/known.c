@@ -3,32 +3,30 @@
 #include <string.h>
 
 #include "source/known.h"
-#include "source/source-internal.h"
 
-struct pnpn_known *pnpn_known_find(struct pnpn_source *source, const char *syspath)
+struct pnpn_known *pnpn_known_find(struct pnpn_known_devices *devices, const char *syspath)
 {
-	pnpn_map_for_each (link, &source->by_syspath, syspath)
+	pnpn_map_for_each (link, &devices->by_syspath, syspath)
 		if (strcmp(link->name, syspath) == 0)
 			return pnpn_list_entry(link, struct pnpn_known, by_syspath);
 	return NULL;
 }
 
-struct pnpn_known *pnpn_known_new(struct pnpn_source *source, const char *syspath,
+struct pnpn_known *pnpn_known_new(struct pnpn_known_devices *devices, const char *syspath,
 				  const char *instance_id)
 {
 	struct pnpn_known *known = calloc(1, sizeof(*known));
 
 	if (!known)
 		return NULL;
-	known->source = source;
-	pnpn_list_append(&source->known, &known->link);
+	pnpn_list_append(&devices->all, &known->link);
 	known->syspath = strdup(syspath);
 	known->instance_id = strdup(instance_id);
 	if (!known->syspath || !known->instance_id) {
 		pnpn_known_free(known);
 		return NULL;
 	}
-	pnpn_map_add(&source->by_syspath, &known->by_syspath, known->syspath);
+	pnpn_map_add(&devices->by_syspath, &known->by_syspath, known->syspath);
 	return known;
 }
 

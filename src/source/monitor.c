@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "source/monitor.h"
-#include "source/source-internal.h"
 #include "source/udev-watch.h"
 
 /* What a burst of the kernel's events may take before they are read. */
 #define RECEIVE_BYTES (16 << 20)
 
 struct pnpn_monitor {
-	struct pnpn_source *source;
+	struct pnpn_monitor_sink sink;
+	struct udev *udev;
+	sd_event *event;
 	struct udev_monitor *udev_monitor;
 	sd_event_source *readable;
 	struct pnpn_udev_watch *watch;
@@ -30,16 +31,16 @@ bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor)
 }
 
 /* A renamed device is another one: nothing else would be found under its old name. */
-static void moved(struct pnpn_source *source, struct udev_device *device)
+static void moved(struct pnpn_monitor *monitor, struct udev_device *device)
 {
 	const char *path = udev_device_get_property_value(device, "DEVPATH_OLD");
 	char before[512];
 
 	if (path && snprintf(before, sizeof(before), "/sys%s", path) < (int)sizeof(before))
-		pnpn_source_gone(source, before);
+		monitor->sink.gone(monitor->sink.userdata, before);
 }
 
-static void handle(struct pnpn_source *source, struct udev_device *device)
+static void handle(struct pnpn_monitor *monitor, struct udev_device *device)
 {
 	const char *action = udev_device_get_action(device);
 	const char *syspath = udev_device_get_syspath(device);
@@ -47,12 +48,12 @@ static void handle(struct pnpn_source *source, struct udev_device *device)
 	if (!action || !syspath)
 		return;
 	if (strcmp(action, "remove") == 0) {
-		pnpn_source_gone(source, syspath);
+		monitor->sink.gone(monitor->sink.userdata, syspath);
 		return;
 	}
 	if (strcmp(action, "move") == 0)
-		moved(source, device);
-	pnpn_source_look(source, device);
+		moved(monitor, device);
+	monitor->sink.look(monitor->sink.userdata, device);
 }
 
 static void recover(struct pnpn_monitor *monitor);
@@ -65,7 +66,7 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	errno = 0;
 	device = udev_monitor_receive_device(monitor->udev_monitor);
 	if (device)
-		handle(monitor->source, device);
+		handle(monitor, device);
 	else if (errno == ENOBUFS)
 		recover(monitor);
 	udev_device_unref(device);
@@ -82,7 +83,7 @@ static void stop_listening(struct pnpn_monitor *monitor)
 /* A fresh socket, once there is one, in place of that which was. */
 static int listen_to(struct pnpn_monitor *monitor, bool udev)
 {
-	struct udev_monitor *fresh = udev_monitor_new_from_netlink(monitor->source->udev,
+	struct udev_monitor *fresh = udev_monitor_new_from_netlink(monitor->udev,
 								   udev ? "udev" : "kernel");
 	sd_event_source *readable = NULL;
 
@@ -92,8 +93,8 @@ static int listen_to(struct pnpn_monitor *monitor, bool udev)
 	(void)udev_monitor_set_receive_buffer_size(fresh, RECEIVE_BYTES);
 	int r = udev_monitor_enable_receiving(fresh);
 	if (r >= 0)
-		r = sd_event_add_io(monitor->source->event, &readable, udev_monitor_get_fd(fresh),
-				    EPOLLIN, on_readable, monitor);
+		r = sd_event_add_io(monitor->event, &readable, udev_monitor_get_fd(fresh), EPOLLIN,
+				    on_readable, monitor);
 	if (r < 0) {
 		udev_monitor_unref(fresh);
 		return r;
@@ -112,7 +113,7 @@ static int listen_to(struct pnpn_monitor *monitor, bool udev)
 static void recover(struct pnpn_monitor *monitor)
 {
 	(void)listen_to(monitor, monitor->is_udev);
-	(void)pnpn_source_rescan(monitor->source);
+	monitor->sink.rescan(monitor->sink.userdata);
 }
 
 /* --- udev comes and goes -------------------------------------------------------------------------- */
@@ -136,30 +137,33 @@ static void on_udev_changed(void *userdata)
 	say(udev);
 	if (monitor->is_udev != (udev == PNPN_UDEV_HERE))
 		(void)listen_to(monitor, udev == PNPN_UDEV_HERE);
-	(void)pnpn_source_rescan(monitor->source);
+	monitor->sink.rescan(monitor->sink.userdata);
 }
 
 static void on_udev_is_done(void *userdata)
 {
 	struct pnpn_monitor *monitor = userdata;
 
-	pnpn_source_udev_is_done(monitor->source);
+	monitor->sink.udev_is_done(monitor->sink.userdata);
 }
 
-int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct pnpn_source *source)
+int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct udev *udev, sd_event *event,
+		     const struct pnpn_monitor_sink *sink)
 {
 	struct pnpn_monitor *monitor = calloc(1, sizeof(*monitor));
 
 	if (!monitor)
 		return -ENOMEM;
-	monitor->source = source;
+	monitor->sink = *sink;
+	monitor->udev = udev;
+	monitor->event = event;
 	const struct pnpn_udev_watcher watcher = {on_udev_changed, on_udev_is_done, monitor};
-	int r = pnpn_udev_watch_new(&monitor->watch, source->udev, source->event, &watcher);
-	enum pnpn_udev udev = r < 0 ? PNPN_UDEV_NONE : pnpn_udev_watch_get(monitor->watch);
-	if (udev == PNPN_UDEV_ELSEWHERE)
-		say(udev);
+	int r = pnpn_udev_watch_new(&monitor->watch, udev, event, &watcher);
+	enum pnpn_udev where = r < 0 ? PNPN_UDEV_NONE : pnpn_udev_watch_get(monitor->watch);
+	if (where == PNPN_UDEV_ELSEWHERE)
+		say(where);
 	if (r >= 0)
-		r = listen_to(monitor, udev == PNPN_UDEV_HERE);
+		r = listen_to(monitor, where == PNPN_UDEV_HERE);
 	if (r < 0) {
 		pnpn_monitor_free(monitor);
 		return r;

@@ -3,13 +3,28 @@
 #ifndef PNPN_SOURCE_MONITOR_H
 #define PNPN_SOURCE_MONITOR_H
 
+#include <libudev.h>
 #include <stdbool.h>
+#include <systemd/sd-event.h>
 
 struct pnpn_monitor;
-struct pnpn_source;
 
-/** Starts it; what comes goes to pnpn_source_look() and the like. Returns 0; an errno. */
-int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct pnpn_source *source);
+/** Whom it tells. */
+struct pnpn_monitor_sink {
+	/** A device was added or changed. */
+	void (*look)(void *userdata, struct udev_device *device);
+	/** A device at that path below /sys is gone. */
+	void (*gone)(void *userdata, const char *syspath);
+	/** Events were lost, or come from elsewhere now: what is there may differ from what was told (L3). */
+	void (*rescan)(void *userdata);
+	/** udev is done with all events that it had. */
+	void (*udev_is_done)(void *userdata);
+	void *userdata;
+};
+
+/** Starts it; the sink is copied. Returns 0; an errno. */
+int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct udev *udev, sd_event *event,
+		     const struct pnpn_monitor_sink *sink);
 
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_monitor *pnpn_monitor_free(struct pnpn_monitor *monitor);

@@ -11,7 +11,7 @@
 
 #include <pnpnotify/events.h>
 #include "source/known.h"
-#include "source/source-internal.h"
+#include "source/sink.h"
 #include "source/source-link.h"
 
 /* What a burst of changes may take before they are read. */
@@ -32,7 +32,8 @@ struct link {
 };
 
 struct pnpn_links {
-	struct pnpn_source *source;
+	sd_event *event;
+	const struct pnpn_source_sink *sink;
 	struct mnl_socket *socket;
 	sd_event_source *readable;
 	bool settled; /* what was there at the start is known */
@@ -76,15 +77,14 @@ static void free_unused(struct link *link)
 static void tell(struct pnpn_links *links, struct link *link)
 {
 	struct pnpn_link_change change = {link->index, link->flags};
-	struct pnpn_source *source = links->source;
 
 	if (!link->known || link->up == link->told_up)
 		return;
 	link->told_up = link->up;
 	if (links->settled)
-		source->sink.event(source->sink.userdata, link->known->instance_id,
-				   link->up ? &PNPN_LINK_UP : &PNPN_LINK_DOWN, &change,
-				   sizeof(change), PNPN_NAME_OFFSET_NONE);
+		pnpn_source_sink_tell(links->sink, link->known->instance_id,
+				      link->up ? &PNPN_LINK_UP : &PNPN_LINK_DOWN, &change,
+				      sizeof(change));
 }
 
 /* A bridge tells of its ports in messages of the same type: those are of another family. */
@@ -213,8 +213,8 @@ static int start(struct pnpn_links *links)
 	(void)setsockopt(mnl_socket_get_fd(fresh.socket), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
 			 sizeof(bytes));
 	if (r >= 0)
-		r = sd_event_add_io(links->source->event, &fresh.readable,
-				    mnl_socket_get_fd(fresh.socket), EPOLLIN, on_readable, links);
+		r = sd_event_add_io(links->event, &fresh.readable, mnl_socket_get_fd(fresh.socket),
+				    EPOLLIN, on_readable, links);
 	if (r >= 0)
 		r = ask_for_all(&fresh);
 	if (r < 0) {
@@ -234,16 +234,18 @@ static void recover(struct pnpn_links *links)
 	(void)start(links);
 }
 
-int pnpn_links_new(struct pnpn_links **ret_links, struct pnpn_source *source)
+int pnpn_links_new(struct pnpn_links **ret_links, sd_event *event,
+		   struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink)
 {
 	struct pnpn_links *links = calloc(1, sizeof(*links));
 
 	if (!links)
 		return -ENOMEM;
-	links->source = source;
+	links->event = event;
+	links->sink = sink;
 	for (size_t i = 0; i < BUCKETS; i++)
 		pnpn_list_init(&links->buckets[i]);
-	pnpn_list_for_each_safe (node, after, &source->known)
+	pnpn_list_for_each_safe (node, after, &devices->all)
 		pnpn_links_came(links, pnpn_list_entry(node, struct pnpn_known, link));
 	int r = start(links);
 	if (r < 0) {

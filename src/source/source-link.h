@@ -3,12 +3,16 @@
 #ifndef PNPN_SOURCE_LINK_H
 #define PNPN_SOURCE_LINK_H
 
-struct pnpn_known;
-struct pnpn_links;
-struct pnpn_source;
+#include <systemd/sd-event.h>
 
-/** Tells of what changes from now on. Returns 0; an errno. */
-int pnpn_links_new(struct pnpn_links **ret_links, struct pnpn_source *source);
+struct pnpn_known;
+struct pnpn_known_devices;
+struct pnpn_links;
+struct pnpn_source_sink;
+
+/** Tells of what changes from now on; the sink lives longer. Returns 0; an errno. */
+int pnpn_links_new(struct pnpn_links **ret_links, sd_event *event,
+		   struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink);
 
 /** The sink was told that a device is there: its link is told if it is up, and what changes. */
 void pnpn_links_came(struct pnpn_links *links, struct pnpn_known *known);

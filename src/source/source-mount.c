@@ -6,39 +6,42 @@
 #include <pnpnotify/events.h>
 #include "source/known.h"
 #include "source/mount-table.h"
-#include "source/source-internal.h"
+#include "source/sink.h"
 #include "source/source-mount.h"
+#include "source/volume-look.h"
 
 struct pnpn_mounts {
-	struct pnpn_source *source;
+	struct udev *udev;
+	struct pnpn_known_devices *devices;
+	const struct pnpn_source_sink *sink;
 	struct pnpn_mount_table table; /* as it was told */
 	struct libmnt_monitor *monitor;
 	sd_event_source *readable;
 };
 
-static struct pnpn_known *find_device(struct pnpn_source *source, const struct pnpn_mount *mount)
+static struct pnpn_known *find_device(struct pnpn_mounts *mounts, const struct pnpn_mount *mount)
 {
-	struct udev_device *device = udev_device_new_from_devnum(source->udev, 'b', mount->device);
-	struct pnpn_known *known = device ? pnpn_known_find(source, udev_device_get_syspath(device))
-					  : NULL;
+	struct udev_device *device = udev_device_new_from_devnum(mounts->udev, 'b', mount->device);
+	struct pnpn_known *known =
+		device ? pnpn_known_find(mounts->devices, udev_device_get_syspath(device)) : NULL;
 
 	udev_device_unref(device);
 	return known;
 }
 
-static void tell(struct pnpn_source *source, const struct pnpn_mount *mount,
+static void tell(struct pnpn_mounts *mounts, const struct pnpn_mount *mount,
 		 const struct pnpn_guid *guid)
 {
-	struct pnpn_known *known = find_device(source, mount);
+	struct pnpn_known *known = find_device(mounts, mount);
 
 	if (!known)
 		return;
-	pnpn_source_tell_text(source, known, guid, mount->target);
-	pnpn_volume_look_soon(known);
+	pnpn_source_sink_tell_text(mounts->sink, known->instance_id, guid, mount->target);
+	pnpn_volume_look_soon(&known->look);
 }
 
 /* Tells of the mounts that one table has and the other has not. */
-static void tell_missing(struct pnpn_source *source, const struct pnpn_mount_table *table,
+static void tell_missing(struct pnpn_mounts *mounts, const struct pnpn_mount_table *table,
 			 const struct pnpn_mount_table *other, const struct pnpn_guid *guid)
 {
 	size_t at = 0;
@@ -48,7 +51,7 @@ static void tell_missing(struct pnpn_source *source, const struct pnpn_mount_tab
 		while (at < other->n_mounts && pnpn_mount_compare(&other->mounts[at], mount) < 0)
 			at++;
 		if (at == other->n_mounts || pnpn_mount_compare(&other->mounts[at], mount) != 0)
-			tell(source, mount, guid);
+			tell(mounts, mount, guid);
 	}
 }
 
@@ -61,8 +64,8 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	(void)mnt_monitor_event_cleanup(mounts->monitor);
 	if (pnpn_mount_table_read(&now) < 0)
 		return 0;
-	tell_missing(mounts->source, &mounts->table, &now, &PNPN_VOLUME_DISMOUNT);
-	tell_missing(mounts->source, &now, &mounts->table, &PNPN_VOLUME_MOUNT);
+	tell_missing(mounts, &mounts->table, &now, &PNPN_VOLUME_DISMOUNT);
+	tell_missing(mounts, &now, &mounts->table, &PNPN_VOLUME_MOUNT);
 	pnpn_mount_table_deinit(&mounts->table);
 	mounts->table = now;
 	return 0;
@@ -71,8 +74,8 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known)
 {
 	for (size_t i = 0; i < mounts->table.n_mounts; i++)
-		if (find_device(mounts->source, &mounts->table.mounts[i]) == known)
-			tell(mounts->source, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
+		if (find_device(mounts, &mounts->table.mounts[i]) == known)
+			tell(mounts, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
 }
 
 bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device)
@@ -83,20 +86,22 @@ bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device)
 	return false;
 }
 
-int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source)
+int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, sd_event *event, struct udev *udev,
+		    struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink)
 {
 	struct pnpn_mounts *mounts = calloc(1, sizeof(*mounts));
 
 	if (!mounts)
 		return -ENOMEM;
-	mounts->source = source;
+	mounts->udev = udev;
+	mounts->devices = devices;
+	mounts->sink = sink;
 	mounts->monitor = mnt_new_monitor();
 	int r = mounts->monitor ? mnt_monitor_enable_kernel(mounts->monitor, 1) : -ENOMEM;
 	int fd = r < 0 ? r : mnt_monitor_get_fd(mounts->monitor);
 	r = fd < 0 ? fd : pnpn_mount_table_read(&mounts->table);
 	if (r >= 0)
-		r = sd_event_add_io(source->event, &mounts->readable, fd, EPOLLIN, on_readable,
-				    mounts);
+		r = sd_event_add_io(event, &mounts->readable, fd, EPOLLIN, on_readable, mounts);
 	if (r < 0) {
 		pnpn_mounts_free(mounts);
 		return r;

@@ -3,15 +3,19 @@
 #ifndef PNPN_SOURCE_MOUNT_H
 #define PNPN_SOURCE_MOUNT_H
 
+#include <libudev.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <systemd/sd-event.h>
 
 struct pnpn_known;
+struct pnpn_known_devices;
 struct pnpn_mounts;
-struct pnpn_source;
+struct pnpn_source_sink;
 
-/** Tells of what changes from now on. Returns 0; an errno. */
-int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, struct pnpn_source *source);
+/** Tells of what changes from now on; what it is given lives longer. Returns 0; an errno. */
+int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, sd_event *event, struct udev *udev,
+		    struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink);
 
 /** The sink was told that a device is there: the mounts that it has, of which nobody was told. */
 void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known);

@@ -7,53 +7,36 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "core/utf.h"
-#include "pnpnotify/uapi.h"
+#include "source/device-change.h"
 #include "source/device-class.h"
 #include "source/device-id.h"
 #include "source/device-property.h"
 #include "source/known.h"
 #include "source/linux-name.h"
 #include "source/monitor.h"
-#include "source/source-internal.h"
+#include "source/sink.h"
+#include "source/source.h"
 #include "source/source-link.h"
 #include "source/source-mount.h"
 #include "source/system-volume.h"
 
-/* UTF-16 units of the longest text, its final zero included. */
-#define TEXT_UNITS (PNPN_DATA_MAX / 2)
+struct pnpn_source {
+	struct pnpn_source_sink sink;
+	sd_event *event;
+	struct udev *udev;
+	struct pnpn_monitor *monitor;
+	struct pnpn_mounts *mounts;
+	struct pnpn_links *links;
+	struct pnpn_volume_looker looker;
+	struct pnpn_known_devices known;
+	bool waits_for_udev; /* something that is there was not told of: udev may be at work on it */
+};
 
-bool pnpn_source_has_udev(const struct pnpn_source *source)
+static bool has_udev(void *userdata)
 {
+	struct pnpn_source *source = userdata;
+
 	return pnpn_monitor_is_udev(source->monitor);
-}
-
-/* What is no UTF-8 is told as it is, and then as text that has no other bytes. */
-void pnpn_source_tell_text(struct pnpn_source *source, const struct pnpn_known *known,
-			   const struct pnpn_guid *guid, const char *text)
-{
-	size_t bytes = strlen(text), offset = 0, units;
-	char *escaped = malloc(4 * bytes + 1);
-
-	if (!escaped)
-		return;
-	if (pnpn_utf8_escape(text, escaped) != bytes)
-		offset = (bytes + 2) & ~(size_t)1;
-	(void)pnpn_utf8_to_utf16(escaped, NULL, &units);
-	/* What is too long for an event is told without. */
-	if (offset + 2 * units >= 2 * TEXT_UNITS) {
-		*escaped = 0;
-		units = offset = 0;
-	}
-	uint8_t *data = calloc(1, offset + 2 * (units + 1));
-	if (data) {
-		memcpy(data, text, offset ? bytes : 0);
-		(void)pnpn_utf8_to_utf16(escaped, (uint16_t *)(data + offset), &units);
-		source->sink.event(source->sink.userdata, known->instance_id, guid, data,
-				   offset + 2 * (units + 1), (int32_t)offset);
-	}
-	free(data);
-	free(escaped);
 }
 
 /* Linux also tells of modules, drivers, queues and the like: devices are of a class or on a bus. */
@@ -138,21 +121,23 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 }
 
 /* What it had when it came is not told; what was written since then is. */
-void pnpn_source_found_volume(struct pnpn_source *source, struct pnpn_known *known,
-			      struct udev_device *device, const char *label, bool has_volume)
+static void found_volume(void *userdata, struct pnpn_volume_look *look, struct udev_device *device,
+			 const char *label, bool has_volume)
 {
-	bool tells = known->state.is_read || known->look.was_written;
+	struct pnpn_source *source = userdata;
+	struct pnpn_known *known = pnpn_list_entry(look, struct pnpn_known, look);
+	bool tells = known->state.is_read || look->was_written;
 
 	if (known->state.has_volume != has_volume)
 		tell_came(source, device, known, has_volume);
 	known->state.has_volume = has_volume;
 	known->state.is_read = true;
-	pnpn_device_state_set_label(source, known, label, tells);
+	pnpn_device_change_set_label(&source->sink, known, label, tells);
 }
 
 static bool has_id(struct pnpn_source *source, const char *instance_id)
 {
-	pnpn_list_for_each_safe (link, after, &source->known)
+	pnpn_list_for_each_safe (link, after, &source->known.all)
 		if (strcmp(pnpn_list_entry(link, struct pnpn_known, link)->instance_id,
 			   instance_id) == 0)
 			return true;
@@ -180,21 +165,21 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 
 	if (find_id(source, device, instance_id) < 0)
 		return;
-	known = pnpn_known_new(source, syspath, instance_id);
+	known = pnpn_known_new(&source->known, syspath, instance_id);
 	if (!known)
 		return;
 	known->is_found = !udev_device_get_action(device);
 	known->state = *state;
 	*state = (struct pnpn_device_state){0};
 	tell_came(source, device, known, known->state.has_volume);
-	known->is_told = true;
+	pnpn_volume_look_init(&known->look, &source->looker, known->syspath, &known->state);
 	/* What others than udev said of it may have come before it did. */
 	if (source->mounts)
 		pnpn_mounts_came(source->mounts, known);
 	if (source->links)
 		pnpn_links_came(source->links, known);
 	/* What was there at the start nobody is at work on now. */
-	pnpn_volume_look_wanted(known, !source->mounts);
+	pnpn_volume_look_wanted(&known->look, !source->mounts);
 }
 
 static void went(struct pnpn_source *source, struct pnpn_known *known)
@@ -206,9 +191,10 @@ static void went(struct pnpn_source *source, struct pnpn_known *known)
 }
 
 /* Of who had the path before the one that was found there, and is there, the removal tells nothing new. */
-void pnpn_source_gone(struct pnpn_source *source, const char *syspath)
+static void gone(void *userdata, const char *syspath)
 {
-	struct pnpn_known *known = pnpn_known_find(source, syspath);
+	struct pnpn_source *source = userdata;
+	struct pnpn_known *known = pnpn_known_find(&source->known, syspath);
 
 	if (known &&
 	    !(known->is_found && known->state.incarnation == pnpn_device_incarnation(syspath)))
@@ -241,8 +227,8 @@ static bool may_come(struct pnpn_source *source, struct udev_device *device,
 	return state->incarnation && !(action && in_place_of_another);
 }
 
-static void look(struct pnpn_source *source, struct pnpn_known *known, struct udev_device *device,
-		 struct pnpn_device_state *state)
+static void compare(struct pnpn_source *source, struct pnpn_known *known,
+		    struct udev_device *device, struct pnpn_device_state *state)
 {
 	bool another = known && is_another(known, state);
 
@@ -260,13 +246,14 @@ static void look(struct pnpn_source *source, struct pnpn_known *known, struct ud
 	pnpn_device_state_keep_volume(state, &known->state, udev_device_get_action(device));
 	if (known->state.has_volume != state->has_volume)
 		tell_came(source, device, known, state->has_volume);
-	pnpn_device_state_tell(source, known, state, device);
-	pnpn_volume_look_wanted(known, false);
+	pnpn_device_change_tell(&source->sink, known, state, device);
+	pnpn_volume_look_wanted(&known->look, false);
 }
 
-void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
+static void look(void *userdata, struct udev_device *device)
 {
-	struct pnpn_known *known = pnpn_known_find(source, udev_device_get_syspath(device));
+	struct pnpn_source *source = userdata;
+	struct pnpn_known *known = pnpn_known_find(&source->known, udev_device_get_syspath(device));
 	struct pnpn_device_state state;
 
 	if (!is_present(device)) {
@@ -275,8 +262,8 @@ void pnpn_source_look(struct pnpn_source *source, struct udev_device *device)
 		return;
 	}
 	/* One device that can't be understood is no reason to miss the others. */
-	if (pnpn_device_state_read(&state, device, pnpn_source_has_udev(source)) >= 0)
-		look(source, known, device, &state);
+	if (pnpn_device_state_read(&state, device, has_udev(source)) >= 0)
+		compare(source, known, device, &state);
 	pnpn_device_state_deinit(&state);
 }
 
@@ -293,34 +280,44 @@ static int enumerate(struct pnpn_source *source)
 			struct udev_device *device = udev_device_new_from_syspath(
 				source->udev, udev_list_entry_get_name(entry));
 			if (device)
-				pnpn_source_look(source, device);
+				look(source, device);
 			udev_device_unref(device);
 		}
 	udev_enumerate_unref(enumerate);
 	return r < 0 ? r : 0;
 }
 
-int pnpn_source_rescan(struct pnpn_source *source)
+/* Compares what is there with what was told, and tells the difference (L3). */
+static void rescan(void *userdata)
 {
-	pnpn_list_for_each_safe (link, after, &source->known)
+	struct pnpn_source *source = userdata;
+
+	pnpn_list_for_each_safe (link, after, &source->known.all)
 		pnpn_list_entry(link, struct pnpn_known, link)->stale = true;
-	int r = enumerate(source);
-	if (r < 0)
-		return r;
-	pnpn_list_for_each_safe (link, after, &source->known) {
+	if (enumerate(source) < 0)
+		return;
+	pnpn_list_for_each_safe (link, after, &source->known.all) {
 		struct pnpn_known *known = pnpn_list_entry(link, struct pnpn_known, link);
 		if (known->stale)
 			went(source, known);
 	}
-	return 0;
 }
 
-void pnpn_source_udev_is_done(struct pnpn_source *source)
+static void udev_is_done(void *userdata)
 {
+	struct pnpn_source *source = userdata;
+
 	if (!source->waits_for_udev)
 		return;
 	source->waits_for_udev = false;
-	(void)pnpn_source_rescan(source);
+	rescan(source);
+}
+
+static bool is_mounted(void *userdata, dev_t device)
+{
+	struct pnpn_source *source = userdata;
+
+	return pnpn_mounts_has(source->mounts, device);
 }
 
 /* The monitors first: what comes while we look around is then told after. */
@@ -331,13 +328,17 @@ static int start(struct pnpn_source *source)
 	source->udev = udev_new();
 	if (!source->udev)
 		return -ENOMEM;
-	r = pnpn_monitor_new(&source->monitor, source);
+	const struct pnpn_monitor_sink sink = {look, gone, rescan, udev_is_done, source};
+	source->looker = (struct pnpn_volume_looker){source->event, source->udev, has_udev,
+						     is_mounted,    found_volume, source};
+	r = pnpn_monitor_new(&source->monitor, source->udev, source->event, &sink);
 	if (r >= 0)
 		r = enumerate(source);
 	if (r >= 0)
-		r = pnpn_mounts_new(&source->mounts, source);
+		r = pnpn_mounts_new(&source->mounts, source->event, source->udev, &source->known,
+				    &source->sink);
 	if (r >= 0)
-		r = pnpn_links_new(&source->links, source);
+		r = pnpn_links_new(&source->links, source->event, &source->known, &source->sink);
 	return r;
 }
 
@@ -350,7 +351,7 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 		return -ENOMEM;
 	source->sink = *sink;
 	source->event = event;
-	pnpn_list_init(&source->known);
+	pnpn_list_init(&source->known.all);
 	int r = start(source);
 	if (r < 0) {
 		pnpn_source_free(source);
@@ -362,17 +363,17 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 
 void pnpn_source_asked(struct pnpn_source *source, const char *syspath)
 {
-	struct pnpn_known *known = pnpn_known_find(source, syspath);
+	struct pnpn_known *known = pnpn_known_find(&source->known, syspath);
 
 	if (known)
-		pnpn_volume_look_asked(known);
+		pnpn_volume_look_asked(&known->look);
 }
 
 void pnpn_source_tell_properties(struct pnpn_source *source, const char *syspath,
 				 const struct pnpn_property_sink *sink)
 {
 	struct udev_device *device = udev_device_new_from_syspath(source->udev, syspath);
-	const struct pnpn_known *known = pnpn_known_find(source, syspath);
+	const struct pnpn_known *known = pnpn_known_find(&source->known, syspath);
 
 	if (known && known->state.label && *known->state.label)
 		sink->add(sink->userdata, "label", known->state.label);
@@ -388,7 +389,7 @@ struct pnpn_source *pnpn_source_free(struct pnpn_source *source)
 	pnpn_monitor_free(source->monitor);
 	pnpn_mounts_free(source->mounts);
 	pnpn_links_free(source->links);
-	pnpn_list_for_each_safe (link, after, &source->known)
+	pnpn_list_for_each_safe (link, after, &source->known.all)
 		pnpn_known_free(pnpn_list_entry(link, struct pnpn_known, link));
 	udev_unref(source->udev);
 	free(source);

@@ -8,9 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "source/known.h"
-#include "source/source-internal.h"
-#include "source/source-mount.h"
+#include "source/device-state.h"
 #include "source/volume.h"
 #include "source/volume-look.h"
 
@@ -23,23 +21,21 @@
 /* Who asks again within so long is told what was found then. */
 #define ASKED_AGAIN 1000000
 
-static uint64_t now(const struct pnpn_known *known)
+static uint64_t now(const struct pnpn_volume_look *look)
 {
 	uint64_t usec = 0;
 
-	(void)sd_event_now(known->source->event, CLOCK_MONOTONIC, &usec);
+	(void)sd_event_now(look->looker->event, CLOCK_MONOTONIC, &usec);
 	return usec;
 }
 
 static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata);
 
-static void set_timer(struct pnpn_known *known, uint64_t usec)
+static void set_timer(struct pnpn_volume_look *look, uint64_t usec)
 {
-	struct pnpn_volume_look *look = &known->look;
-
 	if (!look->timer) {
-		(void)sd_event_add_time(known->source->event, &look->timer, CLOCK_MONOTONIC, usec,
-					ACCURACY, on_time, known);
+		(void)sd_event_add_time(look->looker->event, &look->timer, CLOCK_MONOTONIC, usec,
+					ACCURACY, on_time, look);
 		return;
 	}
 	(void)sd_event_source_set_time(look->timer, usec);
@@ -56,14 +52,13 @@ static bool is_wanted(const struct pnpn_volume_look *look)
 
 /* udev says another label than is there: it looks again, and everybody hears of it. Once for each label: it
  * may be told not to look at this disk. */
-static void ask_udev(struct pnpn_known *known, const char *label)
+static void ask_udev(struct pnpn_volume_look *look, const char *label)
 {
-	struct pnpn_volume_look *look = &known->look;
 	char path[512];
 
-	if (strcmp(label, known->state.label) == 0 ||
+	if (strcmp(label, look->state->label) == 0 ||
 	    (look->found && strcmp(label, look->found) == 0) ||
-	    snprintf(path, sizeof(path), "%s/uevent", known->syspath) >= (int)sizeof(path))
+	    snprintf(path, sizeof(path), "%s/uevent", look->syspath) >= (int)sizeof(path))
 		return;
 	free(look->found);
 	look->found = strdup(label);
@@ -75,20 +70,19 @@ static void ask_udev(struct pnpn_known *known, const char *label)
 	close(fd);
 }
 
-static void found(struct pnpn_known *known, struct udev_device *device, char *label,
+static void found(struct pnpn_volume_look *look, struct udev_device *device, char *label,
 		  bool has_volume)
 {
-	if (known->state.by_udev)
-		ask_udev(known, label);
+	if (look->state->by_udev)
+		ask_udev(look, label);
 	else
-		pnpn_source_found_volume(known->source, known, device, label, has_volume);
+		look->looker->found(look->looker->userdata, look, device, label, has_volume);
 }
 
-static void look_now(struct pnpn_known *known)
+static void look_now(struct pnpn_volume_look *look)
 {
-	struct pnpn_volume_look *look = &known->look;
-	struct udev_device *device = udev_device_new_from_syspath(known->source->udev,
-								  known->syspath);
+	struct udev_device *device = udev_device_new_from_syspath(look->looker->udev,
+								  look->syspath);
 	char *label = NULL;
 	bool has_volume;
 	int r;
@@ -96,23 +90,24 @@ static void look_now(struct pnpn_known *known)
 	if (look->timer)
 		(void)sd_event_source_set_enabled(look->timer, SD_EVENT_OFF);
 	look->wanted_since = 0;
-	look->looked_at = now(known);
+	look->looked_at = now(look);
 	/* What is another one by now has its own events to come. */
-	if (!device || pnpn_device_incarnation(known->syspath) != known->state.incarnation) {
+	if (!device || pnpn_device_incarnation(look->syspath) != look->state->incarnation) {
 		udev_device_unref(device);
 		return;
 	}
 	r = pnpn_volume_probe(
-		device, pnpn_mounts_has(known->source->mounts, udev_device_get_devnum(device)),
+		device,
+		look->looker->is_mounted(look->looker->userdata, udev_device_get_devnum(device)),
 		&label, &has_volume);
 	if (r == -EAGAIN) {
 		look->refused += look->refused < MOST_REFUSED;
-		set_timer(known, now(known) + ((uint64_t)QUIET << look->refused));
+		set_timer(look, now(look) + ((uint64_t)QUIET << look->refused));
 	} else {
 		look->refused = 0;
 	}
 	if (r >= 0)
-		found(known, device, label, has_volume);
+		found(look, device, label, has_volume);
 	free(label);
 	udev_device_unref(device);
 }
@@ -123,34 +118,39 @@ static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-void pnpn_volume_look_soon(struct pnpn_known *known)
+void pnpn_volume_look_init(struct pnpn_volume_look *look, const struct pnpn_volume_looker *looker,
+			   const char *syspath, const struct pnpn_device_state *state)
 {
-	struct pnpn_volume_look *look = &known->look;
-	uint64_t usec = now(known);
+	*look = (struct pnpn_volume_look){.looker = looker, .syspath = syspath, .state = state};
+}
+
+void pnpn_volume_look_soon(struct pnpn_volume_look *look)
+{
+	uint64_t usec = now(look);
 
 	if (!look->wanted_since)
 		look->wanted_since = usec;
 	look->refused = 0;
 	usec += QUIET;
-	set_timer(known, usec < look->wanted_since + LONGEST ? usec : look->wanted_since + LONGEST);
+	set_timer(look, usec < look->wanted_since + LONGEST ? usec : look->wanted_since + LONGEST);
 }
 
-void pnpn_volume_look_asked(struct pnpn_known *known)
+void pnpn_volume_look_asked(struct pnpn_volume_look *look)
 {
-	struct pnpn_volume_look *look = &known->look;
 	struct udev_device *device;
 
-	if (!known->is_told || !known->state.label || look->refused)
+	if (!look->looker || !look->state->label || look->refused)
 		return;
 	if (is_wanted(look)) {
-		look_now(known);
+		look_now(look);
 		return;
 	}
-	if (now(known) < look->looked_at + ASKED_AGAIN)
+	if (now(look) < look->looked_at + ASKED_AGAIN)
 		return;
-	device = udev_device_new_from_syspath(known->source->udev, known->syspath);
-	if (device && pnpn_mounts_has(known->source->mounts, udev_device_get_devnum(device)))
-		look_now(known);
+	device = udev_device_new_from_syspath(look->looker->udev, look->syspath);
+	if (device &&
+	    look->looker->is_mounted(look->looker->userdata, udev_device_get_devnum(device)))
+		look_now(look);
 	udev_device_unref(device);
 }
 
@@ -158,48 +158,46 @@ void pnpn_volume_look_asked(struct pnpn_known *known)
 static int on_written(sd_event_source *event_source, const struct inotify_event *event,
 		      void *userdata)
 {
-	struct pnpn_known *known = userdata;
+	struct pnpn_volume_look *look = userdata;
 
 	if (event->mask & IN_IGNORED)
 		return 0;
-	known->look.was_written = true;
-	pnpn_volume_look_soon(known);
+	look->was_written = true;
+	pnpn_volume_look_soon(look);
 	return 0;
 }
 
-static void watch(struct pnpn_known *known)
+static void watch(struct pnpn_volume_look *look)
 {
 	struct udev_device *device;
 
-	if (known->look.written)
+	if (look->written)
 		return;
-	device = udev_device_new_from_syspath(known->source->udev, known->syspath);
+	device = udev_device_new_from_syspath(look->looker->udev, look->syspath);
 	if (device && udev_device_get_devnode(device))
-		(void)sd_event_add_inotify(known->source->event, &known->look.written,
+		(void)sd_event_add_inotify(look->looker->event, &look->written,
 					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
-					   on_written, known);
+					   on_written, look);
 	udev_device_unref(device);
 }
 
-void pnpn_volume_look_wanted(struct pnpn_known *known, bool at_once)
+void pnpn_volume_look_wanted(struct pnpn_volume_look *look, bool at_once)
 {
-	struct pnpn_volume_look *look = &known->look;
-
-	if (!known->state.label)
+	if (!look->state->label)
 		return;
-	if (!pnpn_source_has_udev(known->source)) {
-		watch(known);
+	if (!look->looker->has_udev(look->looker->userdata)) {
+		watch(look);
 	} else if (look->written) {
 		look->written = sd_event_source_disable_unref(look->written);
 		/* It may have had something to say yet. */
-		pnpn_volume_look_soon(known);
+		pnpn_volume_look_soon(look);
 	}
-	if (known->state.by_udev)
+	if (look->state->by_udev)
 		return;
 	if (at_once)
-		look_now(known);
+		look_now(look);
 	else
-		pnpn_volume_look_soon(known);
+		pnpn_volume_look_soon(look);
 }
 
 void pnpn_volume_look_deinit(struct pnpn_volume_look *look)

@@ -7,13 +7,33 @@
 #ifndef PNPN_SOURCE_VOLUME_LOOK_H
 #define PNPN_SOURCE_VOLUME_LOOK_H
 
+#include <libudev.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
-struct pnpn_known;
+struct pnpn_device_state;
+struct pnpn_volume_look;
 
+/** Who looks: what it needs for that, and whom it tells. */
+struct pnpn_volume_looker {
+	sd_event *event;
+	struct udev *udev;
+	/** Whether udev looks at devices: then what it says is waited for. */
+	bool (*has_udev)(void *userdata);
+	bool (*is_mounted)(void *userdata, dev_t device);
+	/** This is on a disk that we looked at ourselves. */
+	void (*found)(void *userdata, struct pnpn_volume_look *look, struct udev_device *device,
+		      const char *label, bool has_volume);
+	void *userdata;
+};
+
+/** Of one device. */
 struct pnpn_volume_look {
+	const struct pnpn_volume_looker *looker; /* NULL until the device was told of */
+	const char *syspath; /* the device's, as the state is */
+	const struct pnpn_device_state *state;
 	sd_event_source *timer; /* runs while a look is wanted */
 	sd_event_source *written; /* watches its node where udev does not */
 	uint64_t wanted_since; /* microseconds; 0 if none is wanted, or it was put off */
@@ -23,15 +43,19 @@ struct pnpn_volume_look {
 	char *found; /* the label, where udev said another */
 };
 
+/** All zero but for what it is given, which lives longer. */
+void pnpn_volume_look_init(struct pnpn_volume_look *look, const struct pnpn_volume_looker *looker,
+			   const char *syspath, const struct pnpn_device_state *state);
+
 /** A device has come or changed, or may have: it is looked at where that is for us to do; at_once: before
  *  this returns. Of what is no disk nothing is. */
-void pnpn_volume_look_wanted(struct pnpn_known *known, bool at_once);
+void pnpn_volume_look_wanted(struct pnpn_volume_look *look, bool at_once);
 
 /** It was mounted or unmounted: what its label is now Linux may have told nobody. */
-void pnpn_volume_look_soon(struct pnpn_known *known);
+void pnpn_volume_look_soon(struct pnpn_volume_look *look);
 
 /** Somebody asks for the device: a look that is wanted is made, and if it is mounted, one is. */
-void pnpn_volume_look_asked(struct pnpn_known *known);
+void pnpn_volume_look_asked(struct pnpn_volume_look *look);
 
 void pnpn_volume_look_deinit(struct pnpn_volume_look *look);
 
