@@ -63,7 +63,8 @@ static bool pnp_wait_look(uint64_t due)
 	return look;
 }
 
-/* Registrants are told the removal last, so what they have not handled by then is not waited for. */
+/* Registrants are told the removal last, so what they have not handled by then is not waited for. What is told of
+ * meanwhile is looked at afterwards. */
 static void pnp_drain(struct pnpn_node *node)
 {
 	uint64_t due = pnpn_clock_now() + DRAIN_LIMIT_NS;
@@ -76,8 +77,9 @@ static void pnp_drain(struct pnpn_node *node)
 		fprintf(stderr,
 			"pnpnotify host: %s: a registrant did not handle its events in time\n",
 			node->id);
-		return;
+		break;
 	}
+	pnpn_pnp_wake();
 }
 
 /* The driver is told that the device is gone, then the world. */
@@ -151,6 +153,9 @@ static void pnp_remove_in_order(struct pnpn_node *node)
 {
 	pnpn_completions_hold(node);
 	pnpn_node_seal(node, true);
+	/* The driver may wait in there for the callbacks of all that it reported before. */
+	KeFlushQueuedDpcs();
+	pnp_drain(node);
 	pnp_remove(node);
 	pnpn_completions_release(node);
 }

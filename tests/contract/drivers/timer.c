@@ -137,9 +137,23 @@ static NTSTATUS TimerStartCompleted(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID
 	return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-static NTSTATUS TimerStart(PDEVICE_EXTENSION extension, PIRP Irp)
+static VOID TimerGo(PDEVICE_EXTENSION extension)
 {
 	LARGE_INTEGER due;
+
+	due.QuadPart = -5 * 10000LL;
+	KeSetTimerEx(&extension->Timer, due, 5, &extension->TimerDpc);
+}
+
+/* What is reported while a removal is handled is called back after it, and so can't be waited for in there. */
+static VOID TimerStop(PDEVICE_EXTENSION extension)
+{
+	KeCancelTimer(&extension->Timer);
+	KeFlushQueuedDpcs();
+}
+
+static NTSTATUS TimerStart(PDEVICE_EXTENSION extension, PIRP Irp)
+{
 	NTSTATUS status;
 	KEVENT event;
 
@@ -152,9 +166,8 @@ static NTSTATUS TimerStart(PDEVICE_EXTENSION extension, PIRP Irp)
 		status = Irp->IoStatus.Status;
 	}
 	if (NT_SUCCESS(status)) {
-		due.QuadPart = -5 * 10000LL;
 		IoSetDeviceInterfaceState(&extension->InterfaceName, TRUE);
-		KeSetTimerEx(&extension->Timer, due, 5, &extension->TimerDpc);
+		TimerGo(extension);
 	}
 	Irp->IoStatus.Status = status;
 	Irp->IoStatus.Information = 0;
@@ -167,8 +180,7 @@ static NTSTATUS TimerRemove(PDEVICE_EXTENSION extension, PIRP Irp)
 	DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\TestTimer");
 	NTSTATUS status;
 
-	KeCancelTimer(&extension->Timer);
-	KeFlushQueuedDpcs();
+	TimerStop(extension);
 	Irp->IoStatus.Status = STATUS_SUCCESS;
 	IoSkipCurrentIrpStackLocation(Irp);
 	status = IoCallDriver(extension->LowerDeviceObject, Irp);
@@ -201,9 +213,15 @@ static NTSTATUS TimerPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 		break;
 	case IRP_MN_REMOVE_DEVICE:
 		return TimerRemove(extension, Irp);
+	case IRP_MN_QUERY_REMOVE_DEVICE:
 	case IRP_MN_SURPRISE_REMOVAL:
-		KeCancelTimer(&extension->Timer);
-		KeFlushQueuedDpcs();
+		TimerStop(extension);
+		Irp->IoStatus.Status = STATUS_SUCCESS;
+		IoSkipCurrentIrpStackLocation(Irp);
+		status = IoCallDriver(extension->LowerDeviceObject, Irp);
+		break;
+	case IRP_MN_CANCEL_REMOVE_DEVICE:
+		TimerGo(extension);
 		Irp->IoStatus.Status = STATUS_SUCCESS;
 		/* fall through */
 	default:
