@@ -14,9 +14,8 @@
 #include "core/notification.h"
 #include "core/utf.h"
 
-/* With up to so many registrants they are woken from here, with more from the manager
- * (docs/decisions/0002-waking.md has the measurement). */
-#define WAKE_DIRECTLY 4
+/* One registrant is woken from here, more from the manager (docs/decisions/0002-waking.md has the measurement). */
+#define WAKE_DIRECTLY 1
 
 static void wake(struct pnpn_device *device)
 {

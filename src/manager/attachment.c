@@ -9,6 +9,7 @@
 #include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
+#include "manager/server.h"
 #include "manager/waker.h"
 
 /* Page, two eventfds, an epoll. A group's eventfd is one for many. */
@@ -69,14 +70,16 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 	if (!attachment)
 		return NULL;
 	struct pnpn_node *node = attachment->node;
+	pnpn_wake_source_remove(&attachment->kick);
+	pnpn_waker_lock(node->server->waker);
 	pnpn_list_remove(&attachment->node_link);
-	pnpn_list_remove(&attachment->registration_link);
-	node->n_attachments--;
 	if (attachment->kernel_mode)
 		node->n_kernel_mode--;
+	pnpn_waker_unlock(node->server->waker);
+	pnpn_list_remove(&attachment->registration_link);
+	node->n_attachments--;
 	leave(attachment);
 	pnpn_waker_update(node);
-	sd_event_source_disable_unref(attachment->kick_source);
 	if (attachment->kick_fd >= 0)
 		close(attachment->kick_fd);
 	if (attachment->nudge_fd >= 0)
@@ -140,7 +143,9 @@ int pnpn_attachment_record_new(const struct pnpn_registrant *registrant, struct 
 	if (r >= 0)
 		r = make_page(attachment, from_start);
 	if (r >= 0) {
+		pnpn_waker_lock(node->server->waker);
 		pnpn_list_append(&node->attachments, &attachment->node_link);
+		pnpn_waker_unlock(node->server->waker);
 		pnpn_list_append(list, &attachment->registration_link);
 		r = node->kind->attach(attachment);
 	}

@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <systemd/sd-event.h>
 #include <pnpnotify/uapi.h>
 #include "core/list.h"
 #include "manager/ring-memory.h"
+#include "manager/waker-thread.h"
 
 struct pnpn_group;
 struct pnpn_node;
@@ -33,9 +33,9 @@ struct pnpn_attachment_record {
 	struct pnpn_group *group;
 	bool direct; /* hears the owner's wake_fd */
 	int wake_fd; /* the epoll that the reader sleeps on */
-	int kick_fd; /* the reader writes; see pnpn_waker_take() */
+	int kick_fd; /* the reader writes; see waker.c */
 	int nudge_fd; /* wakes this reader alone; never read */
-	sd_event_source *kick_source;
+	struct pnpn_wake_source kick; /* of kick_fd */
 	int ring_fd,
 		sleep_fd; /* borrowed: what the reader maps, what it writes to before it sleeps */
 };

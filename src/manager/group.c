@@ -6,6 +6,7 @@
 
 #include "manager/group.h"
 #include "manager/node.h"
+#include "manager/server.h"
 
 static int group_new(struct pnpn_node *node, uid_t uid, struct pnpn_group **ret_group)
 {
@@ -20,7 +21,10 @@ static int group_new(struct pnpn_node *node, uid_t uid, struct pnpn_group **ret_
 		return r;
 	}
 	group->uid = uid;
+	group->thread = node->server->waker;
+	pnpn_waker_lock(group->thread);
 	pnpn_list_append(&node->groups, &group->link);
+	pnpn_waker_unlock(group->thread);
 	*ret_group = group;
 	return 0;
 }
@@ -46,7 +50,9 @@ struct pnpn_group *pnpn_group_leave(struct pnpn_group *group)
 {
 	if (!group || --group->n_readers)
 		return NULL;
+	pnpn_waker_lock(group->thread);
 	pnpn_list_remove(&group->link);
+	pnpn_waker_unlock(group->thread);
 	close(group->fd);
 	free(group);
 	return NULL;

@@ -19,8 +19,10 @@
 #define PNPN_GROUP_READERS 32
 
 struct pnpn_node;
+struct pnpn_waker_thread;
 
 struct pnpn_group {
+	struct pnpn_waker_thread *thread; /* its lock is for the link */
 	struct pnpn_list link; /* in the node */
 	uid_t uid;
 	unsigned int n_readers;

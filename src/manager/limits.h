@@ -46,12 +46,6 @@
 /** ... and so much at once; then his connections wait until he has some again. */
 #define PNPN_LIMIT_TIME_USEC 50000
 
-/** Of what a user's devices and registrations have it wake others, root's too, so much comes before calls. */
-#define PNPN_LIMIT_WAKES_PERCENT 25
-
-/** ... and so many one after the other, while connections wait for their turn. */
-#define PNPN_LIMIT_WAKES_IN_ROW 1024
-
 /** Who owes so much on the system bus, where one connection is everybody's, is refused. */
 #define PNPN_LIMIT_DEBT_USEC 1000000
 

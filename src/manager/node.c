@@ -34,7 +34,7 @@ static void discharge(const struct pnpn_node *node, enum pnpn_resource resource,
 /* Those of the device's waker. */
 static void close_descriptors(struct pnpn_node *node)
 {
-	sd_event_source_disable_unref(node->helper_source);
+	pnpn_wake_source_remove(&node->help);
 	if (node->wake_fd >= 0)
 		close(node->wake_fd);
 	if (node->helper_fd >= 0)
@@ -146,7 +146,7 @@ uint64_t pnpn_node_ring_position(const struct pnpn_node *node)
 /* Before whoever asked for it is answered, and reports on. A kernel module's ring is for its owner alone to write. */
 void pnpn_node_mark_told(const struct pnpn_node *node)
 {
-	if (node->helper_source)
+	if (node->help.user)
 		__atomic_add_fetch(&node->ring.header->told, 1, __ATOMIC_RELEASE);
 }
 

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <systemd/sd-event.h>
 #include <pnpnotify.h>
 #include "core/list.h"
 #include "core/map.h"
@@ -14,6 +13,7 @@
 #include "manager/access.h"
 #include "manager/assignment.h"
 #include "manager/ring-memory.h"
+#include "manager/waker-thread.h"
 
 struct pnpn_attachment_record;
 struct pnpn_node;
@@ -70,9 +70,13 @@ struct pnpn_node {
 	struct pnpn_list owner_link;
 	unsigned int n_handles;
 	struct pnpn_list handles; /* by their node_link */
+	/* The thread that wakes looks at these: changed under its lock. */
 	struct pnpn_list attachments;
-	unsigned int n_attachments, n_kernel_mode;
+	unsigned int n_kernel_mode;
 	struct pnpn_list groups; /* of the readers, by whom the manager wakes */
+	uint64_t floor_at; /* the ring's head when its floor was last looked for */
+
+	unsigned int n_attachments;
 	unsigned int n_direct; /* readers that hear wake_fd */
 	uid_t direct_uid; /* whose processes all of them are */
 	struct pnpn_removal_record *removal; /* under way, or NULL */
@@ -80,14 +84,13 @@ struct pnpn_node {
 	bool closing; /* nobody opens it any more */
 	uint64_t sequence; /* of the last event, where there is no ring */
 	uint64_t end; /* of the ring, once the device is going: nothing after it counts */
-	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 
 	struct pnpn_ring_memory ring;
-	/* In the owner's hands too, who may fill them or make them block: see pnpn_waker_take(). */
+	/* In the owner's hands too, who may fill them or make them block: see waker.c. */
 	int wake_fd; /* the owner wakes the direct readers */
 	int helper_fd; /* the owner asks for all to be woken */
 	int handled_fds[2]; /* a pipe; the owner reads that kernel-mode registrants got further */
-	sd_event_source *helper_source;
+	struct pnpn_wake_source help; /* of helper_fd; not there for a kernel module's device */
 };
 
 /** A device of nobody's, not started. Returns 0; -EINVAL for an id that is none; -EEXIST; -ENOMEM. */

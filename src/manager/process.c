@@ -11,7 +11,6 @@
 #include "manager/peer.h"
 #include "manager/process.h"
 #include "manager/property.h"
-#include "manager/pump.h"
 #include "manager/report.h"
 #include "manager/reserved.h"
 #include "manager/server.h"
@@ -22,26 +21,13 @@
 
 /* --- what its readers get ------------------------------------------------------------------------- */
 
-static int on_kick(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-	struct pnpn_attachment_record *attachment = userdata;
-	uint64_t began = pnpn_processor_usec();
-
-	pnpn_waker_take(fd);
-	pnpn_waker_kicked(attachment);
-	pnpn_waker_spend(source, attachment->registrant.peer->account.user, began);
-	return 0;
-}
-
 static int make_descriptors(struct pnpn_attachment_record *attachment)
 {
 	attachment->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	attachment->nudge_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (attachment->kick_fd < 0 || attachment->nudge_fd < 0)
 		return -errno;
-	int r = sd_event_add_io(attachment->node->server->event, &attachment->kick_source,
-				attachment->kick_fd, EPOLLIN, on_kick, attachment);
-	return r < 0 ? r : pnpn_waker_put_first(attachment->kick_source);
+	return pnpn_waker_listen(attachment);
 }
 
 static int add_to_epoll(const struct pnpn_attachment_record *attachment, int fd)
@@ -99,8 +85,10 @@ static int attach(struct pnpn_attachment_record *attachment)
 {
 	struct pnpn_node *node = attachment->node;
 
+	pnpn_waker_lock(node->server->waker);
 	attachment->kernel_mode = is_waited_for(attachment);
 	node->n_kernel_mode += attachment->kernel_mode;
+	pnpn_waker_unlock(node->server->waker);
 	int r = pnpn_ring_memory_reserve(&node->ring);
 	if (r >= 0)
 		r = make_descriptors(attachment);

@@ -170,7 +170,6 @@ static int turn(struct pnpn_pump *pump)
 	sd_bus *bus = sd_bus_ref(pump->bus);
 	uint64_t began = pnpn_processor_usec();
 	int r = 1;
-	pump->server->turns++;
 	for (int i = 0; i < PNPN_LIMIT_TURN && r > 0 && pump->bus; i++) {
 		let_go_of_closing(pump);
 		r = step(pump);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The PnP manager: the device tree and whoever is connected, on one event loop and one thread. */
+/* The PnP manager: the device tree and whoever is connected, on one event loop and one thread; only what
+ * wakes has another (waker-thread.h). */
 #ifndef PNPN_MANAGER_SERVER_H
 #define PNPN_MANAGER_SERVER_H
 
@@ -15,6 +16,7 @@
 struct pnpn_source;
 struct pnpn_kernel_source;
 struct pnpn_listener;
+struct pnpn_waker_thread;
 
 struct pnpn_server {
 	sd_event *event; /* borrowed */
@@ -34,12 +36,12 @@ struct pnpn_server {
 	char *assignments_path; /* where they are kept; NULL: nowhere */
 	char *owners_path; /* who may own devices where anybody may connect (D9) */
 	bool owners_told; /* that the file does not count */
-	uint64_t turns; /* that connections had */
 	uint64_t query_usec; /* how long a query in a removal waits for its answer (D6) */
 	uint64_t last_order; /* of a device's start or a registration */
 	struct pnpn_source *source;
 	struct pnpn_kernel_source *kernel_source;
 	struct pnpn_listener *listener;
+	struct pnpn_waker_thread *waker;
 };
 
 /** Takes in what the kernel module told by now: a client that acts after a driver did finds the device

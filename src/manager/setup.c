@@ -11,6 +11,7 @@
 #include "manager/server.h"
 #include "manager/setup.h"
 #include "manager/user.h"
+#include "manager/waker-thread.h"
 #include "source/source-kernel.h"
 #include "source/source.h"
 
@@ -27,6 +28,8 @@ int pnpn_server_new(struct pnpn_server **ret_server, sd_event *event)
 	pnpn_list_init(&server->users);
 	pnpn_list_init(&server->assignments);
 	int r = pnpn_estates_init(server);
+	if (r >= 0)
+		r = pnpn_waker_thread_start(&server->waker);
 	if (r >= 0)
 		r = sd_id128_randomize(&server->id);
 	if (r < 0) {
@@ -58,6 +61,7 @@ struct pnpn_server *pnpn_server_free(struct pnpn_server *server)
 	pnpn_listener_free(server->listener);
 	pnpn_list_for_each_safe (link, after, &server->tree.devices)
 		pnpn_node_free(pnpn_node_at(link));
+	server->waker = pnpn_waker_thread_stop(server->waker);
 	pnpn_users_free(server);
 	pnpn_assignments_free(server);
 	free(server->owners_path);

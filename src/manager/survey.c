@@ -288,10 +288,16 @@ int pnpn_survey_status(struct pnpn_peer *peer, sd_bus_message *call, uint64_t de
 
 /* --- usage ---------------------------------------------------------------------------------------- */
 
+/* Of the manager's processors: calls, and wakes. */
+static uint64_t time_of(const struct pnpn_user *user)
+{
+	return user->time_usec + __atomic_load_n(&user->wakes_usec, __ATOMIC_RELAXED);
+}
+
 static int append_usage(struct page *page, const struct pnpn_user *user)
 {
 	int r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid, "microseconds",
-				      user->time_usec, (uint64_t)0);
+				      time_of(user), (uint64_t)0);
 
 	for (int i = 0; i < PNPN_RESOURCE_COUNT && r >= 0; i++)
 		r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid,

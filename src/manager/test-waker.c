@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Waking comes before calls, but not that of one user without end (D10): the real event loop, with one source
- * that wakes and one that stands for calls, both always ready. */
+/* Waking waits for no call, and one user's without end for nobody else's (D10): the real thread, with descriptors
+ * that are always readable. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -10,89 +10,122 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "manager/pump.h"
 #include "manager/server.h"
 #include "manager/setup.h"
 #include "manager/user.h"
-#include "manager/waker.h"
+#include "manager/waker-thread.h"
 
-/* More than come one after the other. */
-#define TURNS 10000
+/* More sources than a user has served in one turn. */
+#define MANY 100
 
-static struct pnpn_server *server;
+/* How often somebody is woken who never has enough, before another one wants to be. */
+#define BEFORE 1000
+
+/* What a user's turn is at most, twice: the one under way, and one more. */
+#define TWO_TURNS 32
+
+/* A descriptor of a user's. */
+struct sleeper {
+	struct pnpn_wake_source source;
+	unsigned int woken;
+};
+
 static sd_event *event;
-static struct pnpn_user *user;
-static unsigned int wakes, calls;
+static struct pnpn_server *server;
+static struct pnpn_user *greedy, *modest;
+static struct sleeper many[MANY], one;
+static unsigned int wakes, between;
+static int heard; /* an eventfd */
 
 /* It is not emptied, so it is there again at once, as if a peer were quicker than us. */
-static int on_wake(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void on_greedy(struct pnpn_wake_source *source)
 {
-	wakes++;
-	pnpn_waker_spend(source, user, pnpn_processor_usec());
-	return 0;
+	((struct sleeper *)source)->woken++;
+	if (++wakes == BEFORE)
+		eventfd_write(one.source.fd, 1);
+	if (wakes > BEFORE && !one.woken)
+		between++;
 }
 
-static int on_call(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void on_modest(struct pnpn_wake_source *source)
 {
-	calls++;
-	return 0;
+	eventfd_t count;
+
+	eventfd_read(source->fd, &count);
+	one.woken++;
+	eventfd_write(heard, 1);
+}
+
+static void sleeper_init(struct sleeper *sleeper, struct pnpn_user *user, unsigned int count,
+			 void (*woken)(struct pnpn_wake_source *source))
+{
+	*sleeper = (struct sleeper){.source = {.fd = eventfd(count, EFD_CLOEXEC), .woken = woken}};
+	assert_int_equal(pnpn_wake_source_add(&sleeper->source, user), 0);
+}
+
+static void sleeper_deinit(struct sleeper *sleeper)
+{
+	pnpn_wake_source_remove(&sleeper->source);
+	close(sleeper->source.fd);
 }
 
 static int setup(void **state)
 {
-	int fd = eventfd(1, EFD_CLOEXEC);
-	sd_event_source *source;
-
 	assert_true(sd_event_new(&event) >= 0);
 	assert_int_equal(pnpn_server_new(&server, event), 0);
-	assert_int_equal(pnpn_user_ref(server, 12345, &user), 0);
-	assert_true(sd_event_add_io(event, &source, fd, EPOLLIN, on_wake, NULL) >= 0);
-	assert_true(pnpn_waker_put_first(source) >= 0);
-	(void)sd_event_source_set_io_fd_own(source, true);
-	(void)sd_event_source_set_floating(source, true);
-	sd_event_source_unref(source);
-	fd = eventfd(1, EFD_CLOEXEC);
-	assert_true(sd_event_add_io(event, NULL, fd, EPOLLIN, on_call, NULL) >= 0);
-	*state = (void *)(intptr_t)fd;
-	wakes = calls = 0;
+	assert_int_equal(pnpn_user_ref(server, 12345, &greedy), 0);
+	assert_int_equal(pnpn_user_ref(server, 23456, &modest), 0);
+	heard = eventfd(0, EFD_CLOEXEC);
+	wakes = between = 0;
+	sleeper_init(&one, modest, 0, on_modest);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	pnpn_user_unref(user);
+	sleeper_deinit(&one);
+	pnpn_user_unref(greedy);
+	pnpn_user_unref(modest);
 	pnpn_server_free(server);
 	sd_event_unref(event);
-	close((int)(intptr_t)*state);
+	close(heard);
 	return 0;
 }
 
-static void run_until_called(void)
+static void wait_until_heard(void)
 {
-	for (unsigned int i = 0; i < TURNS && !calls; i++)
-		assert_true(sd_event_run(event, UINT64_MAX) > 0);
+	eventfd_t count;
+
+	assert_int_equal(eventfd_read(heard, &count), 0);
 }
 
-static void d10_waking_comes_before_calls(void **state)
+/* The event loop never runs here. */
+static void d10_waking_waits_for_no_call(void **state)
 {
-	for (int i = 0; i < 100; i++)
-		assert_true(sd_event_run(event, UINT64_MAX) > 0);
-	assert_int_equal(wakes, 100);
-	assert_int_equal(calls, 0);
+	eventfd_write(one.source.fd, 1);
+	wait_until_heard();
+	assert_int_equal(one.woken, 1);
 }
 
-static void d10_waking_without_end_does_not(void **state)
+static void d10_waking_without_end_keeps_nobody_waiting(void **state)
 {
-	run_until_called();
-	assert_int_equal(calls, 1);
-	assert_true(wakes > 100);
+	for (int i = 0; i < MANY; i++)
+		sleeper_init(&many[i], greedy, 1, on_greedy);
+	wait_until_heard();
+	/* The lock comes, too, and with it what the thread wrote. */
+	for (int i = 0; i < MANY; i++)
+		sleeper_deinit(&many[i]);
+	assert_true(between <= TWO_TURNS);
+	for (int i = 0; i < MANY; i++)
+		assert_true(many[i].woken);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(d10_waking_comes_before_calls, setup, teardown),
-		cmocka_unit_test_setup_teardown(d10_waking_without_end_does_not, setup, teardown),
+		cmocka_unit_test_setup_teardown(d10_waking_waits_for_no_call, setup, teardown),
+		cmocka_unit_test_setup_teardown(d10_waking_without_end_keeps_nobody_waiting, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

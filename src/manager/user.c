@@ -235,18 +235,6 @@ void pnpn_user_spend(struct pnpn_user *user, uint64_t usec)
 	user->calls.usec -= (int64_t)usec;
 }
 
-bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec)
-{
-	user->time_usec += usec;
-	user->wakes.usec -= (int64_t)usec;
-	if (user->turn != user->server->turns)
-		user->wakes_in_row = 0;
-	user->turn = user->server->turns;
-	/* On a machine that has little time for us credit may come quicker than it can be spent. */
-	return ++user->wakes_in_row < PNPN_LIMIT_WAKES_IN_ROW &&
-	       get_credit(&user->wakes, PNPN_LIMIT_WAKES_PERCENT) > 0;
-}
-
 /* --- a user's life -------------------------------------------------------------------------------- */
 
 static void user_free(struct pnpn_user *user)
@@ -267,8 +255,8 @@ static struct pnpn_user *user_new(struct pnpn_server *server, uid_t uid)
 	user->server = server;
 	user->uid = uid;
 	user->privileged = !uid || uid == geteuid();
-	user->calls = user->wakes = (struct pnpn_credit){.usec = PNPN_LIMIT_TIME_USEC,
-							 .at = now_usec()};
+	user->calls = (struct pnpn_credit){.usec = PNPN_LIMIT_TIME_USEC, .at = now_usec()};
+	user->wakes_epoll = -1;
 	pnpn_list_init(&user->shares);
 	pnpn_list_init(&user->waiting);
 	return user;

@@ -27,9 +27,10 @@ struct pnpn_user {
 	struct pnpn_usage used;
 	struct pnpn_list shares; /* of his descriptors, by whose devices take them */
 	uint64_t time_usec; /* of the manager's processor, in all */
-	struct pnpn_credit calls, wakes;
-	unsigned int wakes_in_row; /* while no connection had a turn */
-	uint64_t turn; /* the last one then */
+	struct pnpn_credit calls;
+	int wakes_epoll; /* the waking thread's, for his sources; -1 without */
+	unsigned int n_wake_sources;
+	uint64_t wakes_usec; /* of the waking thread's time; atomic */
 	struct pnpn_list waiting; /* pumps without turns until he has credit again */
 	sd_event_source *timer;
 };
@@ -63,14 +64,6 @@ void pnpn_user_spend(struct pnpn_user *user, uint64_t usec);
 
 /** What he may still have of it at once; below 0 what he owes. */
 int64_t pnpn_user_get_credit(struct pnpn_user *user);
-
-/**
- * pnpn_user_spend_wake() - somebody was woken for him
- *
- * That is not taken from his calls. Returns whether he may have others woken before calls are handled: not so
- * whoever asks for it without end.
- */
-bool pnpn_user_spend_wake(struct pnpn_user *user, uint64_t usec);
 
 /**
  * pnpn_charge() - a connection takes something for itself

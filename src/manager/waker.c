@@ -10,7 +10,6 @@
 #include "manager/group.h"
 #include "manager/node.h"
 #include "manager/peer.h"
-#include "manager/pump.h"
 #include "manager/server.h"
 #include "manager/waker.h"
 
@@ -20,42 +19,19 @@
 /* More than any owner wakes by itself. */
 #define READERS_MANY 4096
 
-/* Events are waited for, and a call can take a while. */
-#define PRIORITY_FIRST (SD_EVENT_PRIORITY_NORMAL - 1)
-
-/* A turn of the event loop, beside what is done in it. */
-#define LOOP_USEC 2
-
 void pnpn_waker_wake(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->groups)
 		(void)eventfd_write(pnpn_list_entry(link, struct pnpn_group, link)->fd, 1);
 }
 
-/*
- * A wake that the event loop has seen and not come to stays in the eventfd: edges that it was told of and did
- * not hand on have been lost. Whoever has the descriptor too can make it blocking, and take what is in it.
- */
-void pnpn_waker_take(int fd)
+/* Whoever has the descriptor too can make it blocking, and take what is in it. */
+static void take(int fd)
 {
 	uint64_t count;
 	struct iovec iov = {&count, sizeof(count)};
 
 	(void)!preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
-}
-
-int pnpn_waker_put_first(sd_event_source *source)
-{
-	return sd_event_source_set_priority(source, PRIORITY_FIRST);
-}
-
-void pnpn_waker_spend(sd_event_source *source, struct pnpn_user *user, uint64_t began_usec)
-{
-	uint64_t usec = pnpn_processor_usec() - began_usec + LOOP_USEC;
-	bool first = pnpn_user_spend_wake(user, usec);
-
-	(void)sd_event_source_set_priority(source,
-					   first ? PRIORITY_FIRST : SD_EVENT_PRIORITY_NORMAL);
 }
 
 static uint64_t position_of(const struct pnpn_attachment_record *attachment)
@@ -114,16 +90,14 @@ static void look_for_floor(struct pnpn_node *node, uint64_t head)
 		set_floor(node, head);
 }
 
-static int on_helper(sd_event_source *source, int fd, uint32_t events, void *userdata)
+/* The owner asks for all to be woken. */
+static void on_help(struct pnpn_wake_source *source)
 {
-	struct pnpn_node *node = userdata;
-	uint64_t began = pnpn_processor_usec();
+	struct pnpn_node *node = pnpn_list_entry(source, struct pnpn_node, help);
 
-	pnpn_waker_take(fd);
+	take(source->fd);
 	pnpn_waker_wake(node);
 	look_for_floor(node, __atomic_load_n(&node->ring.header->head, __ATOMIC_RELAXED));
-	pnpn_waker_spend(source, node->owner->account.user, began);
-	return 0;
 }
 
 /*
@@ -132,11 +106,14 @@ static int on_helper(sd_event_source *source, int fd, uint32_t events, void *use
  * there is more now, the report may have come before armed was set, and nobody else wakes the reader.
  * It alone is nudged: a reader that kicks without need costs the others nothing.
  */
-void pnpn_waker_kicked(struct pnpn_attachment_record *attachment)
+static void on_kick(struct pnpn_wake_source *source)
 {
+	struct pnpn_attachment_record *attachment =
+		pnpn_list_entry(source, struct pnpn_attachment_record, kick);
 	struct pnpn_node *node = attachment->node;
 	struct pnpn_ring_header *header = node->ring.header;
 
+	take(source->fd);
 	__atomic_store_n(&header->armed, 1, __ATOMIC_SEQ_CST);
 	uint64_t head = __atomic_load_n(&header->head, __ATOMIC_SEQ_CST);
 	if (head != position_of(attachment))
@@ -149,18 +126,26 @@ void pnpn_waker_kicked(struct pnpn_attachment_record *attachment)
 void pnpn_waker_update(struct pnpn_node *node)
 {
 	/* A kernel module looks after its readers itself. */
-	if (!node->helper_source)
+	if (!node->help.user)
 		return;
 	struct pnpn_ring_header *header = node->ring.header;
-
 	unsigned int readers = node->n_attachments;
 
 	/* Who does not hear the owner is woken by the manager: the owner must ask it. */
 	if (node->n_direct < readers && readers < READERS_MANY)
 		readers = READERS_MANY;
+	pnpn_waker_lock(node->server->waker);
 	__atomic_store_n(&header->readers, readers, __ATOMIC_SEQ_CST);
 	set_handled(node);
 	set_floor(node, __atomic_load_n(&header->head, __ATOMIC_SEQ_CST));
+	pnpn_waker_unlock(node->server->waker);
+}
+
+int pnpn_waker_listen(struct pnpn_attachment_record *attachment)
+{
+	attachment->kick.fd = attachment->kick_fd;
+	attachment->kick.woken = on_kick;
+	return pnpn_wake_source_add(&attachment->kick, attachment->registrant.peer->account.user);
 }
 
 int pnpn_waker_init(struct pnpn_node *node)
@@ -170,7 +155,7 @@ int pnpn_waker_init(struct pnpn_node *node)
 	if (node->wake_fd < 0 || node->helper_fd < 0 ||
 	    pipe2(node->handled_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	int r = sd_event_add_io(node->server->event, &node->helper_source, node->helper_fd, EPOLLIN,
-				on_helper, node);
-	return r < 0 ? r : pnpn_waker_put_first(node->helper_source);
+	node->help.fd = node->helper_fd;
+	node->help.woken = on_help;
+	return pnpn_wake_source_add(&node->help, node->owner->account.user);
 }
