@@ -25,7 +25,13 @@ headers_compile() {
 		esac
 		for face in $flags none; do
 			[ "$face" != none ] || { wrong="$wrong $header"; break; }
-			case $face in pnpnotify-win32) first=windows.h ;; pnpnotify-wdm) first=ntddk.h ;; *) first=pnpnotify.h ;; esac
+			case $face,$header in
+			# In this order, as they say themselves.
+			pnpnotify-win32,*/ws2tcpip.h) first=winsock2.h ;;
+			pnpnotify-win32,*) first=windows.h ;;
+			pnpnotify-wdm,*) first=ntddk.h ;;
+			*) first=pnpnotify.h ;;
+			esac
 			# shellcheck disable=SC2046
 			printf '#include <%s>\n#include "%s"\n' $first "$header" | cc -Wall -Werror -fsyntax-only $(pkg-config --cflags "$face") -x c - && break
 		done
