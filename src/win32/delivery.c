@@ -10,6 +10,7 @@
 #include "win32/event-message.h"
 #include "win32/notification.h"
 #include "win32/queue.h"
+#include "win32/service.h"
 #include "win32/window.h"
 #include "win32/window-class.h"
 
@@ -222,9 +223,11 @@ static HWND window_of(const struct message *message)
 	return handle;
 }
 
-/* The class of a window that refuses is what people may know it by. */
-static void copy_class_name(HWND handle, char *ret_name, size_t size)
+/* The service, or the class of a window, that refuses is what people may know it by. */
+static void copy_name(HWND handle, char *ret_name, size_t size)
 {
+	if (pnpn_service_copy_name(handle, ret_name, size))
+		return;
 	pthread_mutex_lock(&pnpn_gui_lock);
 	const struct pnpn_window *window = pnpn_window_find(handle);
 	const char *name = window ? window->window_class->name : NULL;
@@ -238,7 +241,7 @@ static void answer(struct pnpn_queue *queue, const struct message *message, HWND
 {
 	char name[64];
 
-	copy_class_name(window, name, sizeof(name));
+	copy_name(window, name, sizeof(name));
 	pthread_mutex_lock(&queue->connection_lock);
 	if (queue->connection)
 		(void)pnpn_connection_answer(queue->connection, message->query,

@@ -78,6 +78,20 @@ HWND pnpn_service_window(SERVICE_STATUS_HANDLE handle)
 	return window;
 }
 
+bool pnpn_service_copy_name(HWND window, char *ret_name, size_t size)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < n_services && !found; i++) {
+		found = window && services[i].window == window && strlen(services[i].name) < size;
+		if (found)
+			strcpy(ret_name, services[i].name);
+	}
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
 /* --- handlers ------------------------------------------------------------------------------------- */
 
 /* On the dispatcher's thread: by a message. */

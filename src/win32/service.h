@@ -3,6 +3,7 @@
 #ifndef PNPN_WIN32_SERVICE_H
 #define PNPN_WIN32_SERVICE_H
 
+#include <stdbool.h>
 #include <windows.h>
 #include <winsvc.h>
 
@@ -11,5 +12,9 @@
  * service's HandlerEx (U9). NULL if that is no service that registered one. Any thread.
  */
 HWND pnpn_service_window(SERVICE_STATUS_HANDLE handle);
+
+/** The name of the service whose events go to that window. False, and nothing written, if it is no service's, or that
+ *  has no room. Any thread. */
+bool pnpn_service_copy_name(HWND window, char *ret_name, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Services: device events at a service's handler, and what Linux asks of it with signals: U9, U6. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -31,6 +32,7 @@ static struct {
 	struct seen seen[8];
 	int n_seen;
 	int wanted; /* events, after which it stops */
+	DWORD says; /* to a query */
 	char name[32];
 } service;
 
@@ -65,7 +67,7 @@ static DWORD WINAPI on_control(DWORD control, DWORD event, LPVOID data, LPVOID c
 	memcpy(&seen->body, data, seen->size);
 	if (service.n_seen == service.wanted)
 		set_status(SERVICE_STOPPED);
-	return NO_ERROR;
+	return event == DBT_DEVICEQUERYREMOVE ? service.says : NO_ERROR;
 }
 
 static void begin(void)
@@ -164,6 +166,48 @@ static void test_u9_events_of_a_handle(void **state)
 	}
 	CloseHandle(service.device);
 	assert_int_equal(count_registrants(f), 0);
+}
+
+/* --- removal, by a thread, for it blocks ----------------------------------------------------------- */
+
+static struct {
+	pthread_t thread;
+	struct pnpn_connection *connection;
+	struct pnpn_veto veto;
+	int result;
+} remover;
+
+static void *remove_it(void *userdata)
+{
+	remover.result = pnpn_remove(remover.connection, "ROOT\\APPLICATION\\0000", 0,
+				     &remover.veto, sizeof(remover.veto));
+	return NULL;
+}
+
+static void be_asked(void)
+{
+	register_for_device();
+	service.says = ERROR_BUSY;
+	assert_int_equal(pnpn_connect(&remover.connection, service.fixture->address), 0);
+	assert_int_equal(pthread_create(&remover.thread, NULL, remove_it, NULL), 0);
+}
+
+/* U9, D5: an error is a veto, and the service is named. */
+static void test_u9_d5_a_service_refuses(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, be_asked, 2, 0);
+	assert_int_equal(pthread_join(remover.thread, NULL), 0);
+	pnpn_disconnect(remover.connection);
+	assert_int_equal(service.n_seen, 2);
+	assert_int_equal(service.seen[0].event, DBT_DEVICEQUERYREMOVE);
+	assert_int_equal(service.seen[1].event, DBT_DEVICEQUERYREMOVEFAILED);
+	assert_int_equal(remover.result, 1);
+	assert_int_equal(remover.veto.kind, PNPN_VETO_APPLICATION);
+	assert_int_equal(remover.veto.pid, getpid());
+	assert_string_equal(remover.veto.who, "greeter");
+	CloseHandle(service.device);
 }
 
 static void hear_of_class(void)
@@ -329,6 +373,8 @@ int main(void)
 		cmocka_unit_test(test_u9_a_signal_nobody_accepts),
 		cmocka_unit_test(test_u9_a_second_signal_ends_who_does_not_stop),
 		cmocka_unit_test_setup_teardown(test_u9_events_of_a_handle, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_u9_d5_a_service_refuses, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_u9_events_of_a_class, fixture_setup,
 						fixture_teardown),
