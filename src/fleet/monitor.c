@@ -139,7 +139,7 @@ int pnpn_query_monitor(const struct pnpn_fleet_options *options, int stop_fd, co
 
 	if (options->time && !pnpn_time_form_find(options->time, &monitor.lines.time))
 		return pnpn_command_usage("fleet monitor",
-					  "--time is clock, iso, utc or delta, not \"%s\"",
+					  "--time is " PNPN_TIME_FORMS ", not \"%s\"",
 					  options->time);
 	if (options->timeout &&
 	    pnpn_command_take_timeout("fleet monitor", options->timeout, &deadline) >= 0)

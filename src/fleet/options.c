@@ -74,33 +74,6 @@ static bool read_number(const char *text, bool of_bytes, uint64_t *ret_number)
 	return true;
 }
 
-/* Seconds back from now, such as 90s, 10m, 2h, 3d; or a moment, as date --iso-8601=seconds writes it in UTC. */
-static bool read_time(const char *text, uint64_t *ret_seconds)
-{
-	static const struct {
-		char unit;
-		uint64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-	uint64_t now = (uint64_t)time(NULL);
-	struct tm moment = {0};
-	char *end;
-
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &moment);
-	if (rest && (!*rest || strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0)) {
-		*ret_seconds = (uint64_t)timegm(&moment);
-		return true;
-	}
-	unsigned long long number = strtoull(text, &end, 10);
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (!isdigit((unsigned char)*text) || *end != units[i].unit || end[1] ||
-		    number > now / units[i].seconds)
-			continue;
-		*ret_seconds = now - number * units[i].seconds;
-		return true;
-	}
-	return false;
-}
-
 static int add_word(struct pnpn_words *words, const char *command, const char *name,
 		    const char *value)
 {
@@ -146,7 +119,7 @@ static int set(struct pnpn_fleet_options *options, const char *command, const st
 		snprintf(member, PNPN_HOST_BYTES, "%s", value);
 		return -1;
 	case TIME:
-		return read_time(value, member)
+		return pnpn_command_read_time(value, member)
 			       ? -1
 			       : wrong(command, option->name,
 				       "90s, 10m, 2h, 3d or 2026-01-31T13:00:00Z", value);

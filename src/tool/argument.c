@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -40,6 +41,33 @@ bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_gui
 	for (int i = 0; i < guids->n; i++)
 		if (memcmp(&guids->guids[i], guid, sizeof(*guid)) == 0)
 			return true;
+	return false;
+}
+
+bool pnpn_command_read_time(const char *text, uint64_t *ret_seconds)
+{
+	static const struct {
+		char unit;
+		uint64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	uint64_t now = (uint64_t)time(NULL);
+	struct tm moment = {0};
+	char *end;
+
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &moment);
+	if (rest && (!*rest || strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0)) {
+		time_t seconds = timegm(&moment);
+		*ret_seconds = (uint64_t)seconds;
+		return seconds >= 0;
+	}
+	unsigned long long number = strtoull(text, &end, 10);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!isdigit((unsigned char)*text) || *end != units[i].unit || end[1] ||
+		    number > now / units[i].seconds)
+			continue;
+		*ret_seconds = now - number * units[i].seconds;
+		return true;
+	}
 	return false;
 }
 

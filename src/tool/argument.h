@@ -51,4 +51,8 @@ int pnpn_command_take_timeout(const char *command, const char *text, int64_t *re
 /** Milliseconds until then, as pnpn_wait() takes them; 0 once it is over. */
 int pnpn_command_time_left(int64_t deadline);
 
+/** Seconds since 1970, of a time back from now, such as 90s, 10m, 2h, 3d, or of a moment as date --iso-8601=seconds writes
+ *  it in UTC. Returns whether it is one. */
+bool pnpn_command_read_time(const char *text, uint64_t *ret_seconds);
+
 #endif

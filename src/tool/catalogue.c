@@ -47,3 +47,16 @@ int pnpn_catalogue_find_class(const char *word, struct pnpn_guid *ret_guid)
 	}
 	return pnpn_guid_from_string(word, ret_guid);
 }
+
+const char *pnpn_catalogue_event_at(size_t index, const char **ret_word)
+{
+	if (index >= COUNT(pnpn_event_catalogue))
+		return NULL;
+	*ret_word = pnpn_event_catalogue[index].word;
+	return pnpn_event_catalogue[index].name;
+}
+
+const char *pnpn_catalogue_class_at(size_t index)
+{
+	return index < COUNT(pnpn_class_catalogue) ? pnpn_class_catalogue[index].name : NULL;
+}

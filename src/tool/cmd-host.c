@@ -4,24 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "tool/cmd-host.h"
+#include "tool/command.h"
 #include "wdm/host.h"
-
-static void host_help(FILE *out)
-{
-	fputs("Usage: pnpnotify host [--address ADDRESS] [--verify] DRIVER.so [--device ID]... "
-	      "[DRIVER.so "
-	      "...]\n"
-	      "Run a driver until SIGINT or SIGTERM, or until its last device has failed.\n"
-	      "\n"
-	      "  --device ID        give the driver named before a device of this instance id, "
-	      "such\n"
-	      "                     as 'ROOT\\HELLO\\0000'; without, one by the driver's name\n"
-	      "  --verify           stop, and say why, when a driver breaks a rule that Windows "
-	      "has\n"
-	      "  --address ADDRESS  of the PnP manager, unix:path=...\n"
-	      "  --help             this text\n",
-	      out);
-}
 
 static int host_usage(const char *what, const char *value)
 {
@@ -73,8 +57,7 @@ static int host_parse(int argc, char **argv, struct host_arguments *arguments)
 			arguments->options.address = optarg;
 			break;
 		case 'h':
-			host_help(stdout);
-			return 0;
+			return pnpn_command_print_help(argv[0]);
 		case ':':
 			return host_usage("a value is missing after ", argv[optind - 1]);
 		default:

@@ -12,7 +12,9 @@
 #include "source/linux-name.h"
 #include "tool/catalogue.h"
 #include "tool/command.h"
+#include "tool/device-text.h"
 #include "tool/json.h"
+#include "tool/terminal.h"
 
 /* Devices below devices: deeper ones are shown as deep as this. */
 #define DEPTH_MAX 32
@@ -24,21 +26,13 @@ struct list {
 	size_t n_wanted;
 	const char *source;
 	struct pnpn_guids classes; /* of one of them; none: of any */
+	bool all; /* those too that say nothing to most people */
 	bool is_long;
 	bool json;
+	bool colours;
 	const struct pnpn_device_info **devices; /* those that are shown, in their order */
 	size_t n_devices;
 };
-
-static const char *class_text(const struct pnpn_guid *class, char buffer[PNPN_GUID_STRING])
-{
-	const char *name = pnpn_catalogue_class_name(class);
-
-	if (name)
-		return name;
-	pnpn_guid_to_string(class, buffer);
-	return buffer;
-}
 
 /* --- the tree ------------------------------------------------------------------------------------- */
 
@@ -130,7 +124,7 @@ static void print_long(const struct pnpn_device_info *info, int indent)
 	for (size_t i = 0; (text = pnpn_device_info_get_link(info, i)); i++)
 		printf("%*s%s\n", indent, "", text);
 	for (size_t i = 0; (text = pnpn_device_info_get_interface(info, i, &class, &enabled)); i++)
-		printf("%*s%s  %s%s\n", indent, "", text, class_text(&class, buffer),
+		printf("%*s%s  %s%s\n", indent, "", text, pnpn_device_class_text(&class, buffer),
 		       enabled ? "" : ", disabled");
 }
 
@@ -144,7 +138,10 @@ static void print_tree(const struct list *list)
 		const char *path = pnpn_device_info_get_syspath(info);
 		while (depth && !is_below(path, above[depth - 1]))
 			depth--;
-		printf("%*s%s", 2 * depth, "", pnpn_device_info_get_id(info));
+		printf("%*s%s%s%s", 2 * depth, "",
+		       pnpn_terminal_colour(list->colours, PNPN_COLOUR_NAME),
+		       pnpn_device_info_get_id(info),
+		       pnpn_terminal_colour(list->colours, PNPN_COLOUR_NONE));
 		print_classes(info);
 		print_assigned(info);
 		print_people(info);
@@ -156,54 +153,12 @@ static void print_tree(const struct list *list)
 	}
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------- */
-
-static void add_links(struct pnpn_json *json, const struct pnpn_device_info *info)
-{
-	const char *link;
-
-	pnpn_json_key(json, "links");
-	pnpn_json_begin(json, '[');
-	for (size_t i = 0; (link = pnpn_device_info_get_link(info, i)); i++)
-		pnpn_json_string(json, link);
-	pnpn_json_end(json, ']');
-}
-
-static void add_interfaces(struct pnpn_json *json, const struct pnpn_device_info *info)
-{
-	struct pnpn_guid class;
-	bool enabled;
-	const char *name;
-
-	pnpn_json_key(json, "interfaces");
-	pnpn_json_begin(json, '[');
-	for (size_t i = 0; (name = pnpn_device_info_get_interface(info, i, &class, &enabled));
-	     i++) {
-		char guid[PNPN_GUID_STRING];
-		pnpn_guid_to_string(&class, guid);
-		pnpn_json_begin(json, '{');
-		pnpn_json_add_string(json, "name", name);
-		pnpn_json_add_string(json, "class", guid);
-		pnpn_json_add_boolean(json, "enabled", enabled);
-		pnpn_json_end(json, '}');
-	}
-	pnpn_json_end(json, ']');
-}
-
 static void print_json(const struct pnpn_device_info *info)
 {
 	struct pnpn_json json = {0};
 
 	pnpn_json_begin(&json, '{');
-	pnpn_json_add_string(&json, "device", pnpn_device_info_get_id(info));
-	pnpn_json_add_string(&json, "source", pnpn_device_info_get_source(info));
-	pnpn_json_add_string(&json, "syspath", pnpn_device_info_get_syspath(info));
-	pnpn_json_add_boolean(&json, "started", pnpn_device_info_is_started(info));
-	pnpn_json_add_unsigned(&json, "pid", pnpn_device_info_get_pid(info));
-	pnpn_json_add_unsigned(&json, "registrants", pnpn_device_info_get_registrants(info));
-	pnpn_json_add_unsigned(&json, "handles", pnpn_device_info_get_handles(info));
-	add_links(&json, info);
-	add_interfaces(&json, info);
+	pnpn_device_add_json(&json, info);
 	pnpn_json_end(&json, '}');
 	putchar('\n');
 }
@@ -299,8 +254,25 @@ static int find_wanted(struct list *list, const struct pnpn_device_list *devices
 	return 0;
 }
 
+/* What has a class with a name, or somebody who has to do with it, or is nobody's but a program's. */
+static bool is_of_interest(const struct pnpn_device_info *info)
+{
+	struct pnpn_guid class;
+	bool enabled;
+
+	if (strcmp(pnpn_device_info_get_source(info), "linux") != 0 ||
+	    pnpn_device_info_get_registrants(info) || pnpn_device_info_get_handles(info))
+		return true;
+	for (size_t i = 0; pnpn_device_info_get_interface(info, i, &class, &enabled); i++)
+		if (enabled && pnpn_catalogue_class_name(&class))
+			return true;
+	return false;
+}
+
 static bool is_wanted(const struct list *list, const struct pnpn_device_info *info)
 {
+	if (!list->all && !is_of_interest(info))
+		return false;
 	if ((list->source && strcmp(list->source, pnpn_device_info_get_source(info)) != 0) ||
 	    !has_class(info, &list->classes))
 		return false;
@@ -328,8 +300,12 @@ static int show(struct list *list, const struct pnpn_device_list *devices)
 	qsort(list->devices, list->n_devices, sizeof(*list->devices), compare_devices);
 	for (size_t i = 0; list->json && i < list->n_devices; i++)
 		print_json(list->devices[i]);
-	if (!list->json)
-		print_tree(list);
+	if (list->json)
+		return 0;
+	list->colours = pnpn_terminal_has_colours();
+	if (list->n_devices)
+		pnpn_terminal_begin_pages();
+	print_tree(list);
 	return 0;
 }
 
@@ -368,6 +344,7 @@ static int take_option(struct list *list, const char *command, int option)
 		return pnpn_command_add_guid(command, &list->classes, pnpn_catalogue_find_class,
 					     "class", optarg);
 	case 's':
+		list->all = true;
 		for (size_t i = 0; i < 3; i++)
 			if (strcmp(sources[i], optarg) == 0)
 				list->source = sources[i];
@@ -379,6 +356,9 @@ static int take_option(struct list *list, const char *command, int option)
 	case 'l':
 		list->is_long = true;
 		return -1;
+	case 'a':
+		list->all = true;
+		return -1;
 	default:
 		list->json = true;
 		return -1;
@@ -387,11 +367,10 @@ static int take_option(struct list *list, const char *command, int option)
 
 int pnpn_cmd_list(int argc, char **argv)
 {
-	static const struct option known[] = {{"class", required_argument, NULL, 'c'},
-					      {"source", required_argument, NULL, 's'},
-					      {"long", no_argument, NULL, 'l'},
-					      {"json", no_argument, NULL, 'j'},
-					      {0}};
+	static const struct option known[] = {
+		{"class", required_argument, NULL, 'c'}, {"source", required_argument, NULL, 's'},
+		{"long", no_argument, NULL, 'l'},	 {"all", no_argument, NULL, 'a'},
+		{"json", no_argument, NULL, 'j'},	 {0}};
 	struct list list = {0};
 	int status = 0, option;
 
@@ -404,5 +383,7 @@ int pnpn_cmd_list(int argc, char **argv)
 		return status;
 	list.words = argv + optind;
 	list.n_words = argc - optind;
+	/* Whoever asks for something gets it, and so does a program. */
+	list.all |= list.n_words || list.classes.n || list.json;
 	return run(&list);
 }

@@ -6,6 +6,7 @@
 
 #include "tool/command.h"
 #include "tool/json.h"
+#include "tool/terminal.h"
 
 static void print_row(const struct pnpn_status_row *row)
 {
@@ -135,6 +136,7 @@ static int status(bool all, bool json)
 	if (json) {
 		print_json(rows, usage);
 	} else {
+		pnpn_terminal_begin_pages();
 		print_status(rows, all);
 		print_silent(rows);
 		print_usage(usage);

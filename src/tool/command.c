@@ -5,29 +5,39 @@
 #include <string.h>
 
 #include "tool/command.h"
+#include "tool/terminal.h"
 
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 24
 
 enum {
 	OPTION_HELP = 1000,
 	OPTION_ADDRESS,
+	OPTION_NO_PAGER,
 };
 
 static const char *address;
 
-static int print_help(const char *name)
+const struct pnpn_command *pnpn_command_find(const char *name)
 {
-	for (const struct pnpn_command *command = pnpn_commands; command->name; command++) {
-		if (strcmp(command->name, name) != 0)
-			continue;
+	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+int pnpn_command_print_help(const char *name)
+{
+	const struct pnpn_command *command = pnpn_command_find(name);
+
+	if (command)
 		printf("usage: pnpnotify %s%s%s\n%s\n\n%s"
 		       "  --address unix:path=PATH  of the manager; else $PNPNOTIFY_ADDRESS, else "
 		       "the system "
 		       "bus\n"
+		       "  --no-pager                show what is long at once, on a terminal too\n"
 		       "  --help                    this text\n",
 		       name, *command->arguments ? " " : "", command->arguments, command->what,
 		       command->options);
-	}
 	return 0;
 }
 
@@ -44,20 +54,24 @@ static int unknown(int argc, char **argv, int option)
 int pnpn_command_next_option(int argc, char **argv, const struct option *known, int *ret_status)
 {
 	struct option all[OPTIONS_MAX] = {{"help", no_argument, NULL, OPTION_HELP},
-					  {"address", required_argument, NULL, OPTION_ADDRESS}};
+					  {"address", required_argument, NULL, OPTION_ADDRESS},
+					  {"no-pager", no_argument, NULL, OPTION_NO_PAGER}};
 
-	for (size_t i = 0; known[i].name && i + 3 < OPTIONS_MAX; i++)
-		all[i + 2] = known[i];
+	for (size_t i = 0; known[i].name && i + 4 < OPTIONS_MAX; i++)
+		all[i + 3] = known[i];
 	opterr = 0;
 	for (;;) {
 		int option = getopt_long(argc, argv, ":h", all, NULL);
 		switch (option) {
 		case 'h':
 		case OPTION_HELP:
-			*ret_status = print_help(argv[0]);
+			*ret_status = pnpn_command_print_help(argv[0]);
 			return PNPN_OPTION_EXIT;
 		case OPTION_ADDRESS:
 			address = optarg;
+			break;
+		case OPTION_NO_PAGER:
+			pnpn_terminal_set_pager(false);
 			break;
 		case '?':
 		case ':':

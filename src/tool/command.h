@@ -21,6 +21,9 @@ struct pnpn_command {
 /** Every command, ended by one without a name. */
 extern const struct pnpn_command pnpn_commands[];
 
+/** The one of that name, or NULL. */
+const struct pnpn_command *pnpn_command_find(const char *name);
+
 /** The commands: argv[0] is the name; they return the exit status. */
 int pnpn_cmd_list(int argc, char **argv);
 int pnpn_cmd_monitor(int argc, char **argv);
@@ -31,6 +34,11 @@ int pnpn_cmd_fleet(int argc, char **argv);
 int pnpn_cmd_guid(int argc, char **argv);
 int pnpn_cmd_service(int argc, char **argv);
 int pnpn_cmd_wait(int argc, char **argv);
+int pnpn_cmd_info(int argc, char **argv);
+int pnpn_cmd_record(int argc, char **argv);
+int pnpn_cmd_replay(int argc, char **argv);
+int pnpn_cmd_top(int argc, char **argv);
+int pnpn_cmd_complete(int argc, char **argv);
 
 /** What pnpn_command_next_option() found. */
 enum pnpn_option {
@@ -45,6 +53,9 @@ enum pnpn_option {
  * Returns the option's val, its argument in optarg; or an enum pnpn_option.
  */
 int pnpn_command_next_option(int argc, char **argv, const struct option *known, int *ret_status);
+
+/** What a command is for and which options it has. Returns 0. */
+int pnpn_command_print_help(const char *name);
 
 /** Says on stderr what the world refused; error is negative. Returns 1. */
 int pnpn_command_failed(const char *what, int error);

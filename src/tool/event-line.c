@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "tool/catalogue.h"
 #include "tool/event-line.h"
 #include "tool/json.h"
+#include "tool/terminal.h"
 
 /* So many bytes of data are shown to people; programs get all. */
 #define SHOWN_BYTES 32
 
-static const char *const kinds[] = {
-	[PNPN_EVENT_CUSTOM] = "event",
-	[PNPN_EVENT_INTERFACE_ARRIVED] = "interface-arrived",
-	[PNPN_EVENT_INTERFACE_REMOVED] = "interface-removed",
-	[PNPN_EVENT_DEVICE_REMOVED] = "device-removed",
-	[PNPN_EVENT_DEVICE_ARRIVED] = "device-arrived",
-	[PNPN_EVENT_LOST] = "lost",
-	[PNPN_EVENT_QUERY_REMOVE] = "query-remove",
-	[PNPN_EVENT_REMOVE_CANCELLED] = "remove-cancelled",
-	[PNPN_EVENT_REMOVE_PENDING] = "remove-pending",
-};
-
-static const char *name_of(const struct pnpn_event_line *line)
-{
-	return line->kind == PNPN_EVENT_CUSTOM ? pnpn_catalogue_event_name(line->guid)
-					       : pnpn_catalogue_class_name(line->guid);
-}
+/* The longest key, and then some. */
+#define KEY_BYTES 32
 
 static void print_hex(const unsigned char *data, size_t size, size_t most)
 {
@@ -41,18 +28,17 @@ static void print_hex(const unsigned char *data, size_t size, size_t most)
 /* Somebody else's text: what could move the cursor or end the line is shown as a dot. */
 static void print_text(const char *text)
 {
-	putchar('"');
 	for (; *text; text++)
 		putchar(iscntrl((unsigned char)*text) ? '.' : *text);
-	putchar('"');
 }
+
+/* --- times ---------------------------------------------------------------------------------------- */
 
 bool pnpn_time_form_find(const char *name, enum pnpn_time_form *ret_form)
 {
 	static const char *const names[] = {
-		[PNPN_TIME_CLOCK] = "clock",
-		[PNPN_TIME_ISO] = "iso",
-		[PNPN_TIME_UTC] = "utc",
+		[PNPN_TIME_CLOCK] = "clock", [PNPN_TIME_ISO] = "iso",
+		[PNPN_TIME_UTC] = "utc",     [PNPN_TIME_MONOTONIC] = "monotonic",
 		[PNPN_TIME_DELTA] = "delta",
 	};
 
@@ -65,46 +51,165 @@ bool pnpn_time_form_find(const char *name, enum pnpn_time_form *ret_form)
 	return false;
 }
 
+static void print_seconds(const char *sign, uint64_t ns)
+{
+	printf("%s%" PRIu64 ".%06" PRIu64, sign, ns / 1000000000, ns % 1000000000 / 1000);
+}
+
 /* The clock may have been set back. */
 static void print_delta(struct pnpn_event_lines *lines, uint64_t ns)
 {
-	uint64_t since = lines->last_ns && ns > lines->last_ns ? ns - lines->last_ns : 0;
-
-	printf("+%" PRIu64 ".%06" PRIu64, since / 1000000000, since % 1000000000 / 1000);
+	print_seconds("+", lines->last_ns && ns > lines->last_ns ? ns - lines->last_ns : 0);
 	lines->last_ns = ns;
 }
 
-static void print_time(struct pnpn_event_lines *lines, uint64_t ns)
+static uint64_t now_of(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* By how long ago it is, as long as nobody set the clock since. */
+static void print_monotonic(uint64_t ns)
+{
+	uint64_t real = now_of(CLOCK_REALTIME), now = now_of(CLOCK_MONOTONIC);
+	uint64_t ago = real > ns ? real - ns : 0;
+
+	print_seconds("", now > ago ? now - ago : 0);
+}
+
+static void print_date(enum pnpn_time_form form, uint64_t ns)
 {
 	time_t seconds = (time_t)(ns / 1000000000);
 	char text[32], zone[16] = "Z";
-	bool dated = lines->time != PNPN_TIME_CLOCK;
+	bool dated = form != PNPN_TIME_CLOCK;
 	struct tm time;
 
-	if (lines->time == PNPN_TIME_DELTA) {
-		print_delta(lines, ns);
-		return;
-	}
-	if (lines->time == PNPN_TIME_UTC)
+	if (form == PNPN_TIME_UTC)
 		gmtime_r(&seconds, &time);
 	else
 		localtime_r(&seconds, &time);
 	strftime(text, sizeof(text), dated ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &time);
-	if (lines->time == PNPN_TIME_ISO)
+	if (form == PNPN_TIME_ISO)
 		strftime(zone, sizeof(zone), "%z", &time);
 	printf("%s.%06" PRIu64 "%s", text, ns % 1000000000 / 1000, dated ? zone : "");
 }
 
-static void print_what(const struct pnpn_event_line *line)
+static void print_time(struct pnpn_event_lines *lines, uint64_t ns)
 {
+	if (lines->time == PNPN_TIME_DELTA)
+		print_delta(lines, ns);
+	else if (lines->time == PNPN_TIME_MONOTONIC)
+		print_monotonic(ns);
+	else
+		print_date(lines->time, ns);
+}
+
+/* --- a format of the user's ----------------------------------------------------------------------- */
+
+/* The key in braces, and where the format goes on; false without a closing brace. */
+static bool read_key(const char *format, char ret_key[KEY_BYTES], const char **ret_rest)
+{
+	size_t length = strcspn(format + 1, "}");
+
+	snprintf(ret_key, KEY_BYTES, "%.*s", (int)length, format + 1);
+	if (!format[1 + length])
+		return false;
+	*ret_rest = format + length + 2;
+	return true;
+}
+
+/* Its number; -1 for {time}, -2 for none. */
+static int find_key(const char *key)
+{
+	if (strcmp(key, "time") == 0)
+		return -1;
+	for (size_t i = 0; pnpn_event_value_key(i); i++)
+		if (strcmp(pnpn_event_value_key(i), key) == 0)
+			return (int)i;
+	return -2;
+}
+
+const char *pnpn_event_format_check(const char *format)
+{
+	static char key[KEY_BYTES];
+
+	while ((format = strchr(format, '{'))) {
+		if (format[1] == '{') {
+			format += 2;
+			continue;
+		}
+		if (!read_key(format, key, &format) || find_key(key) == -2)
+			return key;
+	}
+	return NULL;
+}
+
+static void print_value(struct pnpn_event_lines *lines, const struct pnpn_event_line *line,
+			const char *key)
+{
+	static char buffer[PNPN_EVENT_VALUE_BYTES];
+	int number = find_key(key);
+
+	if (number < 0) {
+		print_time(lines, line->time);
+		return;
+	}
+	const char *value = pnpn_event_value_get(line, (size_t)number, buffer);
+	print_text(value ? value : "");
+}
+
+static void print_formatted(struct pnpn_event_lines *lines, const struct pnpn_event_line *line)
+{
+	const char *format = lines->format;
+	char key[KEY_BYTES];
+
+	while (*format) {
+		if (format[0] == '{' && format[1] != '{') {
+			(void)read_key(format, key, &format);
+			print_value(lines, line, key);
+		} else if (format[0] == '\\' && format[1] && strchr("nt\\", format[1])) {
+			putchar(format[1] == 'n' ? '\n' : format[1] == 't' ? '\t' : '\\');
+			format += 2;
+		} else {
+			putchar(*format);
+			format += format[0] == '{' ? 2 : 1;
+		}
+	}
+	putchar('\n');
+}
+
+/* --- a line for people ---------------------------------------------------------------------------- */
+
+static enum pnpn_colour colour_of(enum pnpn_event_kind kind)
+{
+	switch (kind) {
+	case PNPN_EVENT_INTERFACE_ARRIVED:
+	case PNPN_EVENT_DEVICE_ARRIVED:
+		return PNPN_COLOUR_CAME;
+	case PNPN_EVENT_INTERFACE_REMOVED:
+	case PNPN_EVENT_DEVICE_REMOVED:
+		return PNPN_COLOUR_WENT;
+	case PNPN_EVENT_LOST:
+		return PNPN_COLOUR_LOST;
+	default:
+		return PNPN_COLOUR_NAME;
+	}
+}
+
+static void print_what(const struct pnpn_event_line *line, const char *on, const char *off)
+{
+	static char buffer[PNPN_EVENT_VALUE_BYTES];
 	char guid[PNPN_GUID_STRING];
-	const char *name = name_of(line);
+	const char *name = pnpn_event_line_name(line);
 
 	pnpn_guid_to_string(line->guid, guid);
 	if (line->kind != PNPN_EVENT_CUSTOM)
-		printf("%s", kinds[line->kind]);
+		printf("%s%s%s", on, pnpn_event_value_get(line, 1, buffer), off);
 	else
-		printf("#%" PRIu64 " %s", line->sequence, name ? name : guid);
+		printf("#%" PRIu64 " %s%s%s", line->sequence, on, name ? name : guid, off);
 	if (line->interface)
 		printf("  %s  %s", name ? name : guid, line->interface);
 }
@@ -112,17 +217,20 @@ static void print_what(const struct pnpn_event_line *line)
 static void print_human(struct pnpn_event_lines *lines, const struct pnpn_event_line *line)
 {
 	const char *host = line->host ? line->host : "", *gap = line->host ? "  " : "";
+	const char *off = pnpn_terminal_colour(lines->colours, PNPN_COLOUR_NONE);
 
 	if (line->lost)
-		printf("%s%s%" PRIu64 " events of %s were lost here\n", host, gap, line->lost,
-		       line->device);
-	printf("%s%s", host, gap);
+		printf("%s%s%s%" PRIu64 " events of %s were lost here%s\n", host, gap,
+		       pnpn_terminal_colour(lines->colours, PNPN_COLOUR_LOST), line->lost,
+		       line->device, off);
+	printf("%s%s%s", host, gap, pnpn_terminal_colour(lines->colours, PNPN_COLOUR_DIM));
 	print_time(lines, line->time);
-	printf("  %s  ", line->device);
-	print_what(line);
+	printf("%s  %s  ", off, line->device);
+	print_what(line, pnpn_terminal_colour(lines->colours, colour_of(line->kind)), off);
 	if (line->text) {
-		printf("  ");
+		printf("  \"");
 		print_text(line->text);
+		putchar('"');
 	}
 	if (line->size) {
 		printf("  ");
@@ -131,65 +239,52 @@ static void print_human(struct pnpn_event_lines *lines, const struct pnpn_event_
 	putchar('\n');
 }
 
-static void add_custom(struct pnpn_json *json, const struct pnpn_event_line *line)
-{
-	pnpn_json_add_unsigned(json, "sequence", line->sequence);
-	pnpn_json_key(json, "data");
-	pnpn_json_hex(json, line->data, line->size);
-	pnpn_json_key(json, "name_offset");
-	pnpn_json_signed(json, line->name_offset);
-	pnpn_json_add_string(json, "text", line->text);
-}
+/* --- for programs --------------------------------------------------------------------------------- */
 
-static bool has_guid(enum pnpn_event_kind kind)
+void pnpn_event_line_write_json(FILE *file, const struct pnpn_event_line *line)
 {
-	return kind != PNPN_EVENT_DEVICE_REMOVED && kind < PNPN_EVENT_QUERY_REMOVE;
-}
+	static char buffer[PNPN_EVENT_VALUE_BYTES];
+	struct pnpn_json json = {.file = file};
 
-static void print_json(const struct pnpn_event_line *line)
-{
-	char guid[PNPN_GUID_STRING];
-	struct pnpn_json json = {0};
-
-	pnpn_guid_to_string(line->guid, guid);
 	pnpn_json_begin(&json, '{');
-	pnpn_json_add_string(&json, "host", line->host);
-	pnpn_json_add_string(&json, "kind", kinds[line->kind]);
-	pnpn_json_add_string(&json, "device", line->device);
-	pnpn_json_add_unsigned(&json, "time_ns", line->time);
-	pnpn_json_add_unsigned(&json, "lost", line->lost);
-	if (has_guid(line->kind))
-		pnpn_json_add_string(&json, "guid", guid);
-	pnpn_json_add_string(&json, "name", name_of(line));
-	pnpn_json_add_string(&json, "interface", line->interface);
-	if (line->kind == PNPN_EVENT_CUSTOM)
-		add_custom(&json, line);
+	for (size_t i = 0; pnpn_event_value_key(i); i++) {
+		const char *value = pnpn_event_value_get(line, i, buffer);
+		if (!value)
+			continue;
+		pnpn_json_key(&json, pnpn_event_value_key(i));
+		if (pnpn_event_value_is_number(i))
+			pnpn_json_digits(&json, value);
+		else
+			pnpn_json_string(&json, value);
+	}
 	pnpn_json_end(&json, '}');
-	putchar('\n');
+	putc('\n', file);
+}
+
+int pnpn_event_line_set_environment(const struct pnpn_event_line *line)
+{
+	static char buffer[PNPN_EVENT_VALUE_BYTES];
+
+	for (size_t i = 0; pnpn_event_value_key(i); i++) {
+		char name[KEY_BYTES + 16];
+		const char *value = pnpn_event_value_get(line, i, buffer);
+		snprintf(name, sizeof(name), "PNPNOTIFY_%s", pnpn_event_value_key(i));
+		for (char *c = name; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		if ((value ? setenv(name, value, 1) : unsetenv(name)) < 0)
+			return -errno;
+	}
+	return 0;
 }
 
 void pnpn_event_line_show(struct pnpn_event_lines *lines, const struct pnpn_event_line *line)
 {
 	if (lines->json)
-		print_json(line);
+		pnpn_event_line_write_json(stdout, line);
+	else if (pnpn_event_line_is_gap(line))
+		return;
+	else if (lines->format)
+		print_formatted(lines, line);
 	else
 		print_human(lines, line);
-}
-
-void pnpn_event_line_print(struct pnpn_event_lines *lines, const struct pnpn_event *event)
-{
-	struct pnpn_event_line line = {
-		.kind = pnpn_event_get_kind(event),
-		.device = pnpn_event_get_device(event),
-		.interface = pnpn_event_get_interface(event),
-		.guid = pnpn_event_get_guid(event),
-		.sequence = pnpn_event_get_sequence(event),
-		.time = pnpn_event_get_time(event),
-		.lost = pnpn_event_get_lost(event),
-		.name_offset = pnpn_event_get_name_offset(event),
-		.text = pnpn_event_get_text(event),
-	};
-
-	line.data = pnpn_event_get_data(event, &line.size);
-	pnpn_event_line_show(lines, &line);
 }

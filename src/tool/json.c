@@ -5,80 +5,80 @@
 
 #include "tool/json.h"
 
+static FILE *file_of(const struct pnpn_json *json)
+{
+	return json->file ? json->file : stdout;
+}
+
 static void go_on(struct pnpn_json *json)
 {
 	if (json->goes_on)
-		putchar(',');
+		putc(',', file_of(json));
 	json->goes_on = true;
 }
 
 void pnpn_json_begin(struct pnpn_json *json, char bracket)
 {
 	go_on(json);
-	putchar(bracket);
+	putc(bracket, file_of(json));
 	json->goes_on = false;
 }
 
 void pnpn_json_end(struct pnpn_json *json, char bracket)
 {
-	putchar(bracket);
+	putc(bracket, file_of(json));
 	json->goes_on = true;
 }
 
 void pnpn_json_key(struct pnpn_json *json, const char *key)
 {
 	pnpn_json_string(json, key);
-	putchar(':');
+	putc(':', file_of(json));
 	json->goes_on = false;
 }
 
-static void put_character(char c)
+static void put_character(FILE *file, char c)
 {
 	static const char plain[] = "\"\\\b\f\n\r\t", escaped[] = "\"\\bfnrt";
 	const char *found = c ? strchr(plain, c) : NULL;
 
 	if (found)
-		printf("\\%c", escaped[found - plain]);
+		fprintf(file, "\\%c", escaped[found - plain]);
 	else if ((unsigned char)c < 0x20)
-		printf("\\u%04x", (unsigned int)c);
+		fprintf(file, "\\u%04x", (unsigned int)c);
 	else
-		putchar(c);
+		putc(c, file);
 }
 
 void pnpn_json_string(struct pnpn_json *json, const char *text)
 {
 	go_on(json);
-	putchar('"');
+	putc('"', file_of(json));
 	for (; *text; text++)
-		put_character(*text);
-	putchar('"');
+		put_character(file_of(json), *text);
+	putc('"', file_of(json));
 }
 
-void pnpn_json_hex(struct pnpn_json *json, const unsigned char *data, size_t size)
+void pnpn_json_digits(struct pnpn_json *json, const char *digits)
 {
-	go_on(json);
-	putchar('"');
-	for (size_t i = 0; i < size; i++)
-		printf("%02x", data[i]);
-	putchar('"');
-}
+	const char *quote = strlen(digits) > PNPN_JSON_DIGITS ? "\"" : "";
 
-void pnpn_json_signed(struct pnpn_json *json, int64_t number)
-{
 	go_on(json);
-	printf("%" PRId64, number);
+	fprintf(file_of(json), "%s%s%s", quote, digits, quote);
 }
 
 void pnpn_json_unsigned(struct pnpn_json *json, uint64_t number)
 {
-	go_on(json);
-	printf("%" PRIu64, number);
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	pnpn_json_digits(json, digits);
 }
 
 void pnpn_json_boolean(struct pnpn_json *json, bool value)
 {
 	go_on(json);
-	fputs(value ? "true" : "false", stdout);
+	fputs(value ? "true" : "false", file_of(json));
 }
 
 void pnpn_json_add_string(struct pnpn_json *json, const char *key, const char *value)

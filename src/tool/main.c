@@ -5,9 +5,26 @@
 
 #include "tool/cmd-host.h"
 #include "tool/command.h"
+#include "tool/terminal.h"
+
+/* What monitor and record are told of what to watch. */
+#define WATCH_OPTIONS                                                                             \
+	"  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev " \
+	"or /sys\n"                                                                               \
+	"  --class CLASS             GUID or name (disk, volume, network, ...) of an interface "  \
+	"class\n"                                                                                 \
+	"  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "     \
+	"media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"         \
+	"  --since TIME              begin with what the devices still have from then on: 90s, "  \
+	"10m, 2h, 3d ago, or 2026-01-31T12:00:00 in UTC\n"                                        \
+	"  --count N                 end after N events\n"                                        \
+	"  --timeout SECONDS         end after that time\n"                                       \
+	"  --queries                 tell too when a device is to be removed, and agree\n"        \
+	"  --wait                    DEVICE need not be there: until it is, and again when it "   \
+	"went\n"
 
 const struct pnpn_command pnpn_commands[] = {
-	{"list", "[DEVICE...] [--class CLASS]... [--source SOURCE] [--long] [--json]",
+	{"list", "[DEVICE...] [--class CLASS]... [--source SOURCE] [--long] [--all] [--json]",
 	 "Devices as a tree, what they are and who registered for them.",
 	 "  DEVICE                    these and what is below them: instance id, \\\\.\\ name, "
 	 "path "
@@ -17,30 +34,46 @@ const struct pnpn_command pnpn_commands[] = {
 	 "name\n"
 	 "  --source SOURCE           driver, kernel or linux\n"
 	 "  --long                    with their names and interfaces\n"
-	 "  --json                    one JSON object a line\n",
+	 "  --all                     those of Linux's too that have no class with a name, and no "
+	 "registrant\n"
+	 "  --json                    everything, one JSON object a line\n",
 	 pnpn_cmd_list},
+	{"info", "DEVICE... [--property KEY] [--json]",
+	 "Everything that is known of a device, as udev knows it, too.",
+	 "  --property KEY            that one alone, each of its values a line\n"
+	 "  --json                    one JSON object a line\n",
+	 pnpn_cmd_info},
 	{"monitor",
-	 "[DEVICE...] [--class CLASS]... [--event EVENT]... [--json] [--count N] [--timeout "
-	 "SECONDS] "
+	 "[DEVICE...] [--class CLASS]... [--event EVENT]... [--since TIME] [--json | --format "
+	 "FORMAT] [--time FORM] [--exec COMMAND] [--jobs N] [--count N] [--timeout SECONDS] "
 	 "[--queries] [--wait]",
 	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything. It "
 	 "ends when "
 	 "the devices are gone that were named.",
-	 "  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev "
-	 "or "
-	 "/sys\n"
-	 "  --class CLASS             GUID or name (disk, volume, network, ...) of an interface "
-	 "class\n"
-	 "  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "
-	 "media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"
+	 WATCH_OPTIONS
 	 "  --json                    one JSON object a line\n"
-	 "  --count N                 end after N events\n"
-	 "  --time FORM               clock, iso, utc or delta: seconds since the line before\n"
-	 "  --timeout SECONDS         end after that time\n"
-	 "  --queries                 tell too when a device is to be removed, and agree\n"
-	 "  --wait                    DEVICE need not be there: until it is, and again when it "
-	 "went\n",
+	 "  --format FORMAT           lines of your own: {device}, {text}, the other keys of "
+	 "--json, {time}; \\t, \\n\n"
+	 "  --time FORM               clock, iso, utc, monotonic or delta: seconds since the line "
+	 "before\n"
+	 "  --exec COMMAND            run it for each event: values in $PNPNOTIFY_DEVICE, ..., "
+	 "JSON on standard input\n"
+	 "  --jobs N                  so many commands at a time; 1 unless set otherwise\n",
 	 pnpn_cmd_monitor},
+	{"record",
+	 "FILE [DEVICE...] [--class CLASS]... [--event EVENT]... [--since TIME] [--count N] "
+	 "[--timeout SECONDS] [--queries] [--wait]",
+	 "Events into a file, to which it is added; - is standard output.", WATCH_OPTIONS,
+	 pnpn_cmd_record},
+	{"replay", "FILE [--fast]",
+	 "What was recorded, as devices of the same names; - is standard input.",
+	 "  --fast                    as fast as it goes, not as it was\n", pnpn_cmd_replay},
+	{"top", "[--interval SECONDS] [--once] [--json]",
+	 "Devices and registrants by what they do and lose, again and again.",
+	 "  --interval SECONDS        between two looks; 1 unless set otherwise\n"
+	 "  --once                    one look, after the interval\n"
+	 "  --json                    one JSON object a line\n",
+	 pnpn_cmd_top},
 	{"wait", "[--removed] [--timeout SECONDS] DEVICE...",
 	 "Until every DEVICE is there; the manager may come later.",
 	 "  --removed                 until none of them is there\n"
@@ -53,7 +86,13 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --json                    everything, a JSON object a line\n",
 	 pnpn_cmd_status},
 	{"host", "[--verify] DRIVER.so [--device ID]... [DRIVER.so ...]",
-	 "Run drivers in user space until they are ended.", "", pnpn_cmd_host},
+	 "Run drivers in user space until they are ended, or the last device has failed.",
+	 "  --device ID               give the driver named before a device of this instance id, "
+	 "such as "
+	 "ROOT\\HELLO\\0000; without, one by the driver's name\n"
+	 "  --verify                  stop, and say why, when a driver breaks a rule that Windows "
+	 "has\n",
+	 pnpn_cmd_host},
 	{"report", "DEVICE GUID [--data HEX] [--text STRING]", "Send one event by hand.",
 	 "  GUID                      or an event's name, such as GUID_IO_VOLUME_CHANGE\n"
 	 "  --data HEX                the event's data, two hexadecimal digits a byte\n"
@@ -76,6 +115,9 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --native  for sources with <pnpnotify.h>\n"
 	 "  --kernel  for kernel sources\n",
 	 pnpn_cmd_guid},
+	{"complete", "[--] [WORD...]",
+	 "What the last WORD of a command line may become, a line each: for shells.", "",
+	 pnpn_cmd_complete},
 	{0},
 };
 
@@ -129,19 +171,11 @@ static int unknown_command(const char *word)
 	return PNPN_EXIT_USAGE;
 }
 
-static const struct pnpn_command *find(const char *word)
-{
-	for (const struct pnpn_command *command = pnpn_commands; command->name; command++)
-		if (strcmp(command->name, word) == 0)
-			return command;
-	return NULL;
-}
-
 /* Options may stand before the command, too: the first word that is one is moved to the front. */
 static void move_command_first(int argc, char **argv)
 {
 	for (int i = 2; i < argc && *argv[1] == '-'; i++) {
-		if (!find(argv[i]))
+		if (!pnpn_command_find(argv[i]))
 			continue;
 		char *word = argv[i];
 		memmove(argv + 2, argv + 1, (size_t)(i - 1) * sizeof(*argv));
@@ -163,7 +197,7 @@ static int run(int argc, char **argv)
 		printf("pnpnotify %s\n", pnpn_get_version());
 		return 0;
 	}
-	const struct pnpn_command *command = find(word);
+	const struct pnpn_command *command = pnpn_command_find(word);
 	return command ? command->run(argc - 1, argv + 1) : unknown_command(word);
 }
 
@@ -171,8 +205,9 @@ int main(int argc, char **argv)
 {
 	int status = run(argc, argv);
 
-	/* What was not written was not said: a full disk, say. */
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	/* What was not written was not said: a full disk, say. A pager that was left early has been enough. */
+	bool written = fflush(stdout) == 0 && !ferror(stdout);
+	if (pnpn_terminal_end_pages() || written)
 		return status;
 	fputs("pnpnotify: not all of it could be written\n", stderr);
 	return status ? status : 1;

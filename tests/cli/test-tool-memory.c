@@ -165,6 +165,22 @@ static void v2_list(void **state)
 	fail_each(*state, (char *[]){"pnpnotify", "list", "--json", NULL});
 }
 
+static void v2_info(void **state)
+{
+	fail_each(*state, (char *[]){"pnpnotify", "info", LINK, NULL});
+}
+
+static void v2_record(void **state)
+{
+	fail_each(*state, (char *[]){"pnpnotify", "record", "-", "--count", "2", LINK, NULL});
+}
+
+static void v2_exec(void **state)
+{
+	fail_each(*state,
+		  (char *[]){"pnpnotify", "monitor", "--exec", "exit", "--count", "1", LINK, NULL});
+}
+
 static void v2_status(void **state)
 {
 	fail_each(*state, (char *[]){"pnpnotify", "status", NULL});
@@ -194,8 +210,8 @@ static void v2_host(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(v2_guid),	 TEST(v2_list),	   TEST(v2_status),
-		TEST(v2_report), TEST(v2_monitor), TEST(v2_host),
+		TEST(v2_guid), TEST(v2_list), TEST(v2_status), TEST(v2_report), TEST(v2_monitor),
+		TEST(v2_host), TEST(v2_info), TEST(v2_record), TEST(v2_exec),
 	};
 
 	if (argc > 1)

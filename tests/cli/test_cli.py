@@ -7,87 +7,56 @@ usage: test_cli.py PNPNOTIFY PNPNOTIFYD HELLO_DRIVER LIBPNPNOTIFY
 import json
 import os
 import pathlib
+import pty
 import re
 import signal
-import socket
 import stat
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 
-TOOL, DAEMON, DRIVER, LIBRARY = sys.argv[1:5]
-PATIENCE = 60
-DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
+from tool import DAEMON, LIBRARY, PATIENCE, TOOL, Case, Manager
 
 
-class Manager:
-    """A pnpnotifyd that is ready: it tells so as it would tell systemd."""
-
-    def __init__(self, folder, *options):
-        self.address = f"unix:path={folder}/socket"
-        notify = pathlib.Path(folder) / "notify"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.bind(str(notify))
-            told.settimeout(PATIENCE)
-            self.process = subprocess.Popen(
-                [*DIES_WITH_US, DAEMON, "--address", self.address, *options],
-                env=dict(os.environ, NOTIFY_SOCKET=str(notify)), stderr=subprocess.DEVNULL)
-            told.recv(4096)
-        notify.unlink()
-
-    def end(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        return self.process.wait(PATIENCE)
-
-
-def await_rest(process):
-    """Until it uses the processor no more but for trying again now and then."""
-    used = -1
-    for _ in range(PATIENCE * 5):
-        fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        before, used = used, int(fields[11]) + int(fields[12])
-        if used == before:
-            return
-        time.sleep(0.2)
-    raise AssertionError("it does not come to rest")
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="pnpn-cli-")
-        self.addCleanup(self.folder.cleanup)
-        self.manager = Manager(self.folder.name, "--no-linux")
-        self.addCleanup(lambda: self.manager.process.poll() is None and self.manager.end())
-        self.env = dict(os.environ, PNPNOTIFY_ADDRESS=self.manager.address)
-
-    def run_tool(self, *arguments, status=0):
-        done = subprocess.run([TOOL, *arguments], env=self.env, capture_output=True, text=True, timeout=PATIENCE)
-        self.assertEqual(done.returncode, status, (arguments, done.stdout, done.stderr))
-        return done
-
-    def start(self, *arguments, ready, stdout=subprocess.PIPE):
-        """Starts a command; returns once it printed what `ready` matches on stderr."""
-        process = subprocess.Popen([*DIES_WITH_US, TOOL, *arguments], env=self.env, text=True,
-                                   stdout=stdout, stderr=subprocess.PIPE)
-        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout and process.stdout.close(),
-                                 process.stderr.close()))
-        for line in process.stderr:
-            if re.search(ready, line):
-                return process
-        self.fail(f"{arguments} ended")
-
-    def start_host(self):
-        return self.start("host", DRIVER, "--device", r"ROOT\HELLO\0000", ready="started")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Words(Case):
     def test_help_names_every_command(self):
         text = self.run_tool("--help").stdout
-        for command in ("list", "monitor", "wait", "status", "host", "report", "service", "guid"):
+        for command in ("list", "info", "monitor", "record", "replay", "top", "wait", "status", "host", "report", "service", "guid"):
             self.assertIn(command, text)
             self.assertIn("sage", self.run_tool(command, "--help").stdout)
+
+    def test_the_manual_and_the_shells_know_every_option(self):
+        manual = (ROOT / "man/pnpnotify.1").read_text(encoding="utf-8").replace("\\-", "-")
+        for command in self.run_tool("complete", "").stdout.split():
+            self.assertRegex(manual, rf"(?m)^\.B pnpnotify {command}\b")
+            if command == "fleet":  # another program's options
+                continue
+            for option in re.findall(r"(?m)^  (--[a-z-]+)", self.run_tool(command, "--help").stdout):
+                self.assertIn(option, manual, command)
+                self.assertIn(option + "\n", self.run_tool("complete", "--", command, option[:-1]).stdout, command)
+
+    def test_words_for_shells(self):
+        self.start_host()
+        for words, offered in ((["mon"], "monitor"), (["--address", "x", "lis"], "list"), (["monitor", "root"], r"ROOT\HELLO\0000"),
+                               (["monitor", "--class", "di"], "disk"), (["monitor", "--event", "un"], "unmount"),
+                               (["list", "--source", ""], "driver\nkernel\nlinux"), (["fleet", "h"], "hosts"), (["guid", ""], "new"),
+                               (["report", "D", "GUID_IO_VOLUME_CHANGE_"], "GUID_IO_VOLUME_CHANGE_SIZE"), (["record", ""], ""),
+                               (["monitor", "--time", "d"], "delta"), (["nonsense", "x"], "")):
+            self.assertEqual(self.run_tool("complete", "--", *words).stdout.strip(), offered, words)
+        self.manager.end()
+        self.assertEqual(self.run_tool("complete", "--", "monitor", "root").stdout, "")
+
+    def test_bash_completes_names_as_it_reads_them(self):
+        self.start_host()
+        for word in ("ROOT\\\\HE", "'ROOT\\HE", "root"):
+            script = ('source "$1"; COMP_WORDS=("$2" monitor "$3"); COMP_CWORD=2; _pnpnotify; '
+                      'eval "set -- ${COMPREPLY[0]}"; printf %s "$1"')
+            done = subprocess.run(["bash", "-c", script, "bash", ROOT / "data/completion/pnpnotify", TOOL, word], env=self.env,
+                                  capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(done.stdout, r"ROOT\HELLO\0000", (word, done.stderr))
 
     def test_version(self):
         self.assertRegex(self.run_tool("--version").stdout, r"^pnpnotify \d+\.\d+\.\d+$")
@@ -143,43 +112,6 @@ class Words(Case):
         self.assertIn("usage: pnpnotify status", self.run_tool("--help", "status").stdout)
 
 
-class Wait(Case):
-    def begin(self, *arguments):
-        """A command that waits; its manager has told it that what it waits for is not so."""
-        process = subprocess.Popen([*DIES_WITH_US, TOOL, "wait", *arguments], env=self.env, text=True, stderr=subprocess.PIPE)
-        self.addCleanup(lambda: (process.kill(), process.wait(), process.stderr.close()))
-        await_rest(process)
-        self.assertIsNone(process.poll())
-        return process
-
-    def test_until_it_is_there_and_until_it_is_gone(self):
-        there = self.begin(r"ROOT\HELLO\0000")
-        host = self.start_host()
-        self.assertEqual(there.wait(PATIENCE), 0)
-        self.run_tool("wait", r"ROOT\HELLO\0000", r"root\hello\0000")
-        gone = self.begin("--removed", r"ROOT\HELLO\0000")
-        host.send_signal(signal.SIGINT)
-        self.assertEqual(gone.wait(PATIENCE), 0)
-        self.run_tool("wait", "--removed", r"ROOT\HELLO\0000")
-
-    def test_the_time_is_over(self):
-        self.assertIn("not there", self.run_tool("wait", "--timeout", "0.1", r"\\.\Nothing", status=1).stderr)
-        self.start_host()
-        self.assertIn("still there",
-                      self.run_tool("wait", "--removed", "--timeout", "0", r"ROOT\HELLO\0000", status=1).stderr)
-
-    def test_the_manager_comes_later(self):
-        self.manager.end()
-        there = self.begin(r"ROOT\HELLO\0000")
-        self.manager = Manager(self.folder.name, "--no-linux")
-        self.start_host()
-        self.assertEqual(there.wait(PATIENCE), 0)
-
-    def test_wrong_words(self):
-        self.assertIn("which device", self.run_tool("wait", status=2).stderr)
-        self.assertIn("seconds", self.run_tool("wait", "--timeout", "-1", "x", status=2).stderr)
-
-
 class Service(Case):
     """Units for systemd, of the user's own: HOME is the test's."""
 
@@ -228,7 +160,7 @@ class Guid(Case):
                        check=True)
 
     def test_headers_for_native_and_kernel_sources(self):
-        include = str(pathlib.Path(__file__).resolve().parents[2] / "include")
+        include = str(ROOT / "include")
         native = self.run_tool("guid", "new", "GUID_X", "--native").stdout
         for compiler in (["gcc", "-x", "c"], ["g++", "-x", "c++"]):
             subprocess.run([*compiler, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", include, "-"],
@@ -342,122 +274,6 @@ class Devices(Case):
         self.run_tool("host", status=2)
 
 
-class Monitor(Case):
-    def test_a_line_for_each_event_in_a_pipe(self):
-        monitor = self.start("monitor", "--class", "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84", ready="watching")
-        host = self.start_host()
-        self.assertIn("interface-arrived", monitor.stdout.readline())
-        for count in range(1, 6):
-            line = monitor.stdout.readline()
-            self.assertIn(f"#{count} ", line)
-            self.assertIn('"Hello!"', line)
-        host.send_signal(signal.SIGINT)
-        self.assertIn("interface-removed", monitor.stdout.readline())
-
-    def test_json_and_count(self):
-        monitor = self.start("monitor", "--json", "--count", "3", ready="watching")
-        self.start_host()
-        events = [json.loads(line) for line in monitor.stdout]
-        self.assertEqual(monitor.wait(PATIENCE), 0)
-        self.assertEqual([e["kind"] for e in events], ["device-arrived", "interface-arrived", "event"])
-        self.assertEqual(events[2]["text"], "Hello!")
-        self.assertEqual(events[2]["sequence"], 1)
-        self.assertEqual(events[2]["data"][:8], "01000000")
-
-    def test_it_ends_with_its_devices(self):
-        host = self.start_host()
-        two = self.start("monitor", r"ROOT\HELLO\0000", r"root\hello\0000", ready="watching")
-        counted = self.start("monitor", "--count", "1000000", r"ROOT\HELLO\0000", ready="watching")
-        host.send_signal(signal.SIGINT)
-        self.assertIn("removed", two.communicate(timeout=PATIENCE)[0].splitlines()[-1])
-        self.assertEqual(two.returncode, 0)
-        self.assertIn("to come", counted.communicate(timeout=PATIENCE)[1])
-        self.assertEqual(counted.returncode, 1)
-
-    def test_it_waits_for_its_device_each_time(self):
-        monitor = self.start("monitor", "--wait", "--json", r"ROOT\HELLO\0000", ready="watching")
-        for _ in range(2):
-            host = self.start_host()
-            first, second = (json.loads(monitor.stdout.readline()) for _ in range(2))
-            self.assertEqual(first["kind"], "device-arrived")
-            self.assertEqual((second["kind"], second["sequence"]), ("event", 1))
-            host.send_signal(signal.SIGINT)
-            while json.loads(monitor.stdout.readline())["kind"] != "device-removed":
-                pass
-        self.assertIsNone(monitor.poll())
-        self.assertIn("DEVICE", self.run_tool("monitor", "--wait", status=2).stderr)
-
-    def test_forms_of_time(self):
-        self.start_host()
-        for form, shape in (("clock", r"\d\d:\d\d:\d\d\.\d{6}  "),
-                            ("iso", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d{4}  "),
-                            ("utc", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z  "),
-                            ("delta", r"\+\d+\.\d{6}  ")):
-            monitor = self.start("monitor", "--time", form, "--count", "2", ready="watching")
-            for _ in range(2):
-                self.run_tool("report", r"ROOT\HELLO\0000", "label")
-            lines = monitor.communicate(timeout=PATIENCE)[0].splitlines()
-            self.assertEqual(len(lines), 2)
-            for line in lines:
-                self.assertRegex(line, f"^{shape}")
-        self.assertTrue(lines[0].startswith("+0.000000 "), lines)
-        self.assertIn("iso", self.run_tool("monitor", "--time", "soon", status=2).stderr)
-
-    def test_it_ends_with_the_time(self):
-        self.run_tool("monitor", "--timeout", "0")
-        self.run_tool("monitor", "--timeout", "0.2")
-        self.assertIn("the time is over, with 3 ", self.run_tool("monitor", "--timeout", "0.1", "--count", "3", status=1).stderr)
-        self.assertIn("seconds", self.run_tool("monitor", "--timeout", "soon", status=2).stderr)
-
-    def test_an_unknown_device(self):
-        self.assertIn("pnpnotify list", self.run_tool("monitor", r"\\.\Nothing", status=1).stderr)
-
-    def test_what_the_manager_refuses_is_said(self):
-        self.start_host()
-        # More registrations than it allows: the last one asked for is that of the class.
-        many = [r"ROOT\HELLO\0000"] * 4096
-        refused = self.run_tool("monitor", "--class", "c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84", *many, status=1)
-        self.assertIn("monitor: ", refused.stderr)
-
-    def test_it_comes_back_with_the_manager_and_the_device(self):
-        host = self.start_host()
-        monitor = self.start("monitor", "--json", r"ROOT\HELLO\0000", ready="watching")
-        self.manager.end(signal.SIGKILL)
-        kinds = []
-        for line in monitor.stdout:
-            kinds.append(json.loads(line)["kind"])
-            if kinds[-1] == "device-removed":
-                break
-        self.assertIn("gone", monitor.stderr.readline())
-        await_rest(host)
-        self.manager = Manager(self.folder.name, "--no-linux")
-        self.assertIn("back", monitor.stderr.readline())
-        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
-        host.send_signal(signal.SIGINT)
-        for line in monitor.stdout:
-            if json.loads(line)["kind"] == "device-removed":
-                break
-
-    def test_it_may_be_there_before_the_manager(self):
-        self.manager.end()
-        monitor = self.start("monitor", "--json", ready="waiting")
-        self.assertIn("pnpnotifyd", self.run_tool("monitor", r"ROOT\HELLO\0000", status=1).stderr)
-        self.run_tool("monitor", "--address", "nonsense", status=1)
-        self.manager = Manager(self.folder.name, "--no-linux")
-        self.assertIn("watching", monitor.stderr.readline())
-        self.start_host()
-        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
-
-    def test_it_comes_back_with_the_manager(self):
-        monitor = self.start("monitor", "--json", ready="watching")
-        self.manager.end(signal.SIGKILL)
-        self.assertIn("gone", monitor.stderr.readline())
-        self.manager = Manager(self.folder.name, "--no-linux")
-        self.assertIn("back", monitor.stderr.readline())
-        self.start_host()
-        self.assertEqual(json.loads(monitor.stdout.readline())["kind"], "device-arrived")
-
-
 class Report(Case):
     def test_report_reaches_a_registrant(self):
         self.start_host()
@@ -491,6 +307,109 @@ if library.pnpn_connect(ctypes.byref(connection), None) or library.pnpn_open(con
 print("open", flush=True)
 sys.stdin.read()
 '''
+
+
+class Info(Case):
+    DEVICE = r"ROOT\HELLO\0000"
+
+    def test_everything_that_is_known(self):
+        self.start_host()
+        name = r"\\?\root#hello#0000#{c4a9c6f1-57be-4b07-8b0c-3a6f1a9d2e84}"
+        for word in (self.DEVICE, name):
+            text = self.run_tool("info", word).stdout
+            self.assertRegex(text, r"(?m)^device +ROOT\\HELLO\\0000$")
+            self.assertRegex(text.lower(), "(?m)^interface +" + re.escape(name) + "$")
+        known = json.loads(self.run_tool("info", "--json", self.DEVICE).stdout)
+        self.assertEqual((known["device"], known["source"], known["started"]), (self.DEVICE, "driver", True))
+        self.assertEqual(known["interfaces"][0]["enabled"], True)
+        self.assertTrue(all(isinstance(values, list) for values in known["properties"].values()))
+
+    def test_what_udev_knows_and_one_property(self):
+        folder = pathlib.Path(self.folder.name) / "linux"
+        folder.mkdir()
+        manager = Manager(folder)
+        self.addCleanup(manager.end)
+        self.env["PNPNOTIFY_ADDRESS"] = manager.address
+        node = self.run_tool("info", "--property", "node", "/dev/null").stdout
+        self.assertEqual(node, "/dev/null\n")
+        self.assertEqual(self.run_tool("info", "/dev/null", "--property", "node", "/dev/zero").stdout, "/dev/null\n/dev/zero\n")
+        self.assertIn("no property", self.run_tool("info", "--property", "weight", "/dev/null", status=1).stderr)
+        # Most of what Linux has says nothing to most people.
+        few, all_of_them = (self.run_tool("list", *all_of).stdout.splitlines() for all_of in ([], ["--all"]))
+        self.assertLess(len(few), len(all_of_them))
+        self.assertTrue(any("LINUX\\MEM\\NULL" in line.upper() for line in all_of_them))
+        self.assertFalse(any("LINUX\\MEM\\NULL" in line.upper() for line in few))
+        self.assertIn("NULL", self.run_tool("list", "/dev/null").stdout.upper())
+
+    def test_wrong_words(self):
+        self.assertIn("pnpnotify list", self.run_tool("info", "\\\\.\\Nothing", status=1).stderr)
+        self.assertIn("which device", self.run_tool("info", status=2).stderr)
+
+
+class Top(Case):
+    def test_one_look(self):
+        self.start_host()
+        listener = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        header, *rows = self.run_tool("top", "--once", "--interval", "0.1").stdout.splitlines()
+        self.assertIn("EVENTS/S", header)
+        self.assertTrue(any(str(listener.pid) in row and "ROOT\\HELLO\\0000" in row for row in rows), rows)
+        rows = [json.loads(line) for line in self.run_tool("top", "--once", "--json", "--interval", "0.1").stdout.splitlines()]
+        self.assertEqual({row["device"] for row in rows}, {r"ROOT\HELLO\0000"})
+        self.assertTrue(all(row["events_a_second"] >= 0 and row["lost"] == 0 for row in rows))
+
+    def test_again_and_again(self):
+        self.start_host()
+        top = subprocess.Popen([TOOL, "top", "--json", "--interval", "0.1"], env=self.env, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (top.kill(), top.wait(), top.stdout.close()))
+        events = 0
+        while events < 2:
+            events = json.loads(top.stdout.readline())["events"]
+            self.run_tool("report", r"ROOT\HELLO\0000", "label")
+        # The manager goes: it says so and ends.
+        self.manager.end()
+        self.assertEqual(top.wait(PATIENCE), 1)
+
+    def test_wrong_words(self):
+        for wrong in ("0", "x", "nan", "3601"):
+            self.assertIn("--interval", self.run_tool("top", "--interval", wrong, status=2).stderr)
+        self.assertIn("too many", self.run_tool("top", "word", status=2).stderr)
+
+
+class Terminal(Case):
+    """People sit at it: colours, and a pager."""
+
+    def at_terminal(self, *arguments, **env):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([TOOL, *arguments], stdout=theirs, stdin=subprocess.DEVNULL,
+                                   env={**self.env, "TERM": "xterm", "PNPNOTIFY_PAGER": "sed 's/^/> /'", **env})
+        os.close(theirs)
+        text = b""
+        try:
+            while True:
+                text += os.read(ours, 4096)
+        except OSError:  # nobody has the other end any more
+            os.close(ours)
+        self.assertEqual(process.wait(PATIENCE), 0)
+        return text.decode().replace("\r\n", "\n")
+
+    def test_colours_where_they_are_wanted(self):
+        self.start_host()
+        self.assertIn("\033[1m", self.at_terminal("list", "--no-pager"))
+        for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\033", self.at_terminal("list", "--no-pager", **env))
+        self.assertIn("\033", self.at_terminal("list", "--no-pager", NO_COLOR=""))
+        self.assertNotIn("\033", self.run_tool("list").stdout)
+
+    def test_a_pager_for_what_is_long(self):
+        self.start_host()
+        for words in (["list"], ["status"], ["info", r"ROOT\HELLO\0000"]):
+            lines = self.at_terminal(*words).splitlines()
+            self.assertTrue(all(line.startswith("> ") for line in lines), lines)
+            self.assertFalse(any(line.startswith("> ") for line in self.at_terminal("--no-pager", *words).splitlines()))
+        self.assertNotIn("> ", self.at_terminal("list", PNPNOTIFY_PAGER=""))
+        self.assertIn("> ", self.at_terminal("list", PNPNOTIFY_PAGER="sed 's/^/> /'", PAGER="false"))
+        # Who leaves it has seen enough.
+        self.at_terminal("list", PNPNOTIFY_PAGER="true")
 
 
 class Remove(Case):

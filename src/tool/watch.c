@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool/catalogue.h"
+#include "tool/command.h"
+#include "tool/watch.h"
+
+struct pnpn_watched {
+	const char *name;
+	struct pnpn_registration *registration; /* NULL while it is not there */
+};
+
+/* Returns 1 if it is there; 0; an errno, after it said so. */
+static int watch_device(struct pnpn_watch *watch, struct pnpn_connection *connection,
+			struct pnpn_watched *device, unsigned int flags)
+{
+	int r = pnpn_register_device(connection, device->name, flags, device,
+				     &device->registration);
+
+	if (r >= 0) {
+		watch->n_there++;
+		return 1;
+	}
+	if (watch->waits && (r == -ENOENT || r == -ENOTCONN))
+		return 0;
+	fprintf(stderr, "pnpnotify: %s: %s\n", device->name,
+		r == -ENOENT ? "there is no such device; see pnpnotify list" : strerror(-r));
+	return r;
+}
+
+static int watch_devices(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	int r = 0;
+
+	if (watch->waits)
+		r = pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, watch, NULL);
+	for (int i = 0; i < watch->n_devices && r >= 0; i++)
+		r = watch_device(watch, connection, &watch->devices[i], watch->flags);
+	return r;
+}
+
+/* Those that were missing and are there now, from their first event on. Returns whether there are any. */
+static bool find_missing(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	bool found = false;
+
+	for (int i = 0; i < watch->n_devices; i++)
+		if (!watch->devices[i].registration)
+			found |= watch_device(watch, connection, &watch->devices[i],
+					      watch->flags | PNPN_REGISTER_HISTORY) > 0;
+	return found;
+}
+
+/* Says what the manager refused. */
+static int begin_watching(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	int r = watch_devices(watch, connection);
+
+	if (r < 0)
+		return r;
+	for (int i = 0; i < watch->classes.n && r >= 0; i++)
+		r = pnpn_register_class(connection, &watch->classes.guids[i], watch->flags, NULL,
+					NULL);
+	if (!watch->classes.n && !watch->n_devices)
+		r = pnpn_register_all(connection, watch->flags, NULL, NULL);
+	if (r < 0)
+		pnpn_command_failed(watch->command, r);
+	return r;
+}
+
+/* What only tells that some device came or went. */
+static bool is_arrivals(const struct pnpn_watch *watch, const struct pnpn_event *event)
+{
+	return pnpn_event_get_registration(event) && pnpn_event_get_userdata(event) == watch;
+}
+
+static bool is_wanted(const struct pnpn_watch *watch, const struct pnpn_event *event)
+{
+	if (pnpn_event_get_time(event) < watch->since_ns)
+		return false;
+	return !watch->events.n ||
+	       (pnpn_event_get_kind(event) == PNPN_EVENT_CUSTOM &&
+		pnpn_command_has_guid(&watch->events, pnpn_event_get_guid(event)));
+}
+
+/* Whoever starts us from a script can wait for this line; events go to stdout. */
+static void say_watching(struct pnpn_watch *watch)
+{
+	watch->is_watching = true;
+	fputs("pnpnotify: watching\n", stderr);
+}
+
+/* A gap is one of what was taken, too: programs that read it have to know. */
+static bool is_gap(const struct pnpn_watch *watch, enum pnpn_event_kind kind)
+{
+	return kind == PNPN_EVENT_DISCONNECTED ||
+	       (kind == PNPN_EVENT_CONNECTED && watch->is_watching);
+}
+
+static int take_event(struct pnpn_watch *watch, struct pnpn_connection *connection,
+		      const struct pnpn_event *event)
+{
+	enum pnpn_event_kind kind = pnpn_event_get_kind(event);
+
+	if (kind == PNPN_EVENT_CONNECTED && !watch->is_watching) {
+		say_watching(watch);
+		return 0;
+	}
+	if (is_gap(watch, kind)) {
+		fprintf(stderr, "pnpnotify: the manager is %s\n",
+			kind == PNPN_EVENT_CONNECTED ? "back" : "gone; waiting for it");
+		return watch->take(watch, connection, event);
+	}
+	if (!is_wanted(watch, event))
+		return 0;
+	if (watch->count > 0)
+		watch->count--;
+	return watch->take(watch, connection, event);
+}
+
+/* A device that goes with the manager comes back with the next one. */
+static void note_removal(struct pnpn_watch *watch, struct pnpn_connection *connection,
+			 const struct pnpn_event *event)
+{
+	struct pnpn_watched *device = pnpn_event_get_userdata(event);
+
+	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED || !device ||
+	    pnpn_connection_get_error(connection) < 0)
+		return;
+	watch->n_there--;
+	if (watch->waits)
+		device->registration = pnpn_unregister(device->registration);
+}
+
+static int handle_event(struct pnpn_watch *watch, struct pnpn_connection *connection,
+			const struct pnpn_event *event)
+{
+	if (is_arrivals(watch, event))
+		return find_missing(watch, connection) ? take_event(watch, connection, event) : 0;
+	/* Who only looks keeps nothing from being removed: neither by a veto nor by a full pipe. */
+	if (pnpn_event_get_query(event))
+		(void)pnpn_event_answer(event, true, NULL);
+	int r = take_event(watch, connection, event);
+	note_removal(watch, connection, event);
+	return r;
+}
+
+/* Whether there is nothing more to take: all of it, no device, or nowhere to print it to. */
+static bool is_over(const struct pnpn_watch *watch)
+{
+	return !watch->count || ferror(stdout) ||
+	       (watch->n_devices && !watch->n_there && !watch->classes.n && !watch->waits);
+}
+
+/* Until something happened or the time is over. Returns 0; an errno. */
+static int wait_for_more(struct pnpn_watch *watch, struct pnpn_connection *connection, int left)
+{
+	if (!pnpn_jobs_wait(watch->jobs, pnpn_get_fd(connection), left))
+		return 0;
+	int r = pnpn_wait(connection, pnpn_jobs_are_running(watch->jobs) ? 0 : left);
+	return r < 0 ? r : 0;
+}
+
+/* Until it is over, or the time is. Returns 0; an errno. */
+static int take_events(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	for (;;) {
+		const struct pnpn_event *event;
+		int r = 0;
+		while (r >= 0 && !is_over(watch) && pnpn_jobs_have_room(watch->jobs) &&
+		       pnpn_next_event(connection, &event) > 0)
+			r = handle_event(watch, connection, event);
+		int left = pnpn_command_time_left(watch->deadline);
+		if (r < 0 || is_over(watch) || left == 0)
+			return r;
+		r = wait_for_more(watch, connection, left);
+		if (r < 0)
+			return pnpn_command_failed(watch->command, r), r;
+	}
+}
+
+/* Devices have to be there; for whatever may come the manager may come first. */
+static int begin(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	int error = pnpn_connection_get_error(connection);
+
+	if (error < 0) {
+		(void)pnpn_command_not_connected(error);
+		if (watch->n_devices && !watch->waits)
+			return error;
+		fputs("pnpnotify: waiting for it\n", stderr);
+	}
+	int r = begin_watching(watch, connection);
+	if (r >= 0 && error >= 0)
+		say_watching(watch);
+	return r;
+}
+
+static int run(struct pnpn_watch *watch)
+{
+	struct pnpn_connection *connection;
+	int r = pnpn_command_connect_lasting(&connection);
+
+	if (r < 0)
+		return pnpn_command_not_connected(r);
+	r = begin(watch, connection);
+	if (r >= 0)
+		r = take_events(watch, connection);
+	pnpn_disconnect(connection);
+	if (r < 0)
+		return 1;
+	if (watch->count <= 0 || ferror(stdout))
+		return 0;
+	fprintf(stderr, "pnpnotify: %s, with %ld events to come\n",
+		pnpn_command_time_left(watch->deadline) ? "gone" : "the time is over",
+		watch->count);
+	return 1;
+}
+
+int pnpn_watch_run(struct pnpn_watch *watch, char **words, int n_words)
+{
+	if (watch->waits && !n_words)
+		return pnpn_command_usage(watch->command, "--wait is for a DEVICE");
+	watch->n_devices = n_words;
+	watch->devices = calloc((size_t)n_words + 1, sizeof(*watch->devices));
+	if (!watch->devices)
+		return pnpn_command_failed(watch->command, -ENOMEM);
+	for (int i = 0; i < n_words; i++)
+		watch->devices[i].name = words[i];
+	int status = run(watch);
+	free(watch->devices);
+	return status;
+}
+
+static int take_count(struct pnpn_watch *watch, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	watch->count = strtol(text, &end, 10);
+	if (errno || *end || watch->count < 1)
+		return pnpn_command_usage(watch->command,
+					  "--count wants a number from 1 on, not \"%s\"", text);
+	return -1;
+}
+
+static int take_since(struct pnpn_watch *watch, const char *text)
+{
+	uint64_t seconds;
+
+	if (!pnpn_command_read_time(text, &seconds))
+		return pnpn_command_usage(
+			watch->command,
+			"--since wants a time such as 10m, 2h, 3d or 2026-01-31T12:00:00, in UTC, "
+			"not \"%s\"",
+			text);
+	watch->since_ns = seconds * 1000000000;
+	watch->flags |= PNPN_REGISTER_HISTORY;
+	return -1;
+}
+
+int pnpn_watch_take_option(struct pnpn_watch *watch, int option)
+{
+	switch (option) {
+	case 'c':
+		return pnpn_command_add_guid(watch->command, &watch->classes,
+					     pnpn_catalogue_find_class, "class", optarg);
+	case 'e':
+		return pnpn_command_add_guid(watch->command, &watch->events,
+					     pnpn_catalogue_find_event, "event", optarg);
+	case 't':
+		return pnpn_command_take_timeout(watch->command, optarg, &watch->deadline);
+	case 'w':
+		watch->waits = true;
+		return -1;
+	case 'q':
+		watch->flags |= PNPN_REGISTER_QUERY_REMOVE;
+		return -1;
+	case 's':
+		return take_since(watch, optarg);
+	default:
+		return take_count(watch, optarg);
+	}
+}
