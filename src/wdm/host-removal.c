@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -15,6 +16,8 @@ static struct {
 	struct pnpn_connection *connection; /* the thread's */
 	char (*ids)[PNPN_INSTANCE_ID_BYTES]; /* the nodes may be freed meanwhile */
 	size_t n_ids;
+	atomic_bool
+		failed; /* one could not even be asked for: the manager is gone, or has no room */
 } removal = {.done = -1};
 
 static void say_vetoed(const char *id, const struct pnpn_veto *veto)
@@ -32,9 +35,14 @@ static void remove_device(const char *id)
 
 	if (r == 1)
 		say_vetoed(id, &veto);
-	if (r == 1 && veto.kind == PNPN_VETO_HANDLE &&
-	    pnpn_remove(removal.connection, id, PNPN_REMOVE_WAIT, &veto, sizeof(veto)) == 1)
-		say_vetoed(id, &veto);
+	if (r == 1 && veto.kind == PNPN_VETO_HANDLE) {
+		r = pnpn_remove(removal.connection, id, PNPN_REMOVE_WAIT, &veto, sizeof(veto));
+		if (r == 1)
+			say_vetoed(id, &veto);
+	}
+	/* Somebody else's removal is one. */
+	if (r < 0 && r != -EALREADY)
+		removal.failed = true;
 }
 
 static void *removal_main(void *unused)
@@ -76,6 +84,7 @@ int pnpn_host_removal_start(const char *address)
 {
 	int r = copy_ids();
 
+	removal.failed = false;
 	if (r >= 0) {
 		removal.done = eventfd(0, EFD_CLOEXEC);
 		r = removal.done < 0 ? -errno : pnpn_connect(&removal.connection, address);
@@ -85,6 +94,11 @@ int pnpn_host_removal_start(const char *address)
 	if (r < 0)
 		deinit();
 	return r < 0 ? r : removal.done;
+}
+
+bool pnpn_host_removal_failed(void)
+{
+	return removal.failed;
 }
 
 void pnpn_host_removal_stop(void)

@@ -339,12 +339,13 @@ static bool host_wait(int signals, int other)
 	}
 }
 
-/* Its devices go in order (D5), or when another signal comes as if pulled out. */
+/* Its devices go in order (D5), or as if pulled out: when another signal comes, or there is no manager any more. */
 static void host_remove_devices(const struct pnpn_host_options *options, int signals)
 {
 	int done = pnpn_host_removal_start(options->address);
 
-	if (done >= 0 && !host_wait(signals, done) && host_has_pnp_devices())
+	if (done >= 0 && !host_wait(signals, done) && !pnpn_host_removal_failed() &&
+	    host_has_pnp_devices())
 		(void)host_wait(signals, -1);
 }
 

@@ -218,6 +218,28 @@ static void test_watcher_in_another_host(void **state)
 	host_end(watcher, 0);
 }
 
+/* The manager goes while somebody thinks about a removal: nobody is left to remove the device in order. */
+static void test_d5_the_manager_goes_in_a_removal(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/timer.so", NULL});
+
+	struct pnpn_connection *silent;
+
+	host_expect(host, TIMER_ID " started\n");
+	assert_int_equal(pnpn_connect(&silent, manager.address), 0);
+	assert_int_equal(
+		pnpn_register_device(silent, TIMER_ID, PNPN_REGISTER_QUERY_REMOVE, NULL, NULL), 0);
+	kill(host->pid, SIGTERM);
+	while (pnpn_event_get_kind(wait_for_event(silent)) != PNPN_EVENT_QUERY_REMOVE)
+		;
+	manager_process_kill(&manager);
+	host_expect(host, "removed after ");
+	host_expect(host, "\\Driver\\timer unloaded\n");
+	host_end(host, 0);
+	pnpn_disconnect(silent);
+	manager_process_start(&manager);
+}
+
 /* D5: the driver is asked, its veto is named, and it hears that the device stays. */
 static void test_d5_a_driver_refuses(void **state)
 {
@@ -435,6 +457,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_d5_a_driver_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_d5_the_manager_goes_in_a_removal, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_d7_surprises, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_killed_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_device, setup, teardown),
