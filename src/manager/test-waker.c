@@ -18,7 +18,7 @@
 /* More sources than a user has served in one turn. */
 #define MANY 100
 
-/* How often somebody is woken who never has enough, before another one wants to be. */
+/* How often those are woken who never have enough, all of them, before another one wants to be. */
 #define BEFORE 1000
 
 /* What a user's turn is at most, twice: the one under way, and one more. */
@@ -34,13 +34,16 @@ static sd_event *event;
 static struct pnpn_server *server;
 static struct pnpn_user *greedy, *modest;
 static struct sleeper many[MANY], one;
-static unsigned int wakes, between;
+static unsigned int n_woken, wakes, between;
 static int heard; /* an eventfd */
 
 /* It is not emptied, so it is there again at once, as if a peer were quicker than us. */
 static void on_greedy(struct pnpn_wake_source *source)
 {
-	((struct sleeper *)source)->woken++;
+	if (!((struct sleeper *)source)->woken++)
+		n_woken++;
+	if (n_woken < MANY)
+		return;
 	if (++wakes == BEFORE)
 		eventfd_write(one.source.fd, 1);
 	if (wakes > BEFORE && !one.woken)
@@ -76,7 +79,7 @@ static int setup(void **state)
 	assert_int_equal(pnpn_user_ref(server, 12345, &greedy), 0);
 	assert_int_equal(pnpn_user_ref(server, 23456, &modest), 0);
 	heard = eventfd(0, EFD_CLOEXEC);
-	wakes = between = 0;
+	n_woken = wakes = between = 0;
 	sleeper_init(&one, modest, 0, on_modest);
 	return 0;
 }
@@ -107,6 +110,7 @@ static void d10_waking_waits_for_no_call(void **state)
 	assert_int_equal(one.woken, 1);
 }
 
+/* Each of the greedy had its turn, too: else the one that waits for them would not be woken at all. */
 static void d10_waking_without_end_keeps_nobody_waiting(void **state)
 {
 	for (int i = 0; i < MANY; i++)
@@ -116,8 +120,6 @@ static void d10_waking_without_end_keeps_nobody_waiting(void **state)
 	for (int i = 0; i < MANY; i++)
 		sleeper_deinit(&many[i]);
 	assert_true(between <= TWO_TURNS);
-	for (int i = 0; i < MANY; i++)
-		assert_true(many[i].woken);
 }
 
 int main(void)
