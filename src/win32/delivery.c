@@ -254,8 +254,8 @@ static void answer(struct pnpn_queue *queue, const struct message *message, HWND
 static void call(struct pnpn_queue *queue, const struct message *message)
 {
 	HWND window = window_of(message);
-	LRESULT result = window ? pnpn_window_call(window, WM_DEVICECHANGE, message->what,
-						   (LPARAM)message->data)
+	LRESULT result = window ? pnpn_window_call_sent(ISMEX_SEND, window, WM_DEVICECHANGE,
+							message->what, (LPARAM)message->data)
 				: TRUE;
 
 	if (message->query)
@@ -266,8 +266,8 @@ static void hand_out(struct pnpn_queue *queue, struct message *message)
 {
 	queue->depth++;
 	if (!message->notification)
-		pnpn_window_call_top_level(queue, WM_DEVICECHANGE, message->what,
-					   (LPARAM)message->data,
+		pnpn_window_call_top_level(queue, message->data ? ISMEX_SEND : ISMEX_NOTIFY,
+					   WM_DEVICECHANGE, message->what, (LPARAM)message->data,
 					   (LPARAM)(message->ansi ? message->ansi : message->data));
 	else
 		call(queue, message);

@@ -133,8 +133,8 @@ static void handle_sent(struct pnpn_queue *queue)
 		pnpn_list_remove(&sent->link);
 		pnpn_list_append(&queue->answering, &sent->link);
 		pthread_mutex_unlock(&pnpn_gui_lock);
-		LRESULT result = pnpn_window_call(sent->window, sent->message, sent->wparam,
-						  sent->lparam);
+		LRESULT result = pnpn_window_call_sent(ISMEX_SEND, sent->window, sent->message,
+						       sent->wparam, sent->lparam);
 		pthread_mutex_lock(&pnpn_gui_lock);
 		pnpn_queue_answer(sent, result);
 	}

@@ -31,18 +31,41 @@ bool pnpn_window_is_within(HWND handle, HWND ancestor)
 	return handle != NULL;
 }
 
-LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
+/* How the message came whose procedure runs on this thread, as ISMEX_ bits. */
+static _Thread_local DWORD origin;
+
+LRESULT pnpn_window_call_sent(DWORD how, HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
 {
 	pthread_mutex_lock(&pnpn_gui_lock);
 	const struct pnpn_window *window = pnpn_window_find(handle);
 	WNDPROC procedure = window ? window->procedure : NULL;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-	return procedure ? procedure(handle, message, wparam, lparam)
-			 : pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	if (!procedure)
+		return pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	DWORD before = origin;
+	origin = how;
+	LRESULT result = procedure(handle, message, wparam, lparam);
+	origin = before;
+	return result;
+}
+
+LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
+{
+	return pnpn_window_call_sent(ISMEX_NOSEND, handle, message, wparam, lparam);
+}
+
+PNPN_EXPORT DWORD WINAPI InSendMessageEx(LPVOID reserved)
+{
+	return origin;
+}
+
+PNPN_EXPORT BOOL WINAPI InSendMessage(void)
+{
+	return origin != ISMEX_NOSEND;
 }
 
 /* The procedures may make and destroy windows: each is looked for anew. */
-void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
+void pnpn_window_call_top_level(struct pnpn_queue *queue, DWORD how, UINT message, WPARAM wparam,
 				LPARAM lparam, LPARAM ansi)
 {
 	HWND last = NULL;
@@ -64,7 +87,7 @@ void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM w
 		pthread_mutex_unlock(&pnpn_gui_lock);
 		if (!handle)
 			return;
-		pnpn_window_call(handle, message, wparam, unicode ? lparam : ansi);
+		pnpn_window_call_sent(how, handle, message, wparam, unicode ? lparam : ansi);
 		last = handle;
 	}
 }

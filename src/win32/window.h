@@ -33,11 +33,14 @@ bool pnpn_window_is_within(HWND handle, HWND ancestor);
 
 /** Calls the procedures of all top-level windows of the calling thread's queue; those of ANSI windows with a parameter
  *  of their own. */
-void pnpn_window_call_top_level(struct pnpn_queue *queue, UINT message, WPARAM wparam,
+void pnpn_window_call_top_level(struct pnpn_queue *queue, DWORD how, UINT message, WPARAM wparam,
 				LPARAM lparam, LPARAM ansi);
 
 /** Calls its procedure on this thread; 0, last error set, if there is no such window. */
 LRESULT pnpn_window_call(HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
+
+/** The same for what another thread, or the PnP manager, sent: how, as InSendMessageEx() says it. */
+LRESULT pnpn_window_call_sent(DWORD how, HWND handle, UINT message, WPARAM wparam, LPARAM lparam);
 
 /** One of a class and a thread, in the list of all. NULL without memory. With pnpn_gui_lock held. */
 struct pnpn_window *pnpn_window_new(struct pnpn_window_class *window_class,

@@ -36,6 +36,7 @@ static LRESULT recorder_message(HWND window, UINT message, WPARAM wparam, LPARAM
 	/* Top-level windows are told without a body that some device came or went. */
 	if (!lparam)
 		return TRUE;
+	assert_int_equal(InSendMessageEx(NULL), ISMEX_SEND);
 	record(recorder, (UINT)wparam, (DEV_BROADCAST_HDR *)lparam);
 	if (recorder->then)
 		recorder->then(recorder, (UINT)wparam, (DEV_BROADCAST_HDR *)lparam);

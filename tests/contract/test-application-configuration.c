@@ -23,6 +23,7 @@ static LRESULT CALLBACK count_changes(HWND window, UINT message, WPARAM what, LP
 {
 	if (message == WM_DEVICECHANGE && what == DBT_DEVNODES_CHANGED) {
 		assert_int_equal(parameter, 0);
+		assert_int_equal(InSendMessageEx(NULL), ISMEX_NOTIFY);
 		changes[GetWindowLongPtrA(window, GWLP_USERDATA)]++;
 	}
 	return DefWindowProcA(window, message, what, parameter);

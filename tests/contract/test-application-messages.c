@@ -16,6 +16,7 @@
 struct life {
 	UINT seen[16];
 	int count;
+	DWORD origin; /* of the last message */
 	const void *argument;
 };
 
@@ -27,6 +28,8 @@ static LRESULT life_message(HWND window, UINT message, WPARAM wparam, LPARAM lpa
 		life = ((CREATESTRUCTA *)lparam)->lpCreateParams;
 		SetWindowLongPtrA(window, GWLP_USERDATA, (LONG_PTR)life);
 	}
+	if (life)
+		life->origin = InSendMessageEx(NULL);
 	if (life && life->count < 16)
 		life->seen[life->count++] = message;
 	/* The other thread's window is asked back while it waits for our answer. */
@@ -117,6 +120,10 @@ static void test_send_between_threads(void **state)
 	HWND other = (HWND)message.wParam;
 	for (LPARAM i = 0; i < 100; i++)
 		assert_int_equal(SendMessageA(other, WM_ASK, (WPARAM)window, i), i * 2 + 1);
+	assert_int_equal(life.origin, ISMEX_SEND);
+	assert_int_equal(SendMessageA(window, WM_BACK, 0, 21), 42);
+	assert_int_equal(life.origin, ISMEX_NOSEND);
+	assert_false(InSendMessage());
 	assert_true(PostThreadMessageA(id, WM_QUIT, 0, 0));
 	assert_int_equal(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
 	SetLastError(0);
