@@ -45,6 +45,9 @@ static VOID HelloDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(Argument1);
 	UNREFERENCED_PARAMETER(Argument2);
+	/* The timer may have been due once more while the last greeting was told. */
+	if (extension->Count == GREETINGS)
+		return;
 	RtlZeroMemory(&buffer, sizeof(buffer));
 	RtlZeroMemory(&event, sizeof(event));
 	event.Count = ++extension->Count;

@@ -68,6 +68,11 @@ static VOID TwoWayDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2
 	UNREFERENCED_PARAMETER(Argument1);
 	UNREFERENCED_PARAMETER(Argument2);
 	KeAcquireSpinLockAtDpcLevel(&extension->Lock);
+	/* The timer may have been due once more while the last number was told. */
+	if (extension->Done == NULL) {
+		KeReleaseSpinLockFromDpcLevel(&extension->Lock);
+		return;
+	}
 	count = ++extension->Count;
 	if (count == extension->Last) {
 		done = extension->Done;
