@@ -240,12 +240,14 @@ class Devices(Case):
             words = [word for name in classes for word in ("--class", name)]
             self.assertIn("HELLO", self.run_tool("list", *words).stdout)
             monitor = self.start("monitor", "--count", "1", *words, ready="watching")
+            self.run_tool("report", r"ROOT\HELLO\0000", "label")
             self.assertEqual(monitor.wait(PATIENCE), 0)
         self.assertEqual(self.run_tool("list", "--class", other).stdout, "")
 
     def test_status_counts(self):
         self.start_host()
         monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        self.run_tool("report", r"ROOT\HELLO\0000", "label")
         monitor.stdout.readline()
         rows = self.run_tool("status").stdout
         self.assertIn(r"ROOT\HELLO\0000", rows)
@@ -254,6 +256,7 @@ class Devices(Case):
     def test_status_for_programs(self):
         host = self.start_host()
         monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        self.run_tool("report", r"ROOT\HELLO\0000", "label")
         monitor.stdout.readline()
         rows = [json.loads(line) for line in self.run_tool("status", "--json").stdout.splitlines()]
         own, follower = (row for row in rows if row.get("device") == r"ROOT\HELLO\0000")

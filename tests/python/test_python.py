@@ -5,6 +5,7 @@ import asyncio
 import os
 import pathlib
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -191,8 +192,11 @@ class Examples(Case):
         return process
 
     def test_a_greeter_and_its_listener(self):
-        self.start_example("greeter.py", "greeting\n")
+        greeter = self.start_example("greeter.py", "greeting\n")
+        # It does not wait for anybody: on a busy machine it would be through before the listener is there.
+        greeter.send_signal(signal.SIGSTOP)
         listener = self.start_example("listener.py", "listening\n")
+        greeter.send_signal(signal.SIGCONT)
         said = listener.communicate(timeout=PATIENCE)[0].splitlines()
         self.assertEqual(said[-1], "the device is gone")
         self.assertRegex(said[-2], r"^\d+: Hello!$")
