@@ -165,7 +165,7 @@ static void u11_registrations_made_before_the_manager(void **state)
 	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), -ENOTCONN);
 	assert_int_equal(pnpn_device_new(f->application, ID, &device), -ENOTCONN);
 	assert_int_equal(pnpn_list_devices(f->application, &list), -ENOTCONN);
-	assert_int_equal(pnpn_wait(f->application, 0), 0);
+	assert_true(pnpn_wait(f->application, 0) >= 0); /* it may be time to look again */
 	assert_null(pnpn_unregister(ended));
 	start(f);
 	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
