@@ -42,8 +42,12 @@ class Program:
             self.process = subprocess.Popen([str(word) for word in command], stdin=stdin, stdout=out, stderr=err,
                                             env=dict(os.environ, **(env or {})))
 
+    def text(self):
+        """The lines that are whole: of the last one there may be a part so far."""
+        return self.out.read_text(encoding="utf-8", errors="replace").rpartition("\n")[0]
+
     def lines(self):
-        return self.out.read_text(encoding="utf-8", errors="replace").splitlines()
+        return self.text().splitlines()
 
     def said(self):
         return self.err.read_text(encoding="utf-8", errors="replace")
