@@ -72,7 +72,7 @@ await "L2: and another one is there" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_ARRI
 echo 1 >/proc/sys/dev/cdrom/lock
 sleep 1000 </dev/sr0 &
 holder=$!
-sleep 1
+until [ "$(readlink /proc/$holder/fd/0)" = /dev/sr0 ]; do sleep 0.1; done
 echo "MONITOR eject cd"
 await "L2: the button asks for the disc" 'SCSI.CDROM&VEN_QEMU.* .*GUID_IO_MEDIA_EJECT_REQUEST'
 kill $holder
