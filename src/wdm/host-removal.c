@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -13,11 +12,11 @@
 static struct {
 	pthread_t thread;
 	int done; /* eventfd; -1: it was not started */
-	struct pnpn_connection *connection; /* the thread's */
+	bool joined;
+	struct pnpn_connection *connection; /* the thread's, until it is joined */
 	char (*ids)[PNPN_INSTANCE_ID_BYTES]; /* the nodes may be freed meanwhile */
 	size_t n_ids;
-	atomic_bool
-		failed; /* one could not even be asked for: the manager is gone, or has no room */
+	bool failed; /* one could not even be asked for: the manager is gone, or has no room */
 } removal = {.done = -1};
 
 static void say_vetoed(const char *id, const struct pnpn_veto *veto)
@@ -84,7 +83,7 @@ int pnpn_host_removal_start(const char *address)
 {
 	int r = copy_ids();
 
-	removal.failed = false;
+	removal.failed = removal.joined = false;
 	if (r >= 0) {
 		removal.done = eventfd(0, EFD_CLOEXEC);
 		r = removal.done < 0 ? -errno : pnpn_connect(&removal.connection, address);
@@ -96,15 +95,30 @@ int pnpn_host_removal_start(const char *address)
 	return r < 0 ? r : removal.done;
 }
 
+static void join(void)
+{
+	if (!removal.joined)
+		pthread_join(removal.thread, NULL);
+	removal.joined = true;
+}
+
+int pnpn_host_removal_get_fd(void)
+{
+	join();
+	return pnpn_get_fd(removal.connection);
+}
+
 bool pnpn_host_removal_failed(void)
 {
-	return removal.failed;
+	join();
+	return removal.failed || pnpn_dispatch(removal.connection) < 0 ||
+	       pnpn_connection_get_error(removal.connection) < 0;
 }
 
 void pnpn_host_removal_stop(void)
 {
 	if (removal.done < 0)
 		return;
-	pthread_join(removal.thread, NULL);
+	join();
 	deinit();
 }

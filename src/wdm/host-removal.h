@@ -16,8 +16,11 @@
  */
 int pnpn_host_removal_start(const char *address);
 
-/** Once that is readable: whether a removal could not be asked for or was not answered, so that none will come: the
- *  manager is gone, or has no room for it. */
+/** Once that is readable: a descriptor that becomes readable when the manager goes; now and then before that. */
+int pnpn_host_removal_get_fd(void);
+
+/** Whether a removal could not be asked for or was not answered, or the manager went since: none will come. The
+ *  descriptor is not readable any more, unless it did. Allowed once that is readable. */
 bool pnpn_host_removal_failed(void);
 
 /** Ends it; once its devices are gone it waits for nobody. Blocks. Allowed where it was not started. */

@@ -344,9 +344,11 @@ static void host_remove_devices(const struct pnpn_host_options *options, int sig
 {
 	int done = pnpn_host_removal_start(options->address);
 
-	if (done >= 0 && !host_wait(signals, done) && !pnpn_host_removal_failed() &&
-	    host_has_pnp_devices())
-		(void)host_wait(signals, -1);
+	if (done < 0 || host_wait(signals, done))
+		return;
+	while (!pnpn_host_removal_failed() && host_has_pnp_devices() &&
+	       !host_wait(signals, pnpn_host_removal_get_fd()))
+		;
 }
 
 static int host_run_drivers(const struct pnpn_host_options *options, int signals)

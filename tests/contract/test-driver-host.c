@@ -254,6 +254,22 @@ static void test_d5_the_manager_goes_in_a_removal(void **state)
 	manager_process_start(&manager);
 }
 
+/* The manager goes when the driver has refused and the host waits for another signal: the same. */
+static void test_d5_the_manager_goes_after_a_removal(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/stubborn.so", NULL});
+
+	host_expect(host, "started\n");
+	kill(host->pid, SIGTERM);
+	host_expect(host, "stubborn does not agree; a second signal takes it away\n");
+	manager_process_kill(&manager);
+	assert_int_equal(host_wait(host), 0);
+	host_expect(host, "stubborn: surprise\n");
+	host_expect(host, "stubborn: removed\n");
+	host_free(host);
+	manager_process_start(&manager);
+}
+
 /* D5: the driver is asked, its veto is named, and it hears that the device stays. */
 static void test_d5_a_driver_refuses(void **state)
 {
@@ -472,6 +488,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_d5_a_driver_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_d5_the_manager_goes_in_a_removal, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_d5_the_manager_goes_after_a_removal, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_d7_surprises, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_killed_host, setup, teardown),
