@@ -1,14 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes pnpnotify.3 from the public header, so that manual and header can't drift.
+"""Makes the manual of the C API from the public headers, so that the two can't drift: a page for each header and one
+for each function. With --list it says which.
 
-usage: make-man.py pnpnotify.h EXAMPLE.c OUTPUT
+usage: make-man.py [--list] FOLDER EXAMPLE.c HEADER...
 """
+import os
 import re
 import sys
 
-header = open(sys.argv[1], encoding="utf-8").read()
-example = open(sys.argv[2], encoding="utf-8").read()
+FUNCTION = re.compile(r"\b(\w+)\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:__\w+\(\(.*\)\)\s*)?;$", re.S)
+DECLARATION = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s*\n(#define (?:[^\n]*\\\n)*[^\n]+|[a-z][^;{]*(?:\{.*?\n\})?[^;{]*;)", re.S)
+TITLES = {
+    "pnpnotify.h": ("pnpnotify", "events from devices to everyone who asked"),
+    "events.h": ("pnpnotify-events", "what happens on Linux's own devices"),
+    "manager.h": ("pnpnotify-manager", "the PnP manager inside a process"),
+    "driver.h": ("pnpnotify-driver", "Plug and Play notification for kernel drivers"),
+}
 
 
 def troff(text):
@@ -21,48 +29,99 @@ def plain(comment):
     return "\n".join(lines).strip()
 
 
-def paragraphs(text):
-    out = []
-    for part in re.split(r"\n\s*\n", text):
-        lines = [(".br\n" if line.strip().startswith("@") else "") + troff(" ".join(line.split()))
-                 for line in part.splitlines()]
-        out.append(".PP\n" + "\n".join(lines))
-    return "\n".join(out)
+def sentence(text):
+    return re.sub(r"@(\w+)", r"\\fI\1\\fP", troff(" ".join(text.split())))
 
 
-def sections(body):
-    """A section begins with a line /* --- title --- */."""
-    parts = re.split(r"(?m)^/\* -+ (.*?) -+ \*/$", body)
-    yield "TYPES", parts[0]
-    for title, text in zip(parts[1::2], parts[2::2]):
-        yield title.split(":")[0].upper(), text
+def prose(text):
+    """Paragraphs; a line that begins with a tab is code, @name: ... a parameter, and @name elsewhere means it."""
+    for part in re.split(r"\n\s*\n", text.strip()):
+        lines = part.splitlines()
+        if all(line.startswith("\t") for line in lines):
+            yield ".PP\n.RS\n.nf\n" + "\n".join(troff(line[1:]) for line in lines) + "\n.fi\n.RE\n"
+            continue
+        rest = []
+        for line in re.sub(r"\n(?!@)\s*", " ", part).splitlines():
+            parameter = re.match(r"@(\w+):\s*(.*)", line)
+            if parameter:
+                yield f".TP\n.I {parameter[1]}\n{sentence(parameter[2])}\n"
+            else:
+                rest.append(line)
+        if rest:
+            yield ".PP\n" + "\n".join(sentence(line) for line in rest) + "\n"
 
 
-def declarations(text):
-    pattern = r"/\*\*((?:(?!\*/).)*)\*/\s*\n(#define [^\n]+|[a-z][^;{]*(?:\{.*?\n\})?[^;{]*;)"
-    for comment, code in re.findall(pattern, text, re.S):
-        yield plain(comment), code.strip()
+class Header:
+    def __init__(self, path):
+        text = open(path, encoding="utf-8").read()
+        self.file = os.path.basename(path)
+        self.include = "pnpnotify.h" if self.file == "pnpnotify.h" else f"pnpnotify/{self.file}"
+        self.section = 9 if self.file == "driver.h" else 3
+        self.name, self.title = TITLES[self.file]
+        first = re.search(r"/\*\n(.*?)\*/", text, re.S)
+        self.intro, self.body = plain(first[1]), text[first.end():]
+
+    def page(self, folder, name):
+        return open(os.path.join(folder, f"{name}.{self.section}"), "w", encoding="utf-8")
+
+    def head(self, name, purpose):
+        return (f'.\\" SPDX-License-Identifier: MIT\n.\\" Made by man/make-man.py from {self.include}.\n'
+                f'.TH {troff(name.upper())} {self.section} "" "pnpnotify" "Plug and Play notification"\n'
+                f".SH NAME\n{troff(name)} \\- {troff(purpose)}\n.SH SYNOPSIS\n.nf\n#include <{self.include}>\n")
+
+    def functions(self):
+        for comment, code in DECLARATION.findall(self.body):
+            found = FUNCTION.search(code)
+            if found and not code.startswith(("#", "typedef")) and "{" not in code:
+                yield found[1], plain(comment), code.strip()
+
+    def pages(self):
+        return [f"{name}.{self.section}" for name in [self.name, *(function[0] for function in self.functions())]]
 
 
-intro = plain(re.search(r"/\*\n \* pnpnotify:.*?\*/", header, re.S)[0][2:-2])
-body = header[header.index("/** A GUID in the layout"):]
-with open(sys.argv[3], "w", encoding="utf-8") as out:
-    out.write('.\\" SPDX-License-Identifier: MIT\n.\\" Made by man/make-man.py from include/pnpnotify.h.\n')
-    out.write('.TH PNPNOTIFY 3 "" "pnpnotify" "Plug and Play notification"\n.SH NAME\n')
-    out.write("pnpnotify \\- events from devices to everyone who asked\n.SH SYNOPSIS\n.nf\n")
-    out.write("#include <pnpnotify.h>\n.PP\ncc $(pkg\\-config \\-\\-cflags pnpnotify) program.c ")
-    out.write("$(pkg\\-config \\-\\-libs pnpnotify)\n.fi\n.SH DESCRIPTION\n")
-    code = False
-    for line in intro.splitlines():
-        if line.startswith("\t") != code:
-            code = not code
-            out.write(".nf\n.RS\n" if code else ".RE\n.fi\n")
-        out.write((troff(line.strip()) if line.strip() else ".sp") + "\n")
-    out.write(".SH EXAMPLE\nA whole program:\n.nf\n.RS\n" + troff(example) + ".RE\n.fi\n")
-    for title, text in sections(body):
-        out.write(f".SH {troff(title)}\n")
-        for comment, code in declarations(text):
-            out.write(".TP\n.B " + troff(" ".join(code.split())) + "\n" if len(code) < 300 and "{" not in code
-                      else ".PP\n.nf\n" + troff(code) + "\n.fi\n.PP\n")
-            out.write(paragraphs(comment).replace(".PP\n", "", 1) + "\n")
-    out.write(".SH SEE ALSO\n.BR pnpnotify (1),\n.BR pnpnotifyd (8),\n.BR pnpnotify\\-wdm (7),\n.BR pnpnotify\\-win32 (7)\n")
+def of_function(header, name, comment, code):
+    """Its purpose stands behind its name, or is the first sentence."""
+    titled = re.match(rf"{name}\(\) - (.*?)(?:\.\s|\.$|\n|$)(.*)", comment, re.S)
+    first = re.match(r"(.*?)(?:[.;]\s|[.;]$|$)", " ".join(comment.split()))
+    purpose, rest = (titled[1], titled[2]) if titled else (first[1], comment)
+    with header.page(sys.argv[1], name) as out:
+        out.write(header.head(name, " ".join(purpose.split())) + ".PP\n" + troff(code) + "\n.fi\n")
+        if rest.strip():
+            out.write(".SH DESCRIPTION\n" + "".join(prose(rest)))
+        others = sorted({other for other in re.findall(r"\b(pnpn_\w+)\(\)", comment) if other != name})
+        out.write(f".PP\nThreads, errors, blocking and text: what holds for every function stands in\n"
+                  f".BR {troff(header.name)} ({header.section}).\n.SH SEE ALSO\n")
+        out.write(",\n".join(f".BR {troff(other)} ({header.section})"
+                             for other in [*(other for other in others if not other.endswith("_")), header.name]) + "\n")
+
+
+def of_header(header, example):
+    with header.page(sys.argv[1], header.name) as out:
+        out.write(header.head(header.name, header.title))
+        if header.file == "pnpnotify.h":
+            out.write(".PP\ncc $(pkg\\-config \\-\\-cflags pnpnotify) program.c $(pkg\\-config \\-\\-libs pnpnotify)\n")
+        out.write(".fi\n.SH DESCRIPTION\n" + "".join(prose(header.intro)))
+        if header.file == "pnpnotify.h":
+            out.write(".SH EXAMPLE\nA whole program:\n.PP\n.RS\n.nf\n" + troff(example) + ".fi\n.RE\n")
+        parts = re.split(r"(?m)^/\* -+ (.*?) -+ \*/$", header.body)
+        for title, text in zip(["types", *parts[1::2]], parts[0::2]):
+            declared = DECLARATION.findall(text)
+            if declared:
+                out.write(f".SH {troff(title.split(':')[0].upper())}\n")
+            for comment, code in declared:
+                out.write(".PP\n.nf\n" + troff(code.strip()) + "\n.fi\n.RS\n" + "".join(prose(plain(comment))) + ".RE\n")
+        out.write(".SH SEE ALSO\n.BR pnpnotify (1),\n.BR pnpnotifyd (8),\n.BR pnpnotify (3),\n"
+                  ".BR pnpnotify\\-wdm (7),\n.BR pnpnotify\\-win32 (7)\n")
+
+
+listing = "--list" in sys.argv
+if listing:
+    sys.argv.remove("--list")
+headers = [Header(path) for path in sys.argv[3:]]
+if listing:
+    print("\n".join(page for header in headers for page in header.pages()))
+    sys.exit()
+for header in headers:
+    of_header(header, open(sys.argv[2], encoding="utf-8").read())
+    for function in header.functions():
+        of_function(header, *function)
