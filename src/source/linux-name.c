@@ -46,6 +46,8 @@ int pnpn_linux_instance_id(const char *subsystem, const char *name,
 {
 	char subsystem_part[64], name_part[PNPN_INSTANCE_ID_BYTES];
 
+	if (!subsystem)
+		return -ENODEV;
 	if (encode(subsystem_part, sizeof(subsystem_part), subsystem) == sizeof(subsystem_part) ||
 	    encode(name_part, sizeof(name_part), name) == sizeof(name_part))
 		return -ENAMETOOLONG;

@@ -11,7 +11,7 @@
  *
  * Small letters become capitals; whatever else is no letter, digit or one of _-.: becomes %XX. A part in
  * capitals ends with ~, and in one that has both the capitals are %XX too, so that no two names become
- * one. Returns 0; -ENAMETOOLONG.
+ * one. Returns 0; -ENODEV without a subsystem: Linux tells none of a device that went meanwhile; -ENAMETOOLONG.
  */
 int pnpn_linux_instance_id(const char *subsystem, const char *name,
 			   char ret_id[PNPN_INSTANCE_ID_BYTES]);

@@ -194,6 +194,22 @@ static void l2_partitions_can_be_deleted_at_any_time(void **state)
 		   "delpart $disk 2");
 }
 
+/* A disk is looked at when nobody wrote to it for a quarter of a second: just then this one goes, and its manager is
+ * there as before. */
+static void l2_a_partition_goes_while_it_is_looked_at(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_device_list *list;
+
+	if (!no_udev)
+		skip();
+	linux_attach_and_settle(f);
+	many_times(f, "addpart $disk 1 2048 20480 && mkfs.fat ${disk}p1 >/dev/null && "
+		      "sleep 0.$((240 + i * 7 % 30)) && delpart $disk 1");
+	assert_int_equal(pnpn_list_devices(f->application, &list), 0);
+	pnpn_device_list_free(list);
+}
+
 /* Writes to the disk, detaches what is in it and attaches it again. */
 static int write_and_attach_again(const struct linux_fixture *f, int image)
 {
@@ -235,6 +251,7 @@ static int run_all(void)
 		TEST(l2_labels_once_udev_is_gone),
 		TEST(l2_a_locked_disk_is_looked_at_later),
 		TEST(l2_partitions_can_be_deleted_at_any_time),
+		TEST(l2_a_partition_goes_while_it_is_looked_at),
 		TEST(l2_disks_can_be_detached_at_any_time),
 	};
 
