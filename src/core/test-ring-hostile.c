@@ -202,8 +202,8 @@ static uint64_t drain(struct ring *ring)
 	return taken;
 }
 
-/* An entry that can't be 0 or one of those that fill() makes. */
-#define NO_ENTRY 1u
+/* An entry of neither chunk: 0 would say that it is as fill() made it. */
+#define NO_ENTRY (9u << 16 | 1u)
 
 static const struct {
 	const char *what;
@@ -257,6 +257,26 @@ static void r11_headers_that_can_not_be(void **state)
 		pnpn_ring_reader_seek_head(&ring.reader);
 		ring_deinit(&ring);
 	}
+}
+
+/* A head that went back, and the chunk with it, leads a reader who had seen more to nothing that he has read. */
+static void r11_nothing_leads_back(void **state)
+{
+	struct ring ring;
+	struct pnpn_ring_record got;
+	uint64_t lost;
+
+	ring_init(&ring);
+	fill(&ring);
+	ring.header->claim = ring.header->head = CHUNK;
+	pnpn_ring_reader_seek(&ring.reader, 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pnpn_ring_reader_next(&ring.reader, &got, buffer, &lost), 1);
+	ring.header->claim = ring.header->head = 64;
+	ring.header->chunk[0] = 0;
+	assert_int_equal(pnpn_ring_reader_next(&ring.reader, &got, buffer, &lost), 0);
+	assert_true(ring.reader.position >= 4 * 64);
+	ring_deinit(&ring);
 }
 
 /* D8: the ring ends where the manager says, and nothing is read that could not be in it there. */
@@ -389,6 +409,7 @@ int main(void)
 		cmocka_unit_test(r11_records_that_can_not_be),
 		cmocka_unit_test(r15_a_sequence_that_goes_back_tells_nothing),
 		cmocka_unit_test(r11_headers_that_can_not_be),
+		cmocka_unit_test(r11_nothing_leads_back),
 		cmocka_unit_test(d8_a_ring_ends_where_it_ends),
 		cmocka_unit_test(r14_headers_that_the_manager_takes_over),
 		cmocka_unit_test(r14_an_owner_whose_ring_is_somebody_else_s),
