@@ -279,6 +279,25 @@ static void r11_nothing_leads_back(void **state)
 	ring_deinit(&ring);
 }
 
+/* R15: a reader that was lapped leaves out what may be overwritten next, too, and goes on behind it. */
+static void r15_a_lapped_reader_is_not_lapped_again_at_once(void **state)
+{
+	struct ring ring;
+	struct pnpn_ring_record got;
+	uint64_t lost;
+
+	ring_init(&ring);
+	fill(&ring);
+	pnpn_ring_reader_seek(&ring.reader, 0);
+	put(&ring,
+	    &(struct pnpn_ring_record){
+		    .position = DATA, .size = 64, .kind = 1, .sequence = 9, .name_offset = -1});
+	ring.header->claim = ring.header->head = DATA + 64;
+	assert_int_equal(pnpn_ring_reader_next(&ring.reader, &got, buffer, &lost), 1);
+	assert_int_equal(got.position, DATA);
+	ring_deinit(&ring);
+}
+
 /* D8: the ring ends where the manager says, and nothing is read that could not be in it there. */
 static void d8_a_ring_ends_where_it_ends(void **state)
 {
@@ -410,6 +429,7 @@ int main(void)
 		cmocka_unit_test(r15_a_sequence_that_goes_back_tells_nothing),
 		cmocka_unit_test(r11_headers_that_can_not_be),
 		cmocka_unit_test(r11_nothing_leads_back),
+		cmocka_unit_test(r15_a_lapped_reader_is_not_lapped_again_at_once),
 		cmocka_unit_test(d8_a_ring_ends_where_it_ends),
 		cmocka_unit_test(r14_headers_that_the_manager_takes_over),
 		cmocka_unit_test(r14_an_owner_whose_ring_is_somebody_else_s),
