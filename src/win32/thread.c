@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads, time, the process. */
+/* Threads, the process. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "wincommon/utf.h"
 #include "win32/apc.h"
 #include "win32/export.h"
+#include "win32/fiber-local.h"
 #include "win32/last-error.h"
 #include "win32/object.h"
 #include "win32/operation.h"
@@ -49,6 +50,7 @@ static void finish(DWORD code)
 	pnpn_operations_cancel_thread(GetCurrentThreadId());
 	pnpn_apc_queue_end();
 	pnpn_queue_end();
+	pnpn_fiber_locals_end();
 	if (!object)
 		return;
 	own_object = NULL;
@@ -165,34 +167,6 @@ PNPN_EXPORT void WINAPI Sleep(DWORD milliseconds)
 			pause();
 	while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
 		;
-}
-
-PNPN_EXPORT ULONGLONG WINAPI GetTickCount64(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (ULONGLONG)now.tv_sec * 1000 + (ULONGLONG)now.tv_nsec / 1000000;
-}
-
-PNPN_EXPORT DWORD WINAPI GetTickCount(void)
-{
-	return (DWORD)GetTickCount64();
-}
-
-PNPN_EXPORT HMODULE WINAPI GetModuleHandleA(LPCSTR name)
-{
-	static struct HINSTANCE__ program;
-
-	if (!name)
-		return &program;
-	pnpn_fail(ERROR_FILE_NOT_FOUND);
-	return NULL;
-}
-
-PNPN_EXPORT HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
-{
-	return GetModuleHandleA(name ? "" : NULL);
 }
 
 /* --- the command line ----------------------------------------------------------------------------- */
