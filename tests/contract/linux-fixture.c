@@ -276,21 +276,25 @@ void linux_label(struct linux_fixture *f, const char *text)
  */
 static int turn = -1;
 
+static void end_turn(void)
+{
+	settle();
+	(void)linux_pause_udev(true);
+	close(turn);
+	turn = -1;
+}
+
 static void begin_turn(void)
 {
+	/* Where setting up failed nothing was taken down: its turn would never end. */
+	if (turn >= 0)
+		end_turn();
 	turn = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(turn >= 0);
 	while (flock(turn, LOCK_EX) < 0)
 		assert_int_equal(errno, EINTR);
 	if (has_udev && !linux_pause_udev(false))
 		linux_start_udev(); /* a test that failed had it stopped */
-}
-
-static void end_turn(void)
-{
-	settle();
-	(void)linux_pause_udev(true);
-	close(turn);
 }
 
 int linux_setup(void **state)
