@@ -12,12 +12,13 @@
 #include "wdm/symbolic-link.h"
 #include "wdm/text.h"
 
+/* A name is there whatever it leads to. Once its target is in a stack with a node it is the node's in the tree of nodes,
+ * and in the manager. */
 struct symbolic_link {
 	LIST_ENTRY entry;
 	char *name; /* \\.\X */
 	UNICODE_STRING target; /* \Device\Y */
-	bool settled; /* it was looked at after AddDevice */
-	struct pnpn_node *node; /* once the target is in a stack with one, and the manager knows */
+	bool settled; /* it was a node's, or was looked at after AddDevice */
 };
 
 /* Guarded by the bus lock. */
@@ -63,17 +64,46 @@ NTSTATUS pnpn_symbolic_link_to_user(PCUNICODE_STRING wide, char **ret_name)
 	return *ret_name ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* With the lock held: the manager learns of the link if its target's stack has a node. */
+/* Whose it is, or NULL. */
+static struct pnpn_node *link_owner(const struct symbolic_link *link)
+{
+	const struct pnpn_tree_link *entry = pnpn_tree_find_link(&pnpn_node_tree, link->name);
+
+	return entry ? pnpn_list_entry(entry->device, struct pnpn_node, entry) : NULL;
+}
+
+/* Takes it from a node, whose device in the manager may be gone and have taken its names with it. */
+static void link_withdraw(struct symbolic_link *link, struct pnpn_node *node)
+{
+	if (node->device)
+		pnpn_device_remove_link(node->device, link->name);
+	(void)pnpn_tree_remove_link(&node->entry, link->name);
+}
+
+static int link_give(struct symbolic_link *link, struct pnpn_node *node)
+{
+	int r = node->device ? pnpn_tree_add_link(&node->entry, link->name) : -ENOTCONN;
+
+	if (r < 0)
+		return r;
+	r = pnpn_device_add_link(node->device, link->name);
+	if (r < 0)
+		(void)pnpn_tree_remove_link(&node->entry, link->name);
+	return r;
+}
+
+/* With the lock held: it becomes the node's that its target's stack has, if that has one. */
 static int link_publish(struct symbolic_link *link, struct pnpn_node *node)
 {
-	/* The node that it had may be gone: its device is in a stack now. */
-	if (link->node && link->node->in_manager)
+	struct pnpn_node *owner = link_owner(link);
+
+	if (!node || !node->in_manager || (owner && owner->in_manager))
 		return 0;
-	if (!node || !node->in_manager)
-		return 0;
-	int r = node->device ? pnpn_device_add_link(node->device, link->name) : -ENOTCONN;
-	if (r >= 0)
-		link->node = node;
+	/* The node that it had is gone: its device is in a stack now. */
+	if (owner)
+		link_withdraw(link, owner);
+	int r = link_give(link, node);
+	link->settled |= r >= 0;
 	return r;
 }
 
@@ -154,7 +184,8 @@ NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING wide, PUNICODE_STRING target)
 	NTSTATUS status = pnpn_symbolic_link_to_user(wide, &name);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = pnpn_legacy_publish(target);
+	status = pnpn_link_is_valid(name) ? pnpn_legacy_publish(target)
+					  : STATUS_OBJECT_NAME_INVALID;
 	if (NT_SUCCESS(status)) {
 		pnpn_bus_lock();
 		status = link_create(name, target);
@@ -177,9 +208,9 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING wide)
 	pnpn_bus_lock();
 	struct symbolic_link *link = link_find(name);
 	if (link) {
-		/* A device that is gone took its names with it. */
-		if (link->node && link->node->device)
-			pnpn_device_remove_link(link->node->device, link->name);
+		struct pnpn_node *owner = link_owner(link);
+		if (owner)
+			link_withdraw(link, owner);
 		RemoveEntryList(&link->entry);
 		link_free(link);
 	}
@@ -196,7 +227,7 @@ static bool link_next_loose(struct symbolic_link **ret_link, UNICODE_STRING *ret
 	pnpn_bus_lock();
 	for (PLIST_ENTRY e = links.Flink; e != &links && !found; e = e->Flink) {
 		struct symbolic_link *link = link_at(e);
-		if (link->node || link->settled)
+		if (link->settled)
 			continue;
 		link->settled = true;
 		*ret_link = link;

@@ -158,6 +158,21 @@ static void test_d9_a_link_is_made_once(void **state)
 	IoDeleteDevice(lonely);
 }
 
+/* D1, D9: a name that only an interface may have, or nobody, is refused before its device is in a stack, too. */
+static void test_d9_a_link_has_no_interfaces_name(void **state)
+{
+	static const WCHAR *const names[] = {L"\\??\\Lonely#{0}", L"\\DosDevices\\Lone\\ly"};
+	UNICODE_STRING device_name, link;
+
+	RtlInitUnicodeString(&device_name, L"\\Device\\Lonely");
+	for (size_t i = 0; i < ARRAYSIZE(names); i++) {
+		RtlInitUnicodeString(&link, names[i]);
+		assert_int_equal(IoCreateSymbolicLink(&link, &device_name),
+				 STATUS_OBJECT_NAME_INVALID);
+		assert_int_equal(IoDeleteSymbolicLink(&link), STATUS_OBJECT_NAME_NOT_FOUND);
+	}
+}
+
 static struct {
 	atomic_int removed, custom;
 	KEVENT told;
@@ -209,6 +224,8 @@ int main(void)
 						wdm_teardown),
 		cmocka_unit_test_setup_teardown(test_d7_file_left_open, wdm_setup, wdm_teardown),
 		cmocka_unit_test_setup_teardown(test_d9_a_link_is_made_once, wdm_setup,
+						wdm_teardown),
+		cmocka_unit_test_setup_teardown(test_d9_a_link_has_no_interfaces_name, wdm_setup,
 						wdm_teardown),
 		cmocka_unit_test_setup_teardown(test_u11_that_the_manager_went_is_no_removal,
 						wdm_setup, wdm_teardown),
