@@ -9,12 +9,18 @@
 /* What Windows has as well: programs multiply counts, and would overflow with nanoseconds. */
 #define TICKS_PER_SECOND 10000000
 
-PNPN_EXPORT ULONGLONG WINAPI GetTickCount64(void)
+static LONGLONG ticks(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (ULONGLONG)now.tv_sec * 1000 + (ULONGLONG)now.tv_nsec / 1000000;
+	return (LONGLONG)now.tv_sec * TICKS_PER_SECOND +
+	       now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
+}
+
+PNPN_EXPORT ULONGLONG WINAPI GetTickCount64(void)
+{
+	return (ULONGLONG)ticks() / (TICKS_PER_SECOND / 1000);
 }
 
 PNPN_EXPORT DWORD WINAPI GetTickCount(void)
@@ -24,11 +30,7 @@ PNPN_EXPORT DWORD WINAPI GetTickCount(void)
 
 PNPN_EXPORT BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *count)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	count->QuadPart = (LONGLONG)now.tv_sec * TICKS_PER_SECOND +
-			  now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
+	count->QuadPart = ticks();
 	return TRUE;
 }
 

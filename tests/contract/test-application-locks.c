@@ -9,6 +9,8 @@
 #include <windows.h>
 #include <cmocka.h>
 
+#include "in-thread.h"
+
 #define THREADS	    4
 #define ROUNDS	    2000
 #define SLIM_ROUNDS 200
@@ -22,18 +24,6 @@ static void run_all(LPTHREAD_START_ROUTINE routine, void *argument)
 	assert_int_equal(WaitForMultipleObjects(THREADS, threads, TRUE, INFINITE), WAIT_OBJECT_0);
 	for (int i = 0; i < THREADS; i++)
 		CloseHandle(threads[i]);
-}
-
-static DWORD in_thread(LPTHREAD_START_ROUTINE routine, void *argument)
-{
-	DWORD code;
-	HANDLE thread = CreateThread(NULL, 0, routine, argument, 0, NULL);
-
-	assert_non_null(thread);
-	assert_int_equal(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
-	assert_true(GetExitCodeThread(thread, &code));
-	CloseHandle(thread);
-	return code;
 }
 
 /* --- critical sections ---------------------------------------------------------------------------- */

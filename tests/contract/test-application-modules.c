@@ -7,6 +7,8 @@
 #include <windows.h>
 #include <cmocka.h>
 
+#include "in-thread.h"
+
 static void test_u18_own_modules(void **state)
 {
 	static const char *const names[] = {"kernel32", "KERNEL32.DLL", "setupapi.dll",
@@ -81,18 +83,6 @@ static DWORD WINAPI tls_is_empty(LPVOID index)
 
 	TlsSetValue((DWORD)(ULONG_PTR)index, &empty);
 	return empty;
-}
-
-static DWORD in_thread(LPTHREAD_START_ROUTINE routine, void *argument)
-{
-	DWORD code;
-	HANDLE thread = CreateThread(NULL, 0, routine, argument, 0, NULL);
-
-	assert_non_null(thread);
-	assert_int_equal(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
-	assert_true(GetExitCodeThread(thread, &code));
-	CloseHandle(thread);
-	return code;
 }
 
 static void test_u18_thread_locals(void **state)
