@@ -58,11 +58,34 @@ static size_t slot_of(HANDLE handle)
 	return value % 4 || !value || value / 4 > HANDLES_MAX ? HANDLES_MAX : value / 4 - 1;
 }
 
-HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_object)
+/* A handle's slot takes a reference. NULL if all are taken. */
+static HANDLE put_locked(struct pnpn_object *object)
 {
 	static size_t next;
+
+	/* A closed handle's value comes round late: U5's old values should not mean something new. */
+	for (size_t i = 0; i < HANDLES_MAX; i++) {
+		size_t slot = next++ % HANDLES_MAX;
+		if (table[slot])
+			continue;
+		table[slot] = object;
+		object->handles++;
+		object->references++;
+		return handle_of(slot);
+	}
+	return NULL;
+}
+
+static struct pnpn_object *at_locked(HANDLE handle)
+{
+	size_t slot = slot_of(handle);
+
+	return slot < HANDLES_MAX ? table[slot] : NULL;
+}
+
+HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_object)
+{
 	struct pnpn_object *object = calloc(1, sizeof(*object));
-	HANDLE handle = NULL;
 
 	pthread_once(&once, init);
 	if (!object) {
@@ -70,20 +93,9 @@ HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_obje
 		return NULL;
 	}
 	object->type = type;
-	object->references = 1;
-	pthread_mutex_lock(&lock);
-	/* A closed handle's value comes round late: U5's old values should not mean something new. */
-	for (size_t i = 0; i < HANDLES_MAX && !handle; i++, next++) {
-		size_t slot = next % HANDLES_MAX;
-		if (table[slot])
-			continue;
-		table[slot] = object;
-		handle = handle_of(slot);
-	}
-	pthread_mutex_unlock(&lock);
+	HANDLE handle = pnpn_object_add_handle(object);
 	if (!handle) {
 		free(object);
-		pnpn_fail(ERROR_NO_SYSTEM_RESOURCES);
 		return NULL;
 	}
 	if (ret_object)
@@ -91,20 +103,37 @@ HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_obje
 	return handle;
 }
 
+HANDLE pnpn_object_add_handle(struct pnpn_object *object)
+{
+	pthread_mutex_lock(&lock);
+	HANDLE handle = put_locked(object);
+	pthread_mutex_unlock(&lock);
+	if (!handle)
+		pnpn_fail(ERROR_NO_SYSTEM_RESOURCES);
+	return handle;
+}
+
+/* In one go: what is closed meanwhile is closed before or has one handle more. */
+HANDLE pnpn_object_duplicate(HANDLE source)
+{
+	pthread_mutex_lock(&lock);
+	struct pnpn_object *object = at_locked(source);
+	HANDLE handle = object ? put_locked(object) : NULL;
+	pthread_mutex_unlock(&lock);
+	if (!handle)
+		pnpn_fail(object ? ERROR_NO_SYSTEM_RESOURCES : ERROR_INVALID_HANDLE);
+	return handle;
+}
+
 struct pnpn_object *pnpn_object_get(HANDLE handle, enum pnpn_object_type type)
 {
-	size_t slot = slot_of(handle);
-	struct pnpn_object *object = NULL;
-
-	if (slot < HANDLES_MAX) {
-		pthread_mutex_lock(&lock);
-		object = table[slot];
-		if (object && object->type == type)
-			object->references++;
-		else
-			object = NULL;
-		pthread_mutex_unlock(&lock);
-	}
+	pthread_mutex_lock(&lock);
+	struct pnpn_object *object = at_locked(handle);
+	if (object && object->type == type)
+		object->references++;
+	else
+		object = NULL;
+	pthread_mutex_unlock(&lock);
 	if (!object)
 		pnpn_fail(ERROR_INVALID_HANDLE);
 	return object;
@@ -134,18 +163,18 @@ void pnpn_object_unref(struct pnpn_object *object)
 
 PNPN_EXPORT BOOL WINAPI CloseHandle(HANDLE handle)
 {
-	size_t slot = slot_of(handle);
-	struct pnpn_object *object = NULL;
+	bool last = false;
 
-	if (slot < HANDLES_MAX) {
-		pthread_mutex_lock(&lock);
-		object = table[slot];
-		table[slot] = NULL;
-		pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&lock);
+	struct pnpn_object *object = at_locked(handle);
+	if (object) {
+		table[slot_of(handle)] = NULL;
+		last = !--object->handles;
 	}
+	pthread_mutex_unlock(&lock);
 	if (!object)
 		return pnpn_fail(ERROR_INVALID_HANDLE);
-	if (object->closed)
+	if (last && object->closed)
 		object->closed(object);
 	pnpn_object_unref(object);
 	return TRUE;
@@ -191,8 +220,7 @@ void pnpn_object_remove_watcher(int fd)
 
 static struct pnpn_object *waitable(HANDLE handle)
 {
-	size_t slot = slot_of(handle);
-	struct pnpn_object *object = slot < HANDLES_MAX ? table[slot] : NULL;
+	struct pnpn_object *object = at_locked(handle);
 
 	return object && object->type != PNPN_OBJECT_PORT ? object : NULL;
 }

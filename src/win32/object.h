@@ -20,7 +20,8 @@ struct pnpn_shared_event;
 
 struct pnpn_object {
 	enum pnpn_object_type type;
-	unsigned int references; /* the handle table's, and those who use it just now */
+	unsigned int references; /* the handles', and those who use it just now */
+	unsigned int handles;
 	bool signaled;
 	bool manual_reset;
 	DWORD exit_code; /* of a thread */
@@ -29,12 +30,19 @@ struct pnpn_object {
 	struct pnpn_shared_event *shared; /* of an event that drivers may set; shared-event.c's */
 	void *device; /* struct device_file; of a port, struct port */
 	struct pnpn_device_io *io; /* of a device whose owner serves it */
-	void (*closed)(struct pnpn_object *object); /* when its handle is closed; may be NULL */
+	void (*closed)(
+		struct pnpn_object *object); /* when its last handle is closed; may be NULL */
 	void (*release)(struct pnpn_object *object); /* when the last reference goes; may be NULL */
 };
 
 /** An object and its handle, which holds the only reference. NULL, last error set. */
 HANDLE pnpn_object_new(enum pnpn_object_type type, struct pnpn_object **ret_object);
+
+/** Another handle of an object that does not mind having had none. NULL, last error set. */
+HANDLE pnpn_object_add_handle(struct pnpn_object *object);
+
+/** Another handle of what a handle stands for. NULL, last error set. */
+HANDLE pnpn_object_duplicate(HANDLE handle);
 
 /** A reference to what a handle of this type stands for, to be given back with unref. NULL, last error
  *  set, for what is no handle or of another type. */

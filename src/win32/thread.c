@@ -18,6 +18,7 @@
 #include "win32/object.h"
 #include "win32/operation.h"
 #include "win32/queue.h"
+#include "win32/thread.h"
 
 struct start {
 	struct pnpn_object *object;
@@ -39,8 +40,15 @@ static void tell_started(struct start *start)
 	pthread_mutex_unlock(&start->lock);
 }
 
-/* The calling thread's, if CreateThread() made it. */
+/* The calling thread's, if CreateThread() made it, or it was asked for. */
 static _Thread_local struct pnpn_object *own_object;
+
+static void signal_end(struct pnpn_object *object, DWORD code)
+{
+	object->exit_code = code;
+	pnpn_object_signal(object, true);
+	pnpn_object_unref(object);
+}
 
 /* Whoever waits for the thread finds nothing of it left. */
 static void finish(DWORD code)
@@ -54,9 +62,7 @@ static void finish(DWORD code)
 	if (!object)
 		return;
 	own_object = NULL;
-	object->exit_code = code;
-	pnpn_object_signal(object, true);
-	pnpn_object_unref(object);
+	signal_end(object, code);
 }
 
 static void *run(void *argument)
@@ -87,6 +93,60 @@ PNPN_EXPORT HANDLE WINAPI GetCurrentThread(void)
 {
 	return (HANDLE)(LONG_PTR)-2;
 }
+
+/* --- threads that CreateThread() did not make ------------------------------------------------------- */
+
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool has_key;
+
+/* What was queued for the thread is called no more. */
+static void end_foreign(void *object)
+{
+	if (own_object != object)
+		return;
+	own_object = NULL;
+	pnpn_apc_queue_end();
+	signal_end(object, 0);
+}
+
+static void make_key(void)
+{
+	has_key = !pthread_key_create(&key, end_foreign);
+}
+
+static HANDLE make_own(void)
+{
+	struct pnpn_object *object;
+	struct pnpn_apc_queue *apcs = pnpn_apc_queue_get();
+	HANDLE handle = NULL;
+
+	pthread_once(&key_once, make_key);
+	if (!apcs || !has_key) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	handle = pnpn_object_new(PNPN_OBJECT_THREAD, &object);
+	if (!handle)
+		return NULL;
+	object->release = release;
+	object->apcs = pnpn_apc_queue_ref(apcs);
+	object->thread = GetCurrentThreadId();
+	if (pthread_setspecific(key, object)) {
+		CloseHandle(handle);
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	own_object = pnpn_object_ref(object);
+	return handle;
+}
+
+HANDLE pnpn_thread_open(void)
+{
+	return own_object ? pnpn_object_add_handle(own_object) : make_own();
+}
+
+/* ---------------------------------------------------------------------------------------------------- */
 
 PNPN_EXPORT HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack,
 				       LPTHREAD_START_ROUTINE routine, LPVOID parameter,

@@ -68,6 +68,53 @@ static void test_e1_open_and_close_reach_the_driver(void **state)
 	assert_int_equal(requests.closed, 1);
 }
 
+static HANDLE duplicate(HANDLE handle, DWORD options)
+{
+	HANDLE other = NULL;
+
+	assert_true(DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &other, 0,
+				    FALSE, options));
+	return other;
+}
+
+static void test_e1_a_duplicate_is_the_same_file(void **state)
+{
+	HANDLE first = open_with(ANY, 0), second = duplicate(first, DUPLICATE_SAME_ACCESS);
+	DWORD bytes;
+
+	assert_ptr_not_equal(first, second);
+	assert_int_equal(requests.created, 1);
+	assert_true(CloseHandle(first));
+	assert_false(control(first, ECHO, NULL, 0, NULL, 0, &bytes));
+	assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
+	assert_int_equal(requests.cleaned, 0);
+	HANDLE third = duplicate(second, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE);
+	assert_false(CloseHandle(second));
+	assert_true(control(third, ECHO, "1", 1, NULL, 0, &bytes));
+	assert_int_equal(requests.cleaned, 0);
+	assert_true(CloseHandle(third));
+	assert_int_equal(requests.created, 1);
+	assert_int_equal(requests.cleaned, 1);
+	assert_int_equal(requests.closed, 1);
+}
+
+/* What is under way ends with the last handle, not with the one that it was asked by. */
+static void test_e5_a_duplicate_keeps_what_is_under_way(void **state)
+{
+	HANDLE first = open_with(ANY, FILE_FLAG_OVERLAPPED), second = duplicate(first, 0);
+	OVERLAPPED overlapped = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
+
+	assert_false(DeviceIoControl(first, KEEP, NULL, 0, NULL, 0, NULL, &overlapped));
+	assert_int_equal(GetLastError(), ERROR_IO_PENDING);
+	await(&requests.kept, 1);
+	CloseHandle(first);
+	assert_int_equal(WaitForSingleObject(overlapped.hEvent, 0), WAIT_TIMEOUT);
+	CloseHandle(second);
+	assert_int_equal(WaitForSingleObject(overlapped.hEvent, PATIENCE_MS), WAIT_OBJECT_0);
+	assert_int_equal(requests.cancelled, 1);
+	CloseHandle(overlapped.hEvent);
+}
+
 static void expect_refused(int32_t status, DWORD error)
 {
 	requests.create_status = status;
@@ -503,6 +550,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_e1_open_and_close_reach_the_driver),
+		TEST(test_e1_a_duplicate_is_the_same_file),
+		TEST(test_e5_a_duplicate_keeps_what_is_under_way),
 		TEST(test_e1_what_the_driver_says_of_opening),
 		TEST(test_e1_ioctl),
 		TEST(test_e1_access),
