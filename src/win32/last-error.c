@@ -107,7 +107,7 @@ static void *place(DWORD flags, void *buffer, DWORD size, size_t wanted, size_t 
 {
 	if (!(flags & FORMAT_MESSAGE_ALLOCATE_BUFFER))
 		return size >= wanted ? buffer : NULL;
-	void *own = calloc(wanted, unit);
+	void *own = LocalAlloc(LMEM_FIXED | LMEM_ZEROINIT, wanted * unit);
 	if (own)
 		*(void **)buffer = own;
 	return own;
@@ -154,28 +154,4 @@ PNPN_EXPORT DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD messa
 	for (size_t i = 0; i <= length; i++)
 		to[i] = (WCHAR)text[i]; /* the texts above are ASCII */
 	return (DWORD)length;
-}
-
-PNPN_EXPORT HLOCAL WINAPI LocalFree(HLOCAL memory)
-{
-	free(memory);
-	return NULL;
-}
-
-PNPN_EXPORT HANDLE WINAPI GetProcessHeap(void)
-{
-	static char heap;
-
-	return &heap;
-}
-
-PNPN_EXPORT LPVOID WINAPI HeapAlloc(HANDLE heap, DWORD flags, SIZE_T bytes)
-{
-	return flags & HEAP_ZERO_MEMORY ? calloc(1, bytes ? bytes : 1) : malloc(bytes ? bytes : 1);
-}
-
-PNPN_EXPORT BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory)
-{
-	free(memory);
-	return TRUE;
 }
