@@ -63,6 +63,38 @@ PNPN_EXPORT LPWSTR WINAPI lstrcpyW(LPWSTR to, LPCWSTR from)
 	return pnpn_wcscpy(to, from);
 }
 
+PNPN_EXPORT LPSTR WINAPI lstrcatA(LPSTR to, LPCSTR from)
+{
+	return strcat(to, from);
+}
+
+PNPN_EXPORT LPWSTR WINAPI lstrcatW(LPWSTR to, LPCWSTR from)
+{
+	return pnpn_wcscat(to, from);
+}
+
+/* room counts the zero, which is written in every case. */
+PNPN_EXPORT LPSTR WINAPI lstrcpynA(LPSTR to, LPCSTR from, int room)
+{
+	if (room <= 0)
+		return to;
+	size_t length = strnlen(from, (size_t)room - 1);
+	memcpy(to, from, length);
+	to[length] = 0;
+	return to;
+}
+
+PNPN_EXPORT LPWSTR WINAPI lstrcpynW(LPWSTR to, LPCWSTR from, int room)
+{
+	int i = 0;
+
+	for (; i < room - 1 && from[i]; i++)
+		to[i] = from[i];
+	if (room > 0)
+		to[i] = 0;
+	return to;
+}
+
 PNPN_EXPORT void WINAPI OutputDebugStringA(LPCSTR text)
 {
 	if (text)

@@ -11,6 +11,7 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
+#include "wincommon/wcs.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 
@@ -175,6 +176,67 @@ PNPN_EXPORT HMODULE WINAPI GetModuleHandleW(LPCWSTR name)
 	return module;
 }
 
+/* --- of an address ---------------------------------------------------------------------------------- */
+
+/* The object that holds it, with a reference. NULL for what is in none. */
+static void *object_at(const void *address, struct link_map **ret_map)
+{
+	Dl_info info;
+
+	if (!dladdr1(address, &info, (void **)ret_map, RTLD_DL_LINKMAP))
+		return NULL;
+	/* The program's name is empty there. */
+	return dlopen(*(*ret_map)->l_name ? (*ret_map)->l_name : NULL, RTLD_LAZY | RTLD_NOLOAD);
+}
+
+static HMODULE module_at(const void *address, unsigned int loads)
+{
+	struct link_map *map, *own;
+	Dl_info info;
+	void *object = object_at(address, &map);
+
+	if (!object) {
+		pnpn_fail(ERROR_MOD_NOT_FOUND);
+		return NULL;
+	}
+	bool is_own = dladdr1((void *)object_at, &info, (void **)&own, RTLD_DL_LINKMAP) &&
+		      own == map;
+	if (!is_own && *map->l_name)
+		return adopt(object, loads);
+	dlclose(object);
+	return is_own ? &library.handle : &program.handle;
+}
+
+/* One that is held for good is as one that is loaded and never freed. */
+PNPN_EXPORT WINBOOL WINAPI GetModuleHandleExA(DWORD flags, LPCSTR name, HMODULE *ret_module)
+{
+	const DWORD known = GET_MODULE_HANDLE_EX_FLAG_PIN |
+			    GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT |
+			    GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+	bool counts = !(flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT);
+
+	if (!ret_module || flags & ~known)
+		return pnpn_fail(ERROR_INVALID_PARAMETER);
+	if (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS)
+		*ret_module = module_at(name, counts);
+	else if ((*ret_module = GetModuleHandleA(name)) && name && counts)
+		*ret_module = LoadLibraryA(name);
+	return *ret_module != NULL;
+}
+
+PNPN_EXPORT WINBOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *ret_module)
+{
+	char *narrow;
+
+	if (flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS)
+		return GetModuleHandleExA(flags, (LPCSTR)name, ret_module);
+	if (!pnpn_utf_narrow_optional(name, &narrow))
+		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	BOOL found = GetModuleHandleExA(flags, narrow, ret_module);
+	free(narrow);
+	return found;
+}
+
 /* --- functions ------------------------------------------------------------------------------------ */
 
 /* What dlopen() gives for this very library. */
@@ -225,4 +287,71 @@ PNPN_EXPORT FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name)
 	if (!function)
 		pnpn_fail(ERROR_PROC_NOT_FOUND);
 	return (FARPROC)function;
+}
+
+/* --- files ---------------------------------------------------------------------------------------- */
+
+/* Where a module's file is, the caller's. NULL, last error set. */
+static char *file_of(HMODULE handle)
+{
+	char *name = NULL;
+	struct link_map *map;
+
+	if (!handle || handle == &program.handle) {
+		name = realpath("/proc/self/exe", NULL);
+	} else {
+		void *object = object_of(handle);
+		if (!object)
+			return NULL;
+		name = dlinfo(object, RTLD_DI_LINKMAP, &map) ? NULL : realpath(map->l_name, NULL);
+	}
+	if (!name)
+		pnpn_fail(ERROR_MOD_NOT_FOUND);
+	return name;
+}
+
+/* What does not fit is cut, and said. */
+static DWORD give_cut(const WCHAR *wide, const char *narrow, void *to, DWORD room)
+{
+	size_t size = wide ? sizeof(WCHAR) : sizeof(CHAR);
+	size_t length = wide ? pnpn_wcslen(wide) : strlen(narrow);
+
+	if (!room)
+		return (DWORD)pnpn_fail(ERROR_INSUFFICIENT_BUFFER);
+	bool fits = length < room;
+	size_t copied = fits ? length : room - 1;
+	memcpy(to, wide ? (const void *)wide : narrow, copied * size);
+	memset((char *)to + copied * size, 0, size);
+	pnpn_fail(fits ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER);
+	return fits ? (DWORD)length : room;
+}
+
+PNPN_EXPORT DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR to, DWORD room)
+{
+	char *name = file_of(module);
+	DWORD given = name ? give_cut(NULL, name, to, room) : 0;
+
+	free(name);
+	return given;
+}
+
+PNPN_EXPORT DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR to, DWORD room)
+{
+	char *name = file_of(module);
+	WCHAR *wide = name ? pnpn_utf_widen(name) : NULL;
+	DWORD given = 0;
+
+	if (wide)
+		given = give_cut(wide, NULL, to, room);
+	else if (name)
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	free(wide);
+	free(name);
+	return given;
+}
+
+/* There are no such calls that could be left out. */
+PNPN_EXPORT WINBOOL WINAPI DisableThreadLibraryCalls(HMODULE module)
+{
+	return object_of(module) ? TRUE : FALSE;
 }
