@@ -96,7 +96,7 @@ enum pnpn_event_kind {
 	PNPN_EVENT_DISCONNECTED = 5,
 	/** A device started (pnpn_register_all(), unless interfaces alone were asked for), whether it has
 	 *  interfaces or not; it goes with PNPN_EVENT_DEVICE_REMOVED. Or one that a device registration asked for
-	 *  is there again (pnpn_connect_lasting()). */
+	 *  is there again (pnpn_connect_lasting()), or is there at last (PNPN_REGISTER_WAIT). */
 	PNPN_EVENT_DEVICE_ARRIVED = 6,
 	/** A manager was found (pnpn_connect_lasting()); what is there follows. Registration and device are
 	 *  absent. */
@@ -131,13 +131,16 @@ enum pnpn_register_flags {
 	/** Of a class or everything: tell of interfaces only, not of the devices' own events. */
 	PNPN_REGISTER_INTERFACES_ONLY = 1 << 2,
 	/** Of a class or everything: tell of the interfaces that are there already (K4), of everything of the
-	 *  devices too. */
+	 *  devices too. Of a device that is waited for: tell if it is there already. */
 	PNPN_REGISTER_EXISTING = 1 << 3,
 	/** Of everything: tell when devices come and go, of nothing else. */
 	PNPN_REGISTER_DEVICES_ONLY = 1 << 4,
 	/** Ask before a device is removed, and tell how that ended (D5). Who does not answer within the manager's limit
 	 *  (30 s unless set otherwise) is taken to agree (D6). */
 	PNPN_REGISTER_QUERY_REMOVE = 1 << 5,
+	/** Of a device: it need not be there. PNPN_EVENT_DEVICE_ARRIVED tells when it comes, and its events follow from
+	 *  the first one on; after PNPN_EVENT_DEVICE_REMOVED it is waited for again, by the name that was given. */
+	PNPN_REGISTER_WAIT = 1 << 6,
 };
 
 /** Flags of pnpn_remove(); unknown ones are refused with -EINVAL. */
@@ -209,7 +212,8 @@ int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
  * - The devices of this process come back by themselves, with their names and interfaces, enabled and started
  *   as they were, and PNPN_EVENT_RESTORED says so for each. Their sequence begins anew, and whoever has
  *   pnpn_device_get_handled_fd() in an epoll adds it again. Until then pnpn_device_report() returns -ENODEV.
- * - While there is no manager pnpn_register_class() and pnpn_register_all() succeed: they begin when it comes.
+ * - While there is no manager pnpn_register_class() and pnpn_register_all() succeed, and pnpn_register_device()
+ *   with PNPN_REGISTER_WAIT: they begin when it comes.
  *   Whatever else asks the manager fails with -ENOTCONN, but for what takes away: pnpn_unregister(),
  *   pnpn_close(), pnpn_device_remove_link(), pnpn_device_remove(). Handles that were open are open no more.
  *
@@ -336,8 +340,9 @@ int pnpn_connection_answer(struct pnpn_connection *connection, uint64_t query, b
  * @ret_registration: may be NULL: it then lasts as long as the connection
  *
  * From its return on the registrant gets exactly the events accepted afterwards (R12). Asks the
- * manager. Returns 0; -ENOENT if there is no such device, or it has not started; -EACCES if its owner does not
- * allow it (D9); -EINVAL.
+ * manager. Returns 0; -ENOENT if there is no such device, or it has not started, unless it is waited for
+ * (PNPN_REGISTER_WAIT; then on a lasting connection it succeeds without a manager, too); -EACCES if its owner does
+ * not allow it (D9); -EDQUOT if too many are waited for (D10); -EINVAL.
  */
 int pnpn_register_device(struct pnpn_connection *connection, const char *device, unsigned int flags,
 			 void *userdata, struct pnpn_registration **ret_registration);

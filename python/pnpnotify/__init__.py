@@ -285,12 +285,15 @@ class Connection:
         registration._pointer = result[0]
         return registration
 
-    def register_device(self, device: str, *, history: bool = False, userdata: Any = None) -> Registration:
+    def register_device(self, device: str, *, history: bool = False, wait: bool = False, existing: bool = False,
+                        userdata: Any = None) -> Registration:
         r"""For one device's events: an instance id, a \\.\ or interface name, a path below /dev or /sys.
 
-        history: with those of the recent past that are still there.
+        history: with those of the recent past that are still there. wait: the device need not be there; it is told
+        when it comes, goes and comes again; existing: also if it is there already.
         """
-        flags = _lib.PNPN_REGISTER_HISTORY if history else 0
+        flags = (_lib.PNPN_REGISTER_HISTORY if history else 0) | (_lib.PNPN_REGISTER_WAIT if wait else 0) | (
+            _lib.PNPN_REGISTER_EXISTING if existing else 0)
         return self._register(_lib.pnpn_register_device, (_bytes(device),), flags, userdata)
 
     def register_class(self, interface_class: Guid, *, existing: bool = False, interfaces_only: bool = False,

@@ -14,9 +14,10 @@
 #include "core/port.h"
 #include "core/name.h"
 
-#define DEVICE_FLAGS \
+#define OPENED_FLAGS \
 	(PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE)
-#define CLASS_FLAGS (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+#define DEVICE_FLAGS (OPENED_FLAGS | PNPN_REGISTER_WAIT | PNPN_REGISTER_EXISTING)
+#define CLASS_FLAGS  (OPENED_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
 
 struct pnpn_registration *pnpn_registration_find(struct pnpn_connection *connection,
 						 uint32_t number)
@@ -62,6 +63,7 @@ static struct pnpn_registration *registration_new(struct pnpn_connection *connec
 	registration->scope = scope;
 	registration->what = copy;
 	registration->of_device = strcmp(scope, "device") == 0;
+	registration->waits = flags & PNPN_REGISTER_WAIT;
 	registration->flags = flags;
 	registration->userdata = userdata;
 	registration->number = ++connection->last_registration;
@@ -76,6 +78,8 @@ static uint32_t flags_asked(const struct pnpn_registration *registration)
 {
 	uint32_t flags = registration->flags;
 
+	if (registration->waits)
+		flags |= PNPN_REGISTER_TRACK;
 	if (!registration->connection->session.lasting)
 		return flags;
 	if (!registration->of_device)
@@ -117,7 +121,15 @@ static void unregister(struct pnpn_registration *registration)
 static bool may_wait(const struct pnpn_registration *registration)
 {
 	return registration->connection->error && registration->connection->session.lasting &&
-	       !registration->of_device;
+	       (!registration->of_device || registration->waits);
+}
+
+/* One of a device that went comes back with the device, and one that waits for it begins without. */
+static const char *scope_asked(const struct pnpn_registration *registration)
+{
+	return registration->of_device && (registration->waits || registration->again)
+		       ? "coming"
+		       : registration->scope;
 }
 
 static int ask_for(struct pnpn_registration *registration, const char *scope, const char *what)
@@ -144,7 +156,7 @@ static int ask(struct pnpn_registration *registration)
 	if (registration->handle)
 		r = ask_for_opened(registration);
 	else if (!may_wait(registration))
-		r = ask_for(registration, registration->scope, registration->what);
+		r = ask_for(registration, scope_asked(registration), registration->what);
 	/* The manager may have gone before we asked, and the asking have shown it. */
 	registration->absent = r == -ENOTCONN && may_wait(registration);
 	if (registration->absent)
@@ -181,7 +193,8 @@ PNPN_EXPORT int pnpn_register_device(struct pnpn_connection *connection, const c
 				     unsigned int flags, void *userdata,
 				     struct pnpn_registration **ret_registration)
 {
-	if (!device || flags & ~(unsigned int)DEVICE_FLAGS)
+	if (!device || flags & ~(unsigned int)DEVICE_FLAGS ||
+	    (flags & PNPN_REGISTER_EXISTING && !(flags & PNPN_REGISTER_WAIT)))
 		return -EINVAL;
 	return registration_make(connection, "device", 0, device, flags, userdata,
 				 ret_registration);
@@ -191,7 +204,7 @@ PNPN_EXPORT int pnpn_register_opened(struct pnpn_connection *connection, uint64_
 				     const char *device, unsigned int flags, void *userdata,
 				     struct pnpn_registration **ret_registration)
 {
-	if (!device || flags & ~(unsigned int)DEVICE_FLAGS)
+	if (!device || flags & ~(unsigned int)OPENED_FLAGS)
 		return -EINVAL;
 	/* Of a manager that is gone. */
 	if (!handle)
@@ -284,7 +297,7 @@ void pnpn_registration_restore(struct pnpn_registration *registration)
 	registration->again = true;
 	if (pnpn_bus_call_async(registration->connection, &registration->slot, on_registered,
 				registration, "Register", "ussu", registration->number,
-				registration->of_device ? "coming" : registration->scope,
-				registration->what, flags_asked(registration)) < 0)
+				scope_asked(registration), registration->what,
+				flags_asked(registration)) < 0)
 		pnpn_connection_set_incomplete(registration->connection);
 }

@@ -16,6 +16,7 @@ struct pnpn_registration {
 	uint32_t number;
 	uint64_t handle; /* an open one, whose device alone is meant; 0: none */
 	bool of_device; /* of one device; else of a class or of everything */
+	bool waits; /* for that device: it may be absent, go and come again */
 	unsigned int flags;
 	void *userdata;
 	bool returned; /* pnpn_register_*() is through: what is attached now has just come */

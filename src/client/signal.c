@@ -244,7 +244,7 @@ static int handle_detached(struct pnpn_registration *registration, sd_bus_messag
 	struct pnpn_attachment *attachment = find_attachment(registration, stream);
 	struct pnpn_event *removal = NULL;
 	pnpn_stream_mark_ready(stream);
-	registration->over = registration->of_device && removed;
+	registration->over = registration->of_device && removed && !registration->waits;
 	if (removed)
 		r = tell_new(registration, PNPN_EVENT_DEVICE_REMOVED, instance_id, &place,
 			     &removal);
@@ -338,12 +338,12 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 	return r;
 }
 
-/* Who asked for everything is told of each; who asked for one, when it is back. */
+/* Who asked for everything is told of each; who asked for one, when it is back, or who waits, each time. */
 static bool is_device_told(const struct pnpn_registration *registration)
 {
 	return (strcmp(registration->scope, "all") == 0 &&
 		!(registration->flags & PNPN_REGISTER_INTERFACES_ONLY)) ||
-	       (registration->of_device && registration->again);
+	       (registration->of_device && (registration->again || registration->waits));
 }
 
 static int handle_device_changed(struct pnpn_registration *registration, sd_bus_message *message)

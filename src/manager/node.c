@@ -364,7 +364,7 @@ struct pnpn_node *pnpn_node_find(struct pnpn_server *server, const char *name)
 {
 	struct pnpn_node *node = name[0] == '/' ? find_path(server, name) : find_name(server, name);
 
-	if (!node || !node->entry.started || is_gone(node))
+	if (!node || !node->entry.started || node->entry.going || is_gone(node))
 		return NULL;
 	if (node->kind->asked)
 		node->kind->asked(node);

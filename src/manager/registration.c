@@ -17,10 +17,11 @@
 #include "manager/registration.h"
 #include "manager/server.h"
 
-#define DEVICE_FLAGS                                                                      \
+#define COMMON_FLAGS                                                                      \
 	(PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE | \
-	 PNPN_REGISTER_TRACK)
-#define CLASS_FLAGS (DEVICE_FLAGS | PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_EXISTING)
+	 PNPN_REGISTER_EXISTING | PNPN_REGISTER_TRACK)
+#define DEVICE_FLAGS (COMMON_FLAGS | PNPN_REGISTER_WAIT)
+#define CLASS_FLAGS  (COMMON_FLAGS | PNPN_REGISTER_INTERFACES_ONLY)
 
 /* About what D-Bus adds to the names in a signal. */
 #define SIGNAL_BYTES 256
@@ -224,6 +225,17 @@ static void stop_awaiting(struct pnpn_registration_record *registration)
 	registration->coming = NULL;
 }
 
+static bool is_awaiting(const struct pnpn_registration_record *registration)
+{
+	return registration->coming && !registration->node;
+}
+
+/* Whether it is to wait for its device again once that went. */
+static bool waits_again(const struct pnpn_registration_record *registration)
+{
+	return registration->registrant.flags & PNPN_REGISTER_WAIT;
+}
+
 struct pnpn_registration_record *pnpn_registration_free(
 	struct pnpn_registration_record *registration)
 {
@@ -300,7 +312,8 @@ static int read_scope(struct pnpn_registration_record *registration, struct pnpn
 			return -EACCES;
 		if (strlen(what) >= PNPN_PATH_BYTES)
 			return -EINVAL;
-		r = registration->node ? 0 : await(registration, what);
+		r = registration->node && !waits_again(registration) ? 0
+								     : await(registration, what);
 		if (r < 0)
 			return r;
 	} else if (strcmp(scope, "class") == 0) {
@@ -429,11 +442,13 @@ static void named(struct pnpn_node *node)
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
-		if (!registration->coming || (registration->coming[0] == '/' && !node->syspath) ||
+		if (!is_awaiting(registration) ||
+		    (registration->coming[0] == '/' && !node->syspath) ||
 		    pnpn_node_find(node->server, registration->coming) != node)
 			continue;
 		registration->node = node;
-		stop_awaiting(registration);
+		if (!waits_again(registration))
+			stop_awaiting(registration);
 		came(registration, node);
 	}
 }
@@ -445,7 +460,7 @@ static void on_came(struct pnpn_tree_device *device)
 
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
-		if (!registration->coming)
+		if (!is_awaiting(registration))
 			came(registration, node);
 	}
 	named(node);
@@ -517,6 +532,17 @@ static void on_started(struct pnpn_tree_device *device)
 		attach_new(from_link(link), node, true);
 }
 
+/* Who waits for a device by a name that another one has by now follows that. */
+static void await_next(struct pnpn_registration_record *registration, struct pnpn_server *server)
+{
+	registration->node = NULL;
+	if (!registration->coming)
+		return;
+	registration->node = pnpn_node_find(server, registration->coming);
+	if (registration->node)
+		came(registration, registration->node);
+}
+
 /* The last word on it to all who follow it (D8). */
 static void on_went(struct pnpn_tree_device *device)
 {
@@ -525,12 +551,12 @@ static void on_went(struct pnpn_tree_device *device)
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
 		tell_device(registration, node, false);
-		if (!follows(registration, node))
-			continue;
-		send_detached(registration, node, true);
-		pnpn_attachment_record_free(find_attachment(registration, node));
+		if (follows(registration, node)) {
+			send_detached(registration, node, true);
+			pnpn_attachment_record_free(find_attachment(registration, node));
+		}
 		if (registration->node == node)
-			registration->node = NULL;
+			await_next(registration, node->server);
 	}
 	pnpn_node_mark_told(node);
 }

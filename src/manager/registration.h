@@ -27,7 +27,7 @@ struct pnpn_registration_record {
 	struct pnpn_list peer_link;
 	enum pnpn_scope scope;
 	struct pnpn_node *node; /* of scope device; NULL once it went, or before it came */
-	char *coming; /* the name of a device that is to come, or NULL */
+	char *coming; /* the name of a device that is to come, or is to come again; or NULL */
 	struct pnpn_guid class; /* of scope class */
 	uint64_t order; /* when it was made, against the start of devices */
 	struct pnpn_list attachments;

@@ -8,26 +8,17 @@
 #include "tool/command.h"
 #include "tool/watch.h"
 
-struct pnpn_watched {
-	const char *name;
-	struct pnpn_registration *registration; /* NULL while it is not there */
-};
-
-/* Returns 1 if it is there; 0; an errno, after it said so. */
-static int watch_device(struct pnpn_watch *watch, struct pnpn_connection *connection,
-			struct pnpn_watched *device, unsigned int flags)
+static int watch_device(struct pnpn_watch *watch, struct pnpn_connection *connection, char *name)
 {
-	int r = pnpn_register_device(connection, device->name, flags, device,
-				     &device->registration);
+	unsigned int flags = watch->flags | (watch->waits ? PNPN_REGISTER_WAIT : 0);
+	int r = pnpn_register_device(connection, name, flags, name, NULL);
 
-	if (r >= 0) {
+	if (r >= 0)
 		watch->n_there++;
-		return 1;
-	}
-	if (watch->waits && (r == -ENOENT || r == -ENOTCONN))
-		return 0;
-	fprintf(stderr, "pnpnotify: %s: %s\n", device->name,
-		r == -ENOENT ? "there is no such device; see pnpnotify list" : strerror(-r));
+	else
+		fprintf(stderr, "pnpnotify: %s: %s\n", name,
+			r == -ENOENT ? "there is no such device; see pnpnotify list"
+				     : strerror(-r));
 	return r;
 }
 
@@ -35,23 +26,9 @@ static int watch_devices(struct pnpn_watch *watch, struct pnpn_connection *conne
 {
 	int r = 0;
 
-	if (watch->waits)
-		r = pnpn_register_all(connection, PNPN_REGISTER_DEVICES_ONLY, watch, NULL);
 	for (int i = 0; i < watch->n_devices && r >= 0; i++)
-		r = watch_device(watch, connection, &watch->devices[i], watch->flags);
+		r = watch_device(watch, connection, watch->devices[i]);
 	return r;
-}
-
-/* Those that were missing and are there now, from their first event on. Returns whether there are any. */
-static bool find_missing(struct pnpn_watch *watch, struct pnpn_connection *connection)
-{
-	bool found = false;
-
-	for (int i = 0; i < watch->n_devices; i++)
-		if (!watch->devices[i].registration)
-			found |= watch_device(watch, connection, &watch->devices[i],
-					      watch->flags | PNPN_REGISTER_HISTORY) > 0;
-	return found;
 }
 
 /* Says what the manager refused. */
@@ -69,12 +46,6 @@ static int begin_watching(struct pnpn_watch *watch, struct pnpn_connection *conn
 	if (r < 0)
 		pnpn_command_failed(watch->command, r);
 	return r;
-}
-
-/* What only tells that some device came or went. */
-static bool is_arrivals(const struct pnpn_watch *watch, const struct pnpn_event *event)
-{
-	return pnpn_event_get_registration(event) && pnpn_event_get_userdata(event) == watch;
 }
 
 static bool is_wanted(const struct pnpn_watch *watch, const struct pnpn_event *event)
@@ -125,21 +96,14 @@ static int take_event(struct pnpn_watch *watch, struct pnpn_connection *connecti
 static void note_removal(struct pnpn_watch *watch, struct pnpn_connection *connection,
 			 const struct pnpn_event *event)
 {
-	struct pnpn_watched *device = pnpn_event_get_userdata(event);
-
-	if (pnpn_event_get_kind(event) != PNPN_EVENT_DEVICE_REMOVED || !device ||
-	    pnpn_connection_get_error(connection) < 0)
-		return;
-	watch->n_there--;
-	if (watch->waits)
-		device->registration = pnpn_unregister(device->registration);
+	if (pnpn_event_get_kind(event) == PNPN_EVENT_DEVICE_REMOVED &&
+	    pnpn_event_get_userdata(event) && pnpn_connection_get_error(connection) >= 0)
+		watch->n_there--;
 }
 
 static int handle_event(struct pnpn_watch *watch, struct pnpn_connection *connection,
 			const struct pnpn_event *event)
 {
-	if (is_arrivals(watch, event))
-		return find_missing(watch, connection) ? take_event(watch, connection, event) : 0;
 	/* Who only looks keeps nothing from being removed: neither by a veto nor by a full pipe. */
 	if (pnpn_event_get_query(event))
 		(void)pnpn_event_answer(event, true, NULL);
@@ -225,14 +189,8 @@ int pnpn_watch_run(struct pnpn_watch *watch, char **words, int n_words)
 	if (watch->waits && !n_words)
 		return pnpn_command_usage(watch->command, "--wait is for a DEVICE");
 	watch->n_devices = n_words;
-	watch->devices = calloc((size_t)n_words + 1, sizeof(*watch->devices));
-	if (!watch->devices)
-		return pnpn_command_failed(watch->command, -ENOMEM);
-	for (int i = 0; i < n_words; i++)
-		watch->devices[i].name = words[i];
-	int status = run(watch);
-	free(watch->devices);
-	return status;
+	watch->devices = words;
+	return run(watch);
 }
 
 static int take_count(struct pnpn_watch *watch, const char *text)

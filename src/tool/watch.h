@@ -10,12 +10,10 @@
 #include "tool/argument.h"
 #include "tool/jobs.h"
 
-struct pnpn_watched; /* a device that was named */
-
 /** What is watched, and what becomes of it. Begins as PNPN_WATCH_INIT. */
 struct pnpn_watch {
 	const char *command;
-	struct pnpn_watched *devices;
+	char **devices; /* as they were named */
 	int n_devices;
 	int n_there; /* of them */
 	unsigned int flags; /* of its registrations */
@@ -47,7 +45,7 @@ int pnpn_watch_take_option(struct pnpn_watch *watch, int option);
 
 /**
  * pnpn_watch_run() - until the count is reached, the time is over, or the devices are gone
- * @words: the devices that were named
+ * @words: the devices that were named, for as long
  *
  * Returns an exit status, after it said why.
  */

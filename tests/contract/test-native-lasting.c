@@ -179,6 +179,35 @@ static void u11_registrations_made_before_the_manager(void **state)
 	native_expect_nothing(f->application);
 }
 
+/* A device that is waited for: before the manager, over its restarts, and after the device went. */
+static void u11_a_device_that_is_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_device *device;
+
+	assert_int_equal(pnpn_connect_lasting(&f->application, f->address), 0);
+	assert_int_equal(pnpn_register_device(f->application, ID, PNPN_REGISTER_WAIT, NULL, NULL),
+			 0);
+	start(f);
+	native_expect(f->application, PNPN_EVENT_CONNECTED, "");
+	assert_int_equal(pnpn_connect_lasting(&f->driver, f->address), 0);
+	for (uint64_t life = 0; life < 3; life++) {
+		device = native_device(f->driver, ID, NULL);
+		native_report(device, life);
+		native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
+		native_expect_number(f->application, ID, life);
+		restart_with(f, ID);
+		native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+		expect_back(f->application);
+		native_expect(f->application, PNPN_EVENT_DEVICE_ARRIVED, ID);
+		pnpn_device_remove(device);
+		native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+		restart(f);
+		expect_back(f->application);
+		native_expect_nothing(f->application);
+	}
+}
+
 /* Nobody has looked at the connection since the manager went: the call is what shows it. */
 static void u11_registrations_that_find_the_manager_gone(void **state)
 {
@@ -503,6 +532,7 @@ int main(void)
 		TEST(u11_what_is_gone_is_not_told_as_gone_again),
 		TEST(u11_a_class_is_told_what_went_and_what_is_there),
 		ALONE(u11_registrations_made_before_the_manager),
+		ALONE(u11_a_device_that_is_waited_for),
 		TEST(u11_registrations_that_find_the_manager_gone),
 		TEST(u11_asking_too_early_keeps_nobody_away),
 		TEST(u11_r12_a_device_registration_follows_from_the_start),

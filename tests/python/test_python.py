@@ -88,6 +88,14 @@ class Events(Case):
             device.enable_interface(name, False)
             self.assertEqual(self.next().kind, Kind.INTERFACE_REMOVED)
 
+    def test_one_that_is_waited_for(self):
+        self.listener.register_device(LINK, wait=True, existing=True)
+        for _ in range(3):
+            with self.device() as device:
+                device.report(EVENT)
+                self.assertEqual([self.next().kind for _ in range(2)], [Kind.DEVICE_ARRIVED, Kind.CUSTOM])
+            self.assertEqual(self.next().kind, Kind.DEVICE_REMOVED)
+
     def test_nothing_comes_after_close(self):
         device = self.device()
         with self.listener.register_device(ID):
