@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "manager/estate.h"
+#include "manager/identity.h"
 #include "manager/interface.h"
 #include "manager/listener.h"
 #include "manager/limits.h"
@@ -18,9 +19,6 @@
 #include "manager/server.h"
 
 #define PATH_PREFIX "unix:path="
-
-/* The most groups that Linux lets a process have. */
-#define MAX_GROUPS 65536
 
 /* What a refusal takes, and more. */
 #define SPARE_BYTES 16384
@@ -160,64 +158,15 @@ static int new_server_bus(const struct pnpn_server *server, sd_bus **ret_bus, in
 	return 0;
 }
 
-static int read_groups(int fd, struct pnpn_identity *who)
-{
-	socklen_t bytes = 0;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &bytes) == 0)
-		return 0;
-	if (errno != ERANGE || bytes > MAX_GROUPS * sizeof(gid_t))
-		return -errno;
-	who->gids = malloc(bytes);
-	if (!who->gids)
-		return -ENOMEM;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, who->gids, &bytes) < 0)
-		return -errno;
-	who->n_gids = bytes / sizeof(gid_t);
-	return 0;
-}
-
-/* The process's own group is one of its groups. */
-static int add_group(struct pnpn_identity *who, gid_t gid)
-{
-	gid_t *gids = reallocarray(who->gids, who->n_gids + 1, sizeof(gid_t));
-
-	if (!gids)
-		return -ENOMEM;
-	who->gids = gids;
-	gids[who->n_gids++] = gid;
-	return 0;
-}
-
-/* The kernel knows who connected, before a word was said. */
-static int identify(int fd, struct pnpn_identity *who)
-{
-	struct ucred credentials;
-	socklen_t bytes = sizeof(credentials);
-	int r = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &bytes) < 0 ? -errno : 0;
-
-	if (r >= 0)
-		r = read_groups(fd, who);
-	if (r >= 0)
-		r = add_group(who, credentials.gid);
-	if (r < 0)
-		return r;
-	who->uid = credentials.uid;
-	who->pid = credentials.pid;
-	return 0;
-}
-
 /* Whoever is past his limit is turned away before anything is made for him. */
 static int add_peer(struct pnpn_server *server, int fd, bool is_public)
 {
 	struct pnpn_identity who = {.is_public = is_public};
 	struct pnpn_peer *peer = NULL;
 	uint64_t began = pnpn_processor_usec();
-	int r = identify(fd, &who);
+	int r = pnpn_identity_of_socket(&who, fd);
 
-	if (r < 0)
-		free(who.gids);
-	else
+	if (r >= 0)
 		r = pnpn_peer_new(&peer, server, &who, NULL);
 	if (r < 0) {
 		close(fd);
@@ -392,73 +341,15 @@ static struct pnpn_peer *find_name(struct pnpn_server *server, const char *name)
 	return NULL;
 }
 
-/* One of the credentials that the bus tells; the others are skipped. */
-static int read_credential(sd_bus_message *m, struct pnpn_identity *who)
-{
-	const char *name;
-	uint32_t number;
-	const void *gids;
-	size_t bytes;
-	int r = sd_bus_message_read(m, "s", &name);
-
-	if (r < 0)
-		return r;
-	if (strcmp(name, "UnixGroupIDs") == 0 && !who->gids) {
-		r = sd_bus_message_enter_container(m, 'v', "au");
-		if (r >= 0)
-			r = sd_bus_message_read_array(m, 'u', &gids, &bytes);
-		if (r < 0)
-			return r;
-		who->gids = malloc(bytes ? bytes : 1);
-		if (!who->gids)
-			return -ENOMEM;
-		memcpy(who->gids, gids, bytes);
-		who->n_gids = bytes / sizeof(gid_t);
-		return sd_bus_message_exit_container(m);
-	}
-	bool is_uid = strcmp(name, "UnixUserID") == 0;
-	if (!is_uid && strcmp(name, "ProcessID") != 0)
-		return sd_bus_message_skip(m, "v");
-	r = sd_bus_message_read(m, "v", "u", &number);
-	if (is_uid)
-		who->uid = number;
-	else
-		who->pid = (pid_t)number;
-	return r;
-}
-
-/* What the bus saw when the peer connected to it; its /proc may be somebody else's by now. */
-static int identify_on_bus(sd_bus *bus, const char *name, struct pnpn_identity *who)
-{
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-				   "org.freedesktop.DBus", "GetConnectionCredentials", NULL, &reply,
-				   "s", name);
-
-	who->uid = (uid_t)-1;
-	if (r >= 0)
-		r = sd_bus_message_enter_container(reply, 'a', "{sv}");
-	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
-		r = read_credential(reply, who);
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
-	}
-	sd_bus_message_unref(reply);
-	return r < 0 ? r : who->uid == (uid_t)-1 ? -EACCES : 0;
-}
-
 static int new_bus_peer(struct pnpn_listener *listener, const char *name,
 			struct pnpn_peer **ret_peer)
 {
 	struct pnpn_identity who = {.is_public = true};
 	struct pnpn_peer *peer = NULL;
-	int r = identify_on_bus(listener->system_bus, name, &who);
+	int r = pnpn_identity_of_name(&who, listener->system_bus, name);
 
-	if (r < 0) {
-		free(who.gids);
-		return r;
-	}
-	r = pnpn_peer_new(&peer, listener->server, &who, name);
+	if (r >= 0)
+		r = pnpn_peer_new(&peer, listener->server, &who, name);
 	if (r < 0)
 		return r;
 	peer->bus = sd_bus_ref(listener->system_bus);

@@ -10,20 +10,12 @@
 #include <systemd/sd-bus.h>
 #include "core/list.h"
 #include "core/name.h"
+#include "manager/identity.h"
 #include "manager/outbox.h"
 #include "manager/user.h"
 
 struct pnpn_pump;
 struct pnpn_server;
-
-/** Who connected, as the kernel or the bus says. */
-struct pnpn_identity {
-	uid_t uid;
-	pid_t pid;
-	gid_t *gids; /* all of them; to be freed */
-	size_t n_gids;
-	bool is_public; /* it came where everybody may: not all of them may own devices (D9) */
-};
 
 struct pnpn_peer {
 	struct pnpn_server *server;
