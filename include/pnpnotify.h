@@ -190,7 +190,9 @@ enum pnpn_open_access {
  * @address:        "unix:path=…" of a manager; NULL for $PNPNOTIFY_ADDRESS, else the system bus
  *
  * Asks the manager. Any thread. Returns 0; -ECONNREFUSED or -ENOENT if no manager is there; -EINVAL
- * for an address that is none; -EPROTO if what answers there is no manager of this version.
+ * for an address that is none; -EPROTO if what answers there is no manager of this version; -EDQUOT if it
+ * has too many connections of this user (D10); -EMFILE, -ENFILE, -ENOSPC or -ENOMEM if it, or this process, has no
+ * descriptor or memory for one.
  */
 int pnpn_connect(struct pnpn_connection **ret_connection, const char *address);
 

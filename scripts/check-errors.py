@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = ("src/win32/last-error.c", "src/wdm/status.c", "kernel/windows-object.c")
 # What no application sees, and why.
 INSIDE = {
+    "EAFNOSUPPORT": "an address that the library leaves to libsystemd",
     "EBADMSG": "ends the connection: then it is ENOTCONN",
     "EHOSTUNREACH": "libsystemd's; pnpn_connect() says ENOENT",
     "EINPROGRESS": "a connection's state until it is known how connecting ends",

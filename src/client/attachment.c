@@ -10,7 +10,7 @@
 
 #include "client/attachment.h"
 #include "client/connection.h"
-#include "client/duplicate.h"
+#include "port/duplicate.h"
 #include "port/sealed.h"
 
 /* How far a reader got is told when it has drained the ring, and at least this often: so many events, so many bytes. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 
 #include "client/bus.h"
 #include "client/connection.h"
-#include "client/duplicate.h"
+#include "client/greeting.h"
+#include "port/duplicate.h"
 
 #define CALL_TIMEOUT_USEC (25ull * 1000 * 1000)
 
@@ -124,9 +126,23 @@ static void make_room(struct pnpn_connection *connection)
 	}
 }
 
+/* Until the other end said something sd-bus only writes: it would take, and not tell, why we are turned away. */
+static bool may_process(struct pnpn_connection *connection)
+{
+	if (connection->greeted)
+		return true;
+	int r = pnpn_greeting_look(connection->bus_fd);
+	if (r < 0)
+		fail(connection, r);
+	connection->greeted = !r;
+	return !r || (r > 0 && sd_bus_get_events(connection->bus) & POLLOUT);
+}
+
 /* One message, or a step on the way to the manager. Returns whether there may be more. */
 static bool step(struct pnpn_connection *connection)
 {
+	if (!may_process(connection))
+		return false;
 	make_room(connection);
 	int r = sd_bus_process(connection->bus, NULL);
 	keep_room(connection);
@@ -345,6 +361,8 @@ static int on_version(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 		r = sd_bus_message_read(answer, "v", "u", &version);
 	if (r >= 0 && version == PNPN_INTERFACE_VERSION)
 		connection->error = 0;
+	else if (pnpn_greeting_is_reason(r))
+		fail(connection, r);
 	else
 		fail(connection, r == -ENOTCONN ? -ECONNREFUSED : -EPROTO);
 	return 1;
@@ -423,12 +441,11 @@ static int set_fd(sd_bus *bus, int fd)
 	return r;
 }
 
-static int start(struct pnpn_connection *connection, int fd)
+/* Over fd, or to the address. */
+static int start_direct(struct pnpn_connection *connection, int fd)
 {
-	connection->is_system_bus = fd < 0 && !connection->address;
-	if (connection->is_system_bus)
-		return sd_bus_open_system(&connection->bus);
 	int r = sd_bus_new(&connection->bus);
+
 	if (r >= 0)
 		r = fd >= 0 ? set_fd(connection->bus, fd)
 			    : sd_bus_set_address(connection->bus, connection->address);
@@ -436,6 +453,27 @@ static int start(struct pnpn_connection *connection, int fd)
 		r = sd_bus_negotiate_fds(connection->bus, true);
 	if (r >= 0)
 		r = sd_bus_start(connection->bus);
+	if (r >= 0 || fd < 0)
+		return r;
+	/* Whoever turns us away may be gone before sd-bus greets him. */
+	int reason = pnpn_greeting_look(fd);
+	return reason < 0 ? reason : r;
+}
+
+static int start(struct pnpn_connection *connection, int fd)
+{
+	connection->is_system_bus = fd < 0 && !connection->address;
+	connection->greeted = connection->is_system_bus;
+	if (connection->is_system_bus)
+		return sd_bus_open_system(&connection->bus);
+	if (fd >= 0)
+		return start_direct(connection, fd);
+	int own = pnpn_greeting_connect(connection->address);
+	if (own < 0 && own != -EAFNOSUPPORT)
+		return own;
+	int r = start_direct(connection, own);
+	if (own >= 0)
+		close(own);
 	return r;
 }
 

@@ -113,8 +113,12 @@ PNPN_EXPORT int pnpn_connect_lasting(struct pnpn_connection **ret_connection, co
 		pnpn_disconnect(connection);
 		return r;
 	}
-	if (connection_open(connection, -1) < 0)
+	r = connection_open(connection, -1);
+	if (r < 0) {
+		/* It is why, until the next try has ended too. */
+		connection->session.reason = r;
 		pnpn_session_look(connection);
+	}
 	*ret_connection = connection;
 	return 0;
 }

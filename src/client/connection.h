@@ -41,6 +41,7 @@ struct pnpn_connection {
 	sd_bus *bus; /* NULL where there is none just now */
 	char *address; /* NULL: the system bus */
 	bool is_system_bus;
+	bool greeted; /* the other end said something, and it was not that we are turned away */
 	char *manager; /* on the system bus: the manager's unique name, the only one believed */
 	int error; /* 0 while the manager is there; -EINPROGRESS on the way to it; else why not */
 	int epoll_fd;

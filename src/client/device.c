@@ -9,16 +9,16 @@
 
 #include "client/bus.h"
 #include "client/connection.h"
-#include "client/device.h"
 #include "client/device-name.h"
 #include "client/device-property.h"
-#include "client/duplicate.h"
+#include "client/device.h"
 #include "client/event.h"
 #include "client/export.h"
 #include "client/service.h"
 #include "client/stream.h"
 #include "core/name.h"
 #include "core/port.h"
+#include "port/duplicate.h"
 #include "port/sealed.h"
 
 struct pnpn_device *pnpn_device_free(struct pnpn_device *device)

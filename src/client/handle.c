@@ -6,9 +6,9 @@
 
 #include "client/bus.h"
 #include "client/connection.h"
-#include "client/duplicate.h"
 #include "client/export.h"
 #include "client/handle.h"
+#include "port/duplicate.h"
 
 struct pnpn_handle *pnpn_handle_free(struct pnpn_handle *handle)
 {

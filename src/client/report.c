@@ -8,11 +8,11 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
-#include "client/duplicate.h"
 #include "client/export.h"
 #include "client/service.h"
 #include "core/notification.h"
 #include "core/utf.h"
+#include "port/duplicate.h"
 
 /* One registrant is woken from here, more from the manager (docs/decisions/0002-waking.md has the measurement). */
 #define WAKE_DIRECTLY 1

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "client/connection.h"
-#include "client/duplicate.h"
 #include "client/export.h"
 #include "client/handle.h"
 #include "io/caller.h"
 #include "io/status.h"
+#include "port/duplicate.h"
 
 #define OPEN_LIMIT_MS 25000
 

@@ -9,6 +9,10 @@
 #define PNPN_OWNER_PATH	     "/org/pnpnotify/Owner1"
 #define PNPN_OWNER_INTERFACE "org.pnpnotify.Owner1"
 
+/** How the line begins that whoever is turned away is sent instead of a greeting, as D-Bus has it; an errno's number and
+ *  the line's end follow, then the connection's. */
+#define PNPN_TURNED_AWAY "ERROR "
+
 /** The version of the interface. */
 #define PNPN_INTERFACE_VERSION 5u
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,6 +10,7 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
+#include "core/protocol.h"
 #include "manager/estate.h"
 #include "manager/identity.h"
 #include "manager/interface.h"
@@ -17,6 +19,7 @@
 #include "manager/peer.h"
 #include "manager/pump.h"
 #include "manager/server.h"
+#include "port/duplicate.h"
 
 #define PATH_PREFIX "unix:path="
 
@@ -134,28 +137,49 @@ static int serve_direct(struct pnpn_peer *peer)
 	return r < 0 ? r : pnpn_pump_start(&direct->pump, peer->server, peer->bus);
 }
 
-/* The descriptor is the bus's from here on. */
+/* The bus has a duplicate: what it closes when it can't start is still there to say why. */
 static int new_server_bus(const struct pnpn_server *server, sd_bus **ret_bus, int fd)
 {
 	sd_bus *bus = NULL;
 	int r = sd_bus_new(&bus);
 
 	if (r >= 0)
-		r = sd_bus_set_fd(bus, fd, fd);
-	if (r < 0) {
-		sd_bus_unref(bus);
-		close(fd);
-		return r;
-	}
-	r = sd_bus_set_server(bus, 1, server->id);
+		r = sd_bus_set_server(bus, 1, server->id);
 	if (r >= 0)
 		r = sd_bus_negotiate_fds(bus, 1);
-	if (r < 0) {
-		sd_bus_close_unref(bus);
-		return r;
+	int own = r >= 0 ? pnpn_duplicate(fd) : -1;
+	if (r >= 0)
+		r = own < 0 ? -errno : sd_bus_set_fd(bus, own, own);
+	if (r >= 0) {
+		*ret_bus = bus;
+		return 0;
 	}
-	*ret_bus = bus;
-	return 0;
+	if (own >= 0)
+		close(own);
+	sd_bus_unref(bus);
+	return r;
+}
+
+static int serve(struct pnpn_peer *peer, int fd, uint64_t began)
+{
+	int r = new_server_bus(peer->server, &peer->bus, fd);
+
+	if (r >= 0)
+		r = serve_direct(peer);
+	pnpn_user_spend(peer->account.user, pnpn_processor_usec() - began);
+	if (r < 0)
+		pnpn_estate_settle(peer);
+	return r;
+}
+
+/* Before anything is read of him: on Linux whoever sent something that is not read has that error only behind what he
+ * was sent. */
+static void say_why(int fd, int error)
+{
+	char line[sizeof(PNPN_TURNED_AWAY) + 16];
+	int length = snprintf(line, sizeof(line), PNPN_TURNED_AWAY "%d\r\n", -error);
+
+	(void)send(fd, line, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* Whoever is past his limit is turned away before anything is made for him. */
@@ -168,16 +192,11 @@ static int add_peer(struct pnpn_server *server, int fd, bool is_public)
 
 	if (r >= 0)
 		r = pnpn_peer_new(&peer, server, &who, NULL);
-	if (r < 0) {
-		close(fd);
-		return r;
-	}
-	r = new_server_bus(server, &peer->bus, fd);
 	if (r >= 0)
-		r = serve_direct(peer);
-	pnpn_user_spend(peer->account.user, pnpn_processor_usec() - began);
+		r = serve(peer, fd, began);
 	if (r < 0)
-		pnpn_estate_settle(peer);
+		say_why(fd, r);
+	close(fd);
 	return r;
 }
 
@@ -187,12 +206,14 @@ int pnpn_listener_add_peer(struct pnpn_server *server, int fd)
 }
 
 /* Without a descriptor left the peer would stay in the queue, and wake us again and again. */
-static void turn_away(struct pnpn_listener *listener)
+static void turn_away(struct pnpn_listener *listener, int error)
 {
 	close(listener->spare_fd);
 	int peer = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
-	if (peer >= 0)
+	if (peer >= 0) {
+		say_why(peer, error);
 		close(peer);
+	}
 	listener->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
@@ -207,7 +228,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 		if (peer >= 0)
 			(void)add_peer(listener->server, peer, listener->is_public);
 		else if (errno == EMFILE || errno == ENFILE)
-			turn_away(listener);
+			turn_away(listener, -errno);
 		else
 			break;
 	}

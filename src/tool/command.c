@@ -113,6 +113,9 @@ int pnpn_command_not_connected(int error)
 			"pnpnotify: %s is no address; it has to be unix:path= and the path of the "
 			"manager's socket\n",
 			where);
+	else if (error == -EDQUOT || error == -EMFILE || error == -ENFILE || error == -ENOMEM)
+		fprintf(stderr, "pnpnotify: the manager can't be connected to: %s\n",
+			strerror(-error));
 	else if (where)
 		fprintf(stderr,
 			"pnpnotify: no manager at %s: %s; start one: pnpnotifyd --address %s\n",

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -18,7 +19,11 @@
 #include "../support/waiting.h"
 #include "false-manager.h"
 
-#define BOTH_SEALS (F_SEAL_SHRINK | F_SEAL_GROW)
+/* An errno as text. */
+#define DIGITS(number) #number
+#define NUMBER(error)  DIGITS(error)
+
+#define BOTH_SEALS     (F_SEAL_SHRINK | F_SEAL_GROW)
 
 /* --- the first words ------------------------------------------------------------------------------ */
 
@@ -57,6 +62,45 @@ static void whoever_is_no_manager_of_this_version_is_refused(void **state)
 		if (r != cases[i].r)
 			fail_msg("%s: %d", cases[i].how, r);
 		false_manager_deinit(&manager);
+	}
+}
+
+/* Who says so and is gone before he is greeted, and what is no reason, or no end of one. */
+static void d10_why_one_is_turned_away_is_heard(void **state)
+{
+	static const struct {
+		const char *line;
+		int r;
+	} cases[] = {
+		{"ERROR " NUMBER(EDQUOT) "\r\n", -EDQUOT},
+		{"ERROR " NUMBER(EMFILE) "\r\n", -EMFILE},
+		{"ERROR " NUMBER(ENFILE) "\r\n", -ENFILE},
+		{"ERROR " NUMBER(ENOMEM) "\r\n", -ENOMEM},
+		{"ERROR " NUMBER(ENOENT) "\r\n", -ECONNREFUSED},
+		{"ERROR -122\r\n", -ECONNREFUSED},
+		{"ERROR 99999999999999999999999999\r\n", -ECONNREFUSED},
+		{"ERROR 4294967418\r\n", -ECONNREFUSED},
+		{"ERROR\r\n", -ECONNREFUSED},
+		{"ERR", -ECONNREFUSED},
+		{"", -ECONNREFUSED},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pnpn_connection *connection;
+		const char *line = cases[i / 2].line;
+		int fds[2];
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+		assert_int_equal(send(fds[1], line, strlen(line), 0), strlen(line));
+		if (i % 2)
+			close(fds[1]);
+		else
+			shutdown(fds[1], SHUT_WR);
+		int r = pnpn_connect_fd(&connection, fds[0]);
+		if (r != cases[i / 2].r)
+			fail_msg("%s: %d", line, r);
+		close(fds[0]);
+		if (i % 2 == 0)
+			close(fds[1]);
 	}
 }
 
@@ -220,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_is_no_manager_of_this_version_is_refused),
+		cmocka_unit_test(d10_why_one_is_turned_away_is_heard),
 		cmocka_unit_test(r15_descriptors_that_are_something_else),
 		cmocka_unit_test(r14_a_ring_of_one_s_own_that_is_something_else),
 	};

@@ -82,6 +82,78 @@ static void d10_connections_that_come_and_go(void **state)
 	users_expect_service(users);
 }
 
+/* Whoever is turned away hears why, however the greetings cross (D10); a lasting connection knows it, too. */
+static int be_turned_away(const struct users *users)
+{
+	struct pnpn_connection *connection;
+	int r = 0, turned_away = 0;
+
+	while (!r)
+		r = pnpn_connect(&connection, users->address);
+	for (; r == -EDQUOT && turned_away < 500; turned_away++)
+		r = pnpn_connect(&connection, users->address);
+	if (r != -EDQUOT || pnpn_connect_lasting(&connection, users->address) < 0)
+		return fprintf(stderr, "%d were, then: %s\n", turned_away, strerror(-r));
+	r = pnpn_connection_get_error(connection);
+	return r == -EDQUOT ? 0 : fprintf(stderr, "a lasting one: %s\n", strerror(-r));
+}
+
+static void d10_who_is_past_his_limit_hears_it(void **state)
+{
+	struct users *users = *state;
+
+	users_run(users, HOSTILE_UID, be_turned_away);
+	users_expect_service(users);
+}
+
+/* The manager may have so many more than it has. */
+static void leave_descriptors(const struct users *users, unsigned int count)
+{
+	struct rlimit limit;
+	char path[64];
+
+	assert_int_equal(prlimit(users->manager, RLIMIT_NOFILE, NULL, &limit), 0);
+	for (limit.rlim_cur = 0;; limit.rlim_cur++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%lu", users->manager, limit.rlim_cur);
+		if (access(path, F_OK) < 0 && !count--)
+			break;
+	}
+	assert_int_equal(prlimit(users->manager, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+/* None to be had, and one for an accepted connection that nothing can be made of. */
+static void d10_without_descriptors_who_is_turned_away_hears_it(void **state)
+{
+	struct users *users = *state;
+	struct pnpn_connection *connection;
+
+	for (unsigned int left = 0; left < 2; left++) {
+		leave_descriptors(users, left);
+		for (int i = 0; i < 200; i++)
+			assert_int_equal(pnpn_connect(&connection, users->address), -EMFILE);
+	}
+	leave_descriptors(users, 1000);
+	users_expect_service(users);
+}
+
+/* What was sent, and nobody read, is no reason not to hear why: the line comes before that error. */
+static void d10_what_was_said_before_does_not_hide_why(void **state)
+{
+	struct users *users = *state;
+	char line[64] = "", why[64], much[4096] = "";
+
+	snprintf(why, sizeof(why), "ERROR %d\r\n", EMFILE);
+	leave_descriptors(users, 0);
+	kill(users->manager, SIGSTOP);
+	int fd = users_connect_raw(users);
+	assert_int_equal(send(fd, much, sizeof(much), MSG_NOSIGNAL), sizeof(much));
+	kill(users->manager, SIGCONT);
+	assert_int_equal(recv(fd, line, sizeof(line) - 1, MSG_WAITALL), strlen(why));
+	assert_string_equal(line, why);
+	close(fd);
+	leave_descriptors(users, 1000);
+}
+
 #define MANY 4000
 
 /* Root may have that many. Nobody is deaf when they go at once. */
@@ -312,6 +384,9 @@ int main(void)
 		TEST(d10_messages_that_never_end),
 		TEST(d10_connections_that_say_nothing),
 		TEST(d10_connections_that_come_and_go),
+		TEST(d10_who_is_past_his_limit_hears_it),
+		TEST(d10_without_descriptors_who_is_turned_away_hears_it),
+		TEST(d10_what_was_said_before_does_not_hide_why),
 		TEST(d10_four_thousand_connections_closed_at_once),
 		TEST(d10_descriptors_sent_along),
 		TEST(d10_sixty_devices_and_a_hundred_registrations),

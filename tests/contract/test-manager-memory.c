@@ -453,6 +453,29 @@ static void v2_the_manager_s_sessions(void **state)
 	stop(f);
 }
 
+/* Who can't be served hears it, or the end of the connection where not even that could be said. */
+static void v2_d10_who_can_not_be_served_hears_it(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int told = 0;
+	uint64_t made, at = 0;
+
+	assert_true(start(f));
+	do {
+		struct pnpn_connection *connection = NULL;
+		failing_set(f->failing, ++at);
+		int r = pnpn_connect(&connection, f->address);
+		made = failing_stop(f->failing);
+		if (r && r != -ENOMEM && r != -EMFILE && r != -ENOSPC && r != -ECONNREFUSED)
+			fail_msg("%lu: %d", at, r);
+		told += r && r != -ECONNREFUSED;
+		pnpn_disconnect(connection);
+	} while (made >= at && at < MOST);
+	assert_in_range(at, 20, MOST - 1);
+	assert_in_range(told, 12, at);
+	stop(f);
+}
+
 static int start_device(struct pnpn_device *device)
 {
 	return pnpn_device_start(device);
@@ -603,6 +626,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(v2_the_manager_s_start),
 		TEST(v2_the_manager_s_sessions),
+		TEST(v2_d10_who_can_not_be_served_hears_it),
 		TEST(v2_what_is_refused_was_not_done),
 		TEST(v2_the_manager_s_end),
 		TEST(v2_r15_who_can_not_be_told_is_disconnected),

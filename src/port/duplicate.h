@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors of our own for what others own. */
-#ifndef PNPN_CLIENT_DUPLICATE_H
-#define PNPN_CLIENT_DUPLICATE_H
+#ifndef PNPN_PORT_DUPLICATE_H
+#define PNPN_PORT_DUPLICATE_H
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
