@@ -76,16 +76,12 @@ static void tell(struct pnpn_device *device, const struct pnpn_ring_record *reco
 
 static bool take_completion(struct pnpn_dispatch *dispatch, struct pnpn_completion *ret_completion)
 {
+	struct pnpn_place handled = {.position = dispatch->handled};
 	unsigned long flags;
-	bool taken = false;
+	bool taken;
 
 	raw_spin_lock_irqsave(&dispatch->lock, flags);
-	if (dispatch->count && dispatch->completions[dispatch->first].end <= dispatch->handled) {
-		*ret_completion = dispatch->completions[dispatch->first];
-		dispatch->first = (dispatch->first + 1) % PNPN_COMPLETIONS;
-		dispatch->count--;
-		taken = true;
-	}
+	taken = pnpn_completions_take(&dispatch->completions, &handled, U64_MAX, ret_completion);
 	raw_spin_unlock_irqrestore(&dispatch->lock, flags);
 	return taken;
 }
@@ -111,14 +107,11 @@ int pnpn_dispatch_report(struct pnpn_device *device, const struct pnpn_guid *gui
 	int r = -ENOBUFS;
 
 	raw_spin_lock_irqsave(&dispatch->lock, flags);
-	if (dispatch->count < PNPN_COMPLETIONS)
+	if (!pnpn_completions_is_full(&dispatch->completions))
 		r = pnpn_ring_writer_report(&device->writer, guid, data, size, name_offset,
-					    &completion->end, ret_after);
-	if (r >= 0) {
-		u32 last = (dispatch->first + dispatch->count++) % PNPN_COMPLETIONS;
-
-		dispatch->completions[last] = *completion;
-	}
+					    &completion->end.position, ret_after);
+	if (r >= 0)
+		pnpn_completions_put(&dispatch->completions, completion);
 	raw_spin_unlock_irqrestore(&dispatch->lock, flags);
 	return r;
 }
@@ -165,7 +158,7 @@ void pnpn_dispatch_kick(struct pnpn_device *device)
 {
 	struct pnpn_dispatch *dispatch = &device->dispatch;
 
-	if (has_consumers(device) || READ_ONCE(dispatch->count))
+	if (has_consumers(device) || READ_ONCE(dispatch->completions.n_waiting))
 		queue_work(dispatch->queue, &dispatch->work);
 }
 
@@ -227,6 +220,17 @@ EXPORT_SYMBOL_GPL(pnpn_listen_device);
 
 /* --- life ----------------------------------------------------------------------------------------- */
 
+static int make_room(struct pnpn_dispatch *dispatch)
+{
+	struct pnpn_completion *slots =
+		vmalloc(array_size(PNPN_COMPLETIONS_RESERVE, sizeof(*slots)));
+
+	if (!slots)
+		return -ENOMEM;
+	pnpn_completions_move(&dispatch->completions, slots, PNPN_COMPLETIONS_RESERVE);
+	return 0;
+}
+
 int pnpn_dispatch_init(struct pnpn_device *device)
 {
 	struct pnpn_dispatch *dispatch = &device->dispatch;
@@ -238,11 +242,8 @@ int pnpn_dispatch_init(struct pnpn_device *device)
 	INIT_WORK(&dispatch->work, work);
 	dispatch->queue = alloc_ordered_workqueue("pnpn-%llu", 0, device->entry.number);
 	dispatch->buffer = vmalloc(PNPN_DISPATCH_HEADROOM + PNPN_DATA_MAX + 1);
-	if (device->flags & PNPN_DEVICE_COMPLETIONS)
-		dispatch->completions =
-			vmalloc(array_size(PNPN_COMPLETIONS, sizeof(struct pnpn_completion)));
 	if (!dispatch->queue || !dispatch->buffer ||
-	    (device->flags & PNPN_DEVICE_COMPLETIONS && !dispatch->completions))
+	    (device->flags & PNPN_DEVICE_COMPLETIONS && make_room(dispatch) < 0))
 		return -ENOMEM;
 	return pnpn_ring_reader_init(&dispatch->reader, device->ring, device->ring_bytes);
 }
@@ -254,8 +255,8 @@ void pnpn_dispatch_deinit(struct pnpn_device *device)
 	if (dispatch->queue)
 		destroy_workqueue(dispatch->queue);
 	vfree(dispatch->buffer);
-	vfree(dispatch->completions);
+	vfree(dispatch->completions.slots);
 	dispatch->queue = NULL;
 	dispatch->buffer = NULL;
-	dispatch->completions = NULL;
+	dispatch->completions.slots = NULL;
 }

@@ -10,17 +10,11 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "core/completion.h"
 #include "core/ring-reader.h"
 #include "listener.h"
 
 struct pnpn_device;
-
-/** A callback that waits for its event to be handled. */
-struct pnpn_completion {
-	u64 end; /* position after the event */
-	void (*done)(void *context);
-	void *context;
-};
 
 struct pnpn_dispatch {
 	struct workqueue_struct *queue;
@@ -33,15 +27,11 @@ struct pnpn_dispatch {
 	wait_queue_head_t handled_wait;
 
 	raw_spinlock_t lock; /* protects the completions and their order against the ring's */
-	struct pnpn_completion *completions; /* a ring of its own, or NULL */
-	u32 first, count;
+	struct pnpn_completions completions; /* with room for none, or PNPN_COMPLETIONS_RESERVE */
 };
 
 /** Bytes before the event's data that a listener's adaptor may write a header into. */
 #define PNPN_DISPATCH_HEADROOM 68
-
-/** How many callbacks may wait: as many as 1 MiB holds of the smallest reports (R8). */
-#define PNPN_COMPLETIONS (PNPN_RING_RESERVE / sizeof(struct pnpn_ring_record))
 
 /** Makes it ready for the device's reports. May sleep. Returns 0; -ENOMEM. */
 int pnpn_dispatch_init(struct pnpn_device *device);

@@ -43,7 +43,7 @@ int pnpn_report_append(struct pnpn_device *device, const struct pnpn_guid *guid,
 		r = pnpn_dispatch_report(device, guid, data, size, name_offset, completion, &after);
 	else
 		r = pnpn_ring_writer_report(&device->writer, guid, data, size, name_offset,
-					    &completion->end, &after);
+					    &completion->end.position, &after);
 	if (r < 0)
 		return r;
 	/* User mode first (R11). */
@@ -107,7 +107,7 @@ int pnpn_report_sync(struct pnpn_device *device, const struct pnpn_guid *guid, c
 	might_sleep();
 	r = pnpn_report_append(device, guid, data, size, name_offset, &nothing);
 	if (r >= 0)
-		pnpn_dispatch_wait(device, nothing.end);
+		pnpn_dispatch_wait(device, nothing.end.position);
 	return r;
 }
 EXPORT_SYMBOL_GPL(pnpn_report_sync);

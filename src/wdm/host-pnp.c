@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "wdm/bus.h"
 #include "wdm/clock.h"
-#include "wdm/completion.h"
+#include "wdm/completer.h"
 #include "wdm/driver.h"
 #include "wdm/host-pnp.h"
 #include "wdm/irp.h"
@@ -69,9 +69,9 @@ static void pnp_drain(struct pnpn_node *node)
 {
 	uint64_t due = pnpn_clock_now() + DRAIN_LIMIT_NS;
 	/* Not for those that come while it waits: a driver that keeps reporting must not stay. */
-	uint64_t queued = pnpn_completions_queued(node);
+	uint64_t queued = pnpn_completer_count(node);
 
-	while (pnpn_completions_run(node, queued)) {
+	while (pnpn_completer_run(node, queued)) {
 		if (pnp_wait_look(due))
 			continue;
 		fprintf(stderr,
@@ -97,10 +97,10 @@ static void pnp_surprise(struct pnpn_node *node)
 
 static void pnp_remove(struct pnpn_node *node)
 {
-	pnpn_completions_run(node, pnpn_completions_queued(node));
+	pnpn_completer_run(node, pnpn_completer_count(node));
 	pnpn_irp_send_pnp(node->pdo, IRP_MN_REMOVE_DEVICE, STATUS_NOT_SUPPORTED, NULL, NULL);
 	pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
-	pnpn_completions_run(node, pnpn_completions_queued(node));
+	pnpn_completer_run(node, pnpn_completer_count(node));
 	if (node->pdo->AttachedDevice)
 		fprintf(stderr, "pnpnotify host: %s: the driver left a device attached\n",
 			node->id);
@@ -116,7 +116,7 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 	/* Its driver deletes it, which can't be asked by PnP: it is in its way as long as somebody has it open. */
 	if (node->legacy)
 		return !pnpn_node_seal(node, force) || force;
-	pnpn_completions_hold(node);
+	pnpn_completer_hold(node);
 	if (state != PNPN_NODE_GONE)
 		pnp_surprise(node);
 	long files = pnpn_node_seal(node, force);
@@ -126,7 +126,7 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 	bool removes = !files || force;
 	if (removes)
 		pnp_remove(node);
-	pnpn_completions_release(node);
+	pnpn_completer_release(node);
 	return removes;
 }
 
@@ -151,13 +151,13 @@ static void pnp_cancel_remove(struct pnpn_node *node)
 /* Nobody has a file on it: the manager asked them all. */
 static void pnp_remove_in_order(struct pnpn_node *node)
 {
-	pnpn_completions_hold(node);
+	pnpn_completer_hold(node);
 	pnpn_node_seal(node, true);
 	/* The driver may wait in there for the callbacks of all that it reported before. */
 	KeFlushQueuedDpcs();
 	pnp_drain(node);
 	pnp_remove(node);
-	pnpn_completions_release(node);
+	pnpn_completer_release(node);
 }
 
 /* What the manager wants of it (D5, D7). */
@@ -331,11 +331,11 @@ int pnpn_pnp_start(void)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&pnp.work, &attributes);
 	pthread_condattr_destroy(&attributes);
-	int r = pnpn_completions_start();
+	int r = pnpn_completer_start();
 	if (r >= 0) {
 		r = -pthread_create(&pnp.thread, NULL, pnp_main, NULL);
 		if (r < 0)
-			pnpn_completions_stop();
+			pnpn_completer_stop();
 	}
 	if (r < 0)
 		close(pnp.removed);
@@ -349,7 +349,7 @@ void pnpn_pnp_stop(void)
 	pthread_cond_signal(&pnp.work);
 	pthread_mutex_unlock(&pnp.lock);
 	pthread_join(pnp.thread, NULL);
-	pnpn_completions_stop();
+	pnpn_completer_stop();
 	pthread_cond_destroy(&pnp.work);
 	close(pnp.removed);
 	pnp.removed = -1;

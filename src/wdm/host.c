@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "wdm/application.h"
 #include "wdm/bus.h"
-#include "wdm/completion.h"
+#include "wdm/completer.h"
 #include "wdm/dpc.h"
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
@@ -39,7 +39,7 @@ static struct {
 static void host_handled(void)
 {
 	pnpn_pnp_wake();
-	pnpn_completions_wake();
+	pnpn_completer_wake();
 }
 
 static const struct pnpn_bus_watcher bus_watcher = {

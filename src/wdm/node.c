@@ -42,6 +42,7 @@ static struct pnpn_node *node_free(struct pnpn_node *node)
 	pthread_mutex_destroy(&node->order);
 	pthread_mutex_destroy(&node->waiters);
 	pthread_cond_destroy(&node->handled);
+	free(node->completions.slots);
 	free(node);
 	return NULL;
 }
@@ -69,7 +70,6 @@ static NTSTATUS node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT p
 	node->driver = driver;
 	node->pdo = pdo;
 	pnpn_tree_device_init(&node->entry);
-	InitializeListHead(&node->completions);
 	node_init_lock(node);
 	pthread_mutex_init(&node->order, NULL);
 	pthread_mutex_init(&node->waiters, NULL);
@@ -183,19 +183,26 @@ void pnpn_node_lost(struct pnpn_node *node)
 	pnpn_node_wake(node);
 }
 
-bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position)
+void pnpn_node_get_handled(struct pnpn_node *node, struct pnpn_place *ret_handled)
 {
 	pthread_rwlock_rdlock(&node->lock);
-	bool handled = !node->device || node->generation != position->generation ||
-		       pnpn_device_get_handled(node->device) >= position->position;
+	ret_handled->generation = node->generation;
+	ret_handled->position = node->device ? pnpn_device_get_handled(node->device) : UINT64_MAX;
 	pthread_rwlock_unlock(&node->lock);
-	return handled;
 }
 
-void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_node_position *position)
+static bool node_has_handled(struct pnpn_node *node, const struct pnpn_place *end)
+{
+	struct pnpn_place handled;
+
+	pnpn_node_get_handled(node, &handled);
+	return pnpn_place_is_handled(end, &handled);
+}
+
+void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_place *end)
 {
 	pthread_mutex_lock(&node->waiters);
-	while (!pnpn_node_is_handled(node, position))
+	while (!node_has_handled(node, end))
 		pthread_cond_wait(&node->handled, &node->waiters);
 	pthread_mutex_unlock(&node->waiters);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <wdm.h>
 #include <pnpnotify.h>
+#include "core/completion.h"
 #include "core/tree.h"
 
 /** How far its life has got. */
@@ -20,12 +21,6 @@ enum pnpn_node_state {
 	PNPN_NODE_STARTED, /* reports go to the ring */
 	PNPN_NODE_GONE, /* the world was told of its removal; the driver was not yet (R10) */
 	PNPN_NODE_DELETED, /* the driver let go: reports are refused */
-};
-
-/** Where a report ended up: handled once every kernel-mode registrant took it. */
-struct pnpn_node_position {
-	uint64_t position;
-	uint64_t generation;
 };
 
 /** What the manager wants of a device that is to be removed; the newest counts. */
@@ -60,9 +55,8 @@ struct pnpn_node {
 	long files; /* that applications and drivers of this host hold; negative: none can be opened any more */
 
 	pthread_mutex_t order; /* the order of reports with a callback is that of completions */
-	LIST_ENTRY completions; /* guarded by order; completion.c */
-	uint64_t completions_queued; /* guarded by order */
-	bool callbacks_held, callbacks_run; /* completion.c's */
+	struct pnpn_completions completions; /* guarded by order; in memory of completer.c's */
+	bool callbacks_held, callbacks_run; /* completer.c's */
 
 	pthread_mutex_t waiters; /* innermost */
 	pthread_cond_t handled; /* registrants handled more, or device changed */
@@ -119,11 +113,11 @@ struct pnpn_device *pnpn_node_set(struct pnpn_node *node, enum pnpn_node_state s
 /** The manager went, and every registrant with it: nobody waits for them any more. With the bus lock held. */
 void pnpn_node_lost(struct pnpn_node *node);
 
-/** Whether what was reported up to there has been handled. Any thread. */
-bool pnpn_node_is_handled(struct pnpn_node *node, const struct pnpn_node_position *position);
+/** Up to where every kernel-mode registrant took what was reported. Any thread. */
+void pnpn_node_get_handled(struct pnpn_node *node, struct pnpn_place *ret_handled);
 
-/** Waits until it has. PASSIVE_LEVEL. */
-void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_node_position *position);
+/** Waits until what ends there was. PASSIVE_LEVEL. */
+void pnpn_node_wait_handled(struct pnpn_node *node, const struct pnpn_place *end);
 
 /** Wakes those who wait for that. */
 void pnpn_node_wake(struct pnpn_node *node);

@@ -2,7 +2,7 @@
 /* IoReportTargetDeviceChange and its asynchronous form (section R). */
 #include <errno.h>
 #include "core/notification.h"
-#include "wdm/completion.h"
+#include "wdm/completer.h"
 #include "wdm/device-object.h"
 #include "wdm/irql.h"
 #include "wdm/notifier.h"
@@ -88,13 +88,13 @@ static NTSTATUS report_append(struct pnpn_node *node, const struct report *repor
 }
 
 static NTSTATUS report_send(struct pnpn_node *node, const struct report *report,
-			    struct pnpn_node_position *ret_position)
+			    struct pnpn_place *ret_end)
 {
 	pthread_rwlock_rdlock(&node->lock);
 	uint64_t position = 0;
 	NTSTATUS status = report_append(node, report, &position);
 	if (NT_SUCCESS(status))
-		*ret_position = (struct pnpn_node_position){position, node->generation};
+		*ret_end = (struct pnpn_place){node->generation, position};
 	pthread_rwlock_unlock(&node->lock);
 	return status;
 }
@@ -102,20 +102,17 @@ static NTSTATUS report_send(struct pnpn_node *node, const struct report *report,
 static NTSTATUS report_send_with_callback(struct pnpn_node *node, const struct report *report,
 					  PDEVICE_CHANGE_COMPLETE_CALLBACK callback, PVOID context)
 {
-	struct pnpn_completion *completion = pnpn_completion_new(callback, context);
-	struct pnpn_node_position position;
+	struct pnpn_completion completion = {.done = callback, .context = context};
+	NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 
-	if (!completion)
-		return STATUS_INSUFFICIENT_RESOURCES;
 	pthread_mutex_lock(&node->order);
-	NTSTATUS status = report_send(node, report, &position);
+	if (pnpn_completer_make_room(node))
+		status = report_send(node, report, &completion.end);
 	if (NT_SUCCESS(status))
-		pnpn_completion_queue(node, completion, &position);
+		pnpn_completions_put(&node->completions, &completion);
 	pthread_mutex_unlock(&node->order);
 	if (NT_SUCCESS(status))
-		pnpn_completions_wake();
-	else
-		ExFreePool(completion);
+		pnpn_completer_wake();
 	return status;
 }
 
@@ -152,7 +149,7 @@ NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT pdo, PVOID struct
 						PDEVICE_CHANGE_COMPLETE_CALLBACK callback,
 						PVOID context)
 {
-	struct pnpn_node_position position;
+	struct pnpn_place end;
 	struct pnpn_node *node;
 	struct report report;
 
@@ -164,12 +161,12 @@ NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT pdo, PVOID struct
 		return status;
 	if (callback)
 		return report_send_with_callback(node, &report, callback, context);
-	return report_send(node, &report, &position);
+	return report_send(node, &report, &end);
 }
 
 NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT pdo, PVOID structure)
 {
-	struct pnpn_node_position position;
+	struct pnpn_place end;
 	struct pnpn_node *node;
 	struct report report;
 
@@ -183,8 +180,8 @@ NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT pdo, PVOID structure)
 	report_verify(pdo, structure, NULL, __func__);
 	NTSTATUS status = report_prepare(pdo, structure, &node, &report);
 	if (NT_SUCCESS(status))
-		status = report_send(node, &report, &position);
+		status = report_send(node, &report, &end);
 	if (NT_SUCCESS(status))
-		pnpn_node_wait_handled(node, &position);
+		pnpn_node_wait_handled(node, &end);
 	return status;
 }

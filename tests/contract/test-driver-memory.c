@@ -38,9 +38,11 @@ static bool is_told(NTSTATUS status)
 {
 	if (NT_SUCCESS(status) || is_whole)
 		return NT_SUCCESS(status);
-	/* What a manager that is just back does not have yet is not there. */
+	/* What a manager that is just back does not have yet is not there; it tells of a device that may be on its
+	 * way out meanwhile. */
 	return status == STATUS_INSUFFICIENT_RESOURCES || status == STATUS_DEVICE_NOT_CONNECTED ||
-	       status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_UNSUCCESSFUL;
+	       status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_NO_SUCH_DEVICE ||
+	       status == STATUS_UNSUCCESSFUL;
 }
 
 /* It worked, or says in what way it did not. */
@@ -87,9 +89,15 @@ static NTSTATUS report(PDEVICE_CHANGE_COMPLETE_CALLBACK callback)
 
 static VOID reporter_work(PDEVICE_OBJECT device, PVOID context)
 {
-	for (int i = 0; i < 3; i++)
-		if (TOLD(report(on_complete)))
-			reporter.accepted++;
+	bool reserved = false;
+
+	for (int i = 0; i < 3; i++) {
+		NTSTATUS status = report(on_complete);
+		/* R8: the memory for the callbacks of the next ones came with the first. */
+		MUST(!reserved || status != STATUS_INSUFFICIENT_RESOURCES);
+		reserved = TOLD(status);
+		reporter.accepted += reserved;
+	}
 	TOLD(report(NULL));
 	KeSetEvent(&reporter.reported, IO_NO_INCREMENT, FALSE);
 }
@@ -233,12 +241,13 @@ static NTSTATUS watcher_entry(PDRIVER_OBJECT driver, PUNICODE_STRING registry)
 
 static void watcher_end(void)
 {
+	/* First, and waited for: it may open the device of a manager that is just back. */
+	if (watcher.class_entry)
+		MUST(NT_SUCCESS(IoUnregisterPlugPlayNotificationEx(watcher.class_entry)));
 	if (watcher.target_entry)
 		MUST(NT_SUCCESS(IoUnregisterPlugPlayNotificationEx(watcher.target_entry)));
 	if (watcher.file)
 		ObDereferenceObject(watcher.file);
-	if (watcher.class_entry)
-		MUST(NT_SUCCESS(IoUnregisterPlugPlayNotificationEx(watcher.class_entry)));
 	memset(&watcher, 0, sizeof(watcher));
 }
 
