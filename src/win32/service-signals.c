@@ -10,6 +10,7 @@
 #include <windows.h>
 #include <winsvc.h>
 
+#include "win32/console-control.h"
 #include "win32/service-signals.h"
 
 static const int handled[] = {SIGTERM, SIGINT, SIGHUP};
@@ -89,7 +90,7 @@ static void take_signals(void)
 	sigemptyset(&action.sa_mask);
 	for (int i = 0; i < N_HANDLED; i++) {
 		sigaction(handled[i], NULL, &before[i]);
-		ours[i] = before[i].sa_handler == SIG_DFL;
+		ours[i] = before[i].sa_handler == SIG_DFL || pnpn_console_control_is(&before[i]);
 		if (ours[i])
 			sigaction(handled[i], &action, NULL);
 	}

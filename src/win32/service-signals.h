@@ -11,7 +11,8 @@
  *
  * SIGTERM and SIGINT stop, or shut down, every service that accepts it; SIGHUP tells of changed parameters. A signal that
  * no service accepts, and a second SIGTERM or SIGINT, does what it does to any process. Signals that the program
- * handles or ignores itself stay the program's. Returns a negative errno.
+ * handles or ignores itself stay the program's; console control handlers get theirs again when it is over. Returns a
+ * negative errno.
  */
 int pnpn_service_signals_start(int (*tell)(DWORD control, DWORD accepted));
 
