@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "manager/peer.h"
 #include "manager/pump.h"
 #include "manager/server.h"
+#include "manager/socket-file.h"
 #include "port/duplicate.h"
 
 #define PATH_PREFIX "unix:path="
@@ -36,9 +35,7 @@ struct pnpn_listener {
 	int fd;
 	int spare_fd; /* closed to have one descriptor with which to turn a peer away */
 	bool is_public; /* anybody may connect, as on the bus */
-	char *path;
-	dev_t device; /* which file path was when it was made */
-	ino_t inode;
+	struct pnpn_socket_file file; /* of fd; none where it was handed to us */
 	sd_event_source *source;
 	sd_bus *system_bus;
 	void *spare_memory; /* freed to have some with which to refuse a call */
@@ -235,59 +232,6 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 	return 0;
 }
 
-static bool somebody_listens(const struct sockaddr_un *name)
-{
-	/* A manager with a full backlog says EAGAIN: it is there. */
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0)
-		return true;
-	bool listens = connect(fd, (const struct sockaddr *)name, sizeof(*name)) == 0 ||
-		       errno != ECONNREFUSED;
-	close(fd);
-	return listens;
-}
-
-/* Whatever else stands there is somebody's file. */
-static bool is_socket(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
-}
-
-static int bind_socket(int fd, const struct sockaddr_un *name)
-{
-	/* The mode of the socket becomes that of its file. */
-	if (fchmod(fd, 0600) < 0 || bind(fd, (const struct sockaddr *)name, sizeof(*name)) < 0)
-		return -errno;
-	return 0;
-}
-
-static int open_socket(const char *path)
-{
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-
-	if (!*path || strlen(path) >= sizeof(name.sun_path))
-		return -EINVAL;
-	strcpy(name.sun_path, path);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	int r = bind_socket(fd, &name);
-	if (r == -EADDRINUSE && is_socket(path) && !somebody_listens(&name)) {
-		unlink(path);
-		r = bind_socket(fd, &name);
-	}
-	if (r >= 0 && listen(fd, SOMAXCONN) < 0)
-		r = -errno;
-	if (r < 0) {
-		close(fd);
-		return r;
-	}
-	return fd;
-}
-
 static struct pnpn_listener *listener_of(struct pnpn_server *server)
 {
 	if (server->listener)
@@ -336,18 +280,8 @@ int pnpn_listener_add_socket(struct pnpn_server *server, const char *address)
 		return -ENOMEM;
 	if (strncmp(address, PATH_PREFIX, strlen(PATH_PREFIX)) != 0)
 		return -EINVAL;
-	const char *path = address + strlen(PATH_PREFIX);
-	int fd = open_socket(path);
-	if (fd < 0)
-		return fd;
-	int r = listen_on(listener, fd);
-	listener->path = strdup(path);
-	struct stat st;
-	if (stat(path, &st) == 0) {
-		listener->device = st.st_dev;
-		listener->inode = st.st_ino;
-	}
-	return r;
+	int fd = pnpn_socket_file_listen(&listener->file, address + strlen(PATH_PREFIX));
+	return fd < 0 ? fd : listen_on(listener, fd);
 }
 
 /* --- the system bus ------------------------------------------------------------------------------- */
@@ -472,27 +406,16 @@ int pnpn_listener_add_system_bus(struct pnpn_server *server)
 	return r == -EEXIST ? -EADDRINUSE : r < 0 ? r : 0;
 }
 
-/* Only the file that we made: another manager may have put its own there since. */
-static void remove_socket(const struct pnpn_listener *listener)
-{
-	struct stat st;
-
-	if (listener->path && stat(listener->path, &st) == 0 && st.st_dev == listener->device &&
-	    st.st_ino == listener->inode)
-		unlink(listener->path);
-}
-
 struct pnpn_listener *pnpn_listener_free(struct pnpn_listener *listener)
 {
 	if (!listener)
 		return NULL;
 	sd_event_source_disable_unref(listener->source);
+	pnpn_socket_file_remove(&listener->file);
 	if (listener->fd >= 0)
 		close(listener->fd);
 	if (listener->spare_fd >= 0)
 		close(listener->spare_fd);
-	remove_socket(listener);
-	free(listener->path);
 	free(listener->spare_memory);
 	pnpn_pump_stop(&listener->system_pump);
 	sd_bus_flush_close_unref(listener->system_bus);
