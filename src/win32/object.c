@@ -22,12 +22,26 @@ static struct pnpn_object *table[HANDLES_MAX];
 static int watchers[WATCHERS_MAX];
 static size_t n_watchers;
 
-static void lock_table(void)
+static void wake_locked(void)
+{
+	pthread_cond_broadcast(&signaled_something);
+	for (size_t i = 0; i < n_watchers; i++)
+		(void)eventfd_write(watchers[i], 1);
+}
+
+void pnpn_object_lock(void)
 {
 	pthread_mutex_lock(&lock);
 }
 
-static void unlock_table(void)
+void pnpn_object_unlock(bool wake)
+{
+	if (wake)
+		wake_locked();
+	pthread_mutex_unlock(&lock);
+}
+
+static void after_fork(void)
 {
 	pthread_mutex_unlock(&lock);
 }
@@ -37,7 +51,7 @@ static void init(void)
 	pthread_condattr_t attributes;
 
 	/* Whatever another thread does just then, a child of fork() finds the table whole. */
-	pthread_atfork(lock_table, unlock_table, unlock_table);
+	pthread_atfork(pnpn_object_lock, after_fork, after_fork);
 
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -180,13 +194,6 @@ PNPN_EXPORT BOOL WINAPI CloseHandle(HANDLE handle)
 	return TRUE;
 }
 
-static void wake_locked(void)
-{
-	pthread_cond_broadcast(&signaled_something);
-	for (size_t i = 0; i < n_watchers; i++)
-		(void)eventfd_write(watchers[i], 1);
-}
-
 void pnpn_object_signal(struct pnpn_object *object, bool signaled)
 {
 	pthread_mutex_lock(&lock);
@@ -225,10 +232,24 @@ static struct pnpn_object *waitable(HANDLE handle)
 	return object && object->type != PNPN_OBJECT_PORT ? object : NULL;
 }
 
-static void consume(struct pnpn_object *object)
+static bool is_signaled(const struct pnpn_object *object)
 {
-	if (object->type == PNPN_OBJECT_EVENT && !object->manual_reset)
-		object->signaled = false;
+	return object->is_signaled ? object->is_signaled(object) : object->signaled;
+}
+
+static bool take(struct pnpn_object *object)
+{
+	return !object->take || object->take(object);
+}
+
+static DWORD take_all(DWORD count, const HANDLE *handles)
+{
+	DWORD result = WAIT_OBJECT_0;
+
+	for (DWORD i = 0; i < count; i++)
+		if (!take(waitable(handles[i])))
+			result = WAIT_ABANDONED_0;
+	return result;
 }
 
 static DWORD try_locked(DWORD count, const HANDLE *handles, BOOL all)
@@ -241,17 +262,13 @@ static DWORD try_locked(DWORD count, const HANDLE *handles, BOOL all)
 			pnpn_fail(ERROR_INVALID_HANDLE);
 			return WAIT_FAILED;
 		}
-		signaled += object->signaled;
-		if (object->signaled && !all) {
-			consume(object);
-			return WAIT_OBJECT_0 + i;
-		}
+		if (!is_signaled(object))
+			continue;
+		if (!all)
+			return (take(object) ? WAIT_OBJECT_0 : WAIT_ABANDONED_0) + i;
+		signaled++;
 	}
-	if (!all || signaled < count || !count)
-		return WAIT_TIMEOUT;
-	for (DWORD i = 0; i < count; i++)
-		consume(waitable(handles[i]));
-	return WAIT_OBJECT_0;
+	return all && count && signaled == count ? take_all(count, handles) : WAIT_TIMEOUT;
 }
 
 DWORD pnpn_object_try(DWORD count, const HANDLE *handles, BOOL all)
@@ -309,50 +326,4 @@ DWORD pnpn_object_wait(const struct pnpn_object_wait *wait)
 	}
 	pthread_mutex_unlock(&lock);
 	return result;
-}
-
-/* --- events --------------------------------------------------------------------------------------- */
-
-PNPN_EXPORT HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual_reset,
-				       BOOL initial, LPCWSTR name)
-{
-	struct pnpn_object *object;
-
-	if (name) {
-		pnpn_fail(ERROR_NOT_SUPPORTED);
-		return NULL;
-	}
-	HANDLE handle = pnpn_object_new(PNPN_OBJECT_EVENT, &object);
-	if (!handle)
-		return NULL;
-	object->manual_reset = manual_reset;
-	pnpn_object_signal(object, initial);
-	return handle;
-}
-
-PNPN_EXPORT HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual_reset,
-				       BOOL initial, LPCSTR name)
-{
-	return CreateEventW(security, manual_reset, initial, name ? L"" : NULL);
-}
-
-static BOOL set_event(HANDLE event, bool signaled)
-{
-	struct pnpn_object *object = pnpn_object_get(event, PNPN_OBJECT_EVENT);
-
-	if (!object)
-		return FALSE;
-	pnpn_object_signal(object, signaled);
-	pnpn_object_unref(object);
-	return TRUE;
-}
-
-PNPN_EXPORT BOOL WINAPI SetEvent(HANDLE event)
-{
-	return set_event(event, true);
-}
-
-PNPN_EXPORT BOOL WINAPI ResetEvent(HANDLE event)
-{
-	return set_event(event, false);
 }

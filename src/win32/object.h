@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* What a HANDLE stands for: devices, events, threads, and waiting for them. */
+/* What a HANDLE stands for, and waiting for it. */
 #ifndef PNPN_WIN32_OBJECT_H
 #define PNPN_WIN32_OBJECT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <windows.h>
+#include "core/list.h"
 
 enum pnpn_object_type {
 	PNPN_OBJECT_DEVICE,
 	PNPN_OBJECT_EVENT,
 	PNPN_OBJECT_THREAD,
 	PNPN_OBJECT_PORT,
+	PNPN_OBJECT_SEMAPHORE,
+	PNPN_OBJECT_MUTEX,
 };
 
 struct pnpn_apc_queue;
@@ -25,11 +28,18 @@ struct pnpn_object {
 	bool signaled;
 	bool manual_reset;
 	DWORD exit_code; /* of a thread */
-	DWORD thread; /* its id */
+	DWORD thread; /* its id; of a mutex its owner's, or 0 */
+	LONG count, maximum; /* of a semaphore; how often a mutex's owner has it */
+	bool abandoned; /* a mutex whose owner ended */
+	struct pnpn_list link; /* of a mutex that is owned */
 	struct pnpn_apc_queue *apcs; /* its calls */
 	struct pnpn_shared_event *shared; /* of an event that drivers may set; shared-event.c's */
 	void *device; /* struct device_file; of a port, struct port */
 	struct pnpn_device_io *io; /* of a device whose owner serves it */
+	/* For those that wait, with the lock held: whether it is signaled (NULL: signaled), and that one had it
+	 * (NULL: it does not mind), which returns false for what its owner left behind. */
+	bool (*is_signaled)(const struct pnpn_object *object);
+	bool (*take)(struct pnpn_object *object);
 	void (*closed)(
 		struct pnpn_object *object); /* when its last handle is closed; may be NULL */
 	void (*release)(struct pnpn_object *object); /* when the last reference goes; may be NULL */
@@ -54,6 +64,10 @@ struct pnpn_object *pnpn_object_ref(struct pnpn_object *object);
 /** Gives a reference back; NULL is allowed. */
 void pnpn_object_unref(struct pnpn_object *object);
 
+/** Protects every object's members; taken last of all locks. Given back, those that wait look again if need be. */
+void pnpn_object_lock(void);
+void pnpn_object_unlock(bool wake);
+
 /** Signals or resets an object, and wakes whoever waits for it. */
 void pnpn_object_signal(struct pnpn_object *object, bool signaled);
 
@@ -61,8 +75,8 @@ void pnpn_object_signal(struct pnpn_object *object, bool signaled);
  * pnpn_object_try() - whether a wait for these handles is over
  * @all: whether all have to be signaled, else any
  *
- * If so, events without manual reset are reset. Returns WAIT_OBJECT_0 + index, WAIT_TIMEOUT, or
- * WAIT_FAILED with the last error set.
+ * If so, what one waiter gets is taken. Returns WAIT_OBJECT_0 + index, WAIT_ABANDONED_0 + index, WAIT_TIMEOUT,
+ * or WAIT_FAILED with the last error set.
  */
 DWORD pnpn_object_try(DWORD count, const HANDLE *handles, BOOL all);
 
@@ -79,7 +93,7 @@ struct pnpn_object_wait {
 	bool (*ends)(void); /* asked at each look: something else ends it; NULL for nothing */
 };
 
-/** Waits. Returns WAIT_OBJECT_0 + index; WAIT_TIMEOUT; WAIT_IO_COMPLETION if something else ended it; WAIT_FAILED with
+/** Waits. Returns WAIT_OBJECT_0 or WAIT_ABANDONED_0 + index; WAIT_TIMEOUT; WAIT_IO_COMPLETION if something else ended it; WAIT_FAILED with
  *  the last error set. */
 DWORD pnpn_object_wait(const struct pnpn_object_wait *wait);
 

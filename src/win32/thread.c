@@ -15,6 +15,7 @@
 #include "win32/export.h"
 #include "win32/fiber-local.h"
 #include "win32/last-error.h"
+#include "win32/mutex.h"
 #include "win32/object.h"
 #include "win32/operation.h"
 #include "win32/queue.h"
@@ -56,6 +57,7 @@ static void finish(DWORD code)
 	struct pnpn_object *object = own_object;
 
 	pnpn_operations_cancel_thread(GetCurrentThreadId());
+	pnpn_mutexes_abandon();
 	pnpn_apc_queue_end();
 	pnpn_queue_end();
 	pnpn_fiber_locals_end();

@@ -59,3 +59,16 @@ PNPN_EXPORT DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
 {
 	return WaitForMultipleObjectsEx(1, &handle, FALSE, milliseconds, FALSE);
 }
+
+/* One step after the other; whoever is released by the first may be quicker than the second. */
+static BOOL signal_any(HANDLE handle)
+{
+	return SetEvent(handle) || ReleaseMutex(handle) || ReleaseSemaphore(handle, 1, NULL);
+}
+
+PNPN_EXPORT DWORD WINAPI SignalObjectAndWait(HANDLE signaled, HANDLE awaited, DWORD milliseconds,
+					     BOOL alertable)
+{
+	return signal_any(signaled) ? WaitForSingleObjectEx(awaited, milliseconds, alertable)
+				    : WAIT_FAILED;
+}
