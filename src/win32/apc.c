@@ -86,8 +86,12 @@ void pnpn_apc_queue_end(void)
 	pthread_mutex_lock(&lock);
 	own->ended = true;
 	pthread_mutex_unlock(&lock);
-	while ((apc = take(own)))
-		free(apc);
+	while ((apc = take(own))) {
+		if (apc->drop)
+			apc->drop(apc);
+		else
+			free(apc);
+	}
 	pnpn_apc_queue_unref(own);
 	own = NULL;
 }

@@ -12,6 +12,7 @@ struct pnpn_apc_queue;
 struct pnpn_apc {
 	struct pnpn_list link;
 	void (*run)(struct pnpn_apc *apc);
+	void (*drop)(struct pnpn_apc *apc); /* the thread ended before; NULL: it is freed */
 };
 
 /** A queue for a thread that is about to begin; NULL without memory. */

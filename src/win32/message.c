@@ -4,6 +4,7 @@
 
 #include <windows.h>
 
+#include "win32/apc.h"
 #include "win32/delivery.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
@@ -400,7 +401,50 @@ struct wait {
 	DWORD milliseconds;
 	DWORD mask; /* QS_ bits that end it */
 	bool old_too; /* MWMO_INPUTAVAILABLE */
+	bool alertable;
 };
+
+/* Everything that is waited for, a message too. */
+static bool is_for_all(const struct wait *wait)
+{
+	return wait->all && wait->count;
+}
+
+static bool has_message(struct pnpn_queue *queue, const struct wait *wait)
+{
+	return status_of(queue, wait->old_too) & wait->mask;
+}
+
+static DWORD try_all(struct pnpn_queue *queue, const struct wait *wait)
+{
+	if (!has_message(queue, wait))
+		return WAIT_TIMEOUT;
+	DWORD result = pnpn_object_try(wait->count, wait->handles, TRUE);
+	if (result != WAIT_TIMEOUT && result != WAIT_FAILED)
+		look(queue);
+	return result;
+}
+
+static DWORD try_any(struct pnpn_queue *queue, const struct wait *wait)
+{
+	DWORD result = wait->count ? pnpn_object_try(wait->count, wait->handles, FALSE)
+				   : WAIT_TIMEOUT;
+
+	if (result != WAIT_TIMEOUT || !has_message(queue, wait))
+		return result;
+	look(queue);
+	return WAIT_OBJECT_0 + wait->count;
+}
+
+/* A message that is there already does not end a wait for everything. */
+static void wait_on(struct pnpn_queue *queue, const struct wait *wait, DWORD left)
+{
+	if (is_for_all(wait) && has_message(queue, wait))
+		pnpn_queue_wait(queue, left, false);
+	else
+		pnpn_queue_wait(queue, until_timer(queue, wait->mask, left),
+				wait->mask & QS_SENDMESSAGE);
+}
 
 /* The queue's eventfd is told of every signaled object meanwhile. */
 static DWORD wait_for_either(struct pnpn_queue *queue, const struct wait *wait)
@@ -408,20 +452,18 @@ static DWORD wait_for_either(struct pnpn_queue *queue, const struct wait *wait)
 	ULONGLONG end = GetTickCount64() + wait->milliseconds;
 
 	for (;;) {
-		DWORD result = wait->count ? pnpn_object_try(wait->count, wait->handles, wait->all)
-					   : WAIT_TIMEOUT;
+		DWORD result = is_for_all(wait) ? try_all(queue, wait) : try_any(queue, wait);
 		if (result != WAIT_TIMEOUT)
 			return result;
-		if (has_new(queue, wait->mask, wait->old_too))
-			return WAIT_OBJECT_0 + wait->count;
+		if (wait->alertable && pnpn_apc_run())
+			return WAIT_IO_COMPLETION;
 		ULONGLONG now = GetTickCount64();
 		DWORD left = INFINITE;
 		if (wait->milliseconds != INFINITE)
 			left = now < end ? (DWORD)(end - now) : 0;
 		if (!left)
 			return WAIT_TIMEOUT;
-		pnpn_queue_wait(queue, until_timer(queue, wait->mask, left),
-				wait->mask & QS_SENDMESSAGE);
+		wait_on(queue, wait, left);
 	}
 }
 
@@ -442,7 +484,7 @@ static DWORD msg_wait(const struct wait *wait)
 PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,
 						   DWORD milliseconds, DWORD wake_mask)
 {
-	return msg_wait(&(struct wait){count, handles, all, milliseconds, wake_mask, false});
+	return msg_wait(&(struct wait){count, handles, all, milliseconds, wake_mask, false, false});
 }
 
 PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD count, const HANDLE *handles,
@@ -450,5 +492,6 @@ PNPN_EXPORT DWORD WINAPI MsgWaitForMultipleObjectsEx(DWORD count, const HANDLE *
 						     DWORD flags)
 {
 	return msg_wait(&(struct wait){count, handles, (flags & MWMO_WAITALL) != 0, milliseconds,
-				       wake_mask, (flags & MWMO_INPUTAVAILABLE) != 0});
+				       wake_mask, (flags & MWMO_INPUTAVAILABLE) != 0,
+				       (flags & MWMO_ALERTABLE) != 0});
 }

@@ -15,6 +15,8 @@ enum pnpn_object_type {
 	PNPN_OBJECT_PORT,
 	PNPN_OBJECT_SEMAPHORE,
 	PNPN_OBJECT_MUTEX,
+	PNPN_OBJECT_TIMER,
+	PNPN_OBJECT_PROCESS,
 };
 
 struct pnpn_apc_queue;
@@ -34,7 +36,7 @@ struct pnpn_object {
 	struct pnpn_list link; /* of a mutex that is owned */
 	struct pnpn_apc_queue *apcs; /* its calls */
 	struct pnpn_shared_event *shared; /* of an event that drivers may set; shared-event.c's */
-	void *device; /* struct device_file; of a port, struct port */
+	void *device; /* struct device_file; of a port, a timer, a process: its own */
 	struct pnpn_device_io *io; /* of a device whose owner serves it */
 	/* For those that wait, with the lock held: whether it is signaled (NULL: signaled), and that one had it
 	 * (NULL: it does not mind), which returns false for what its owner left behind. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The process and its threads as Linux sees them: times, priorities, its end. Other processes are not here. */
+/* The process and its threads as Linux sees them: times, priorities, its end. Others are in other-process.c. */
 #include <errno.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -16,16 +16,9 @@
 #include "win32/last-error.h"
 #include "win32/object.h"
 
-#define CURRENT_PROCESS ((HANDLE)(LONG_PTR) - 1)
-
 static BOOL is_this_process(HANDLE process)
 {
 	return process == GetCurrentProcess() ? TRUE : pnpn_fail(ERROR_INVALID_HANDLE);
-}
-
-PNPN_EXPORT DWORD WINAPI GetProcessId(HANDLE process)
-{
-	return is_this_process(process) ? GetCurrentProcessId() : 0;
 }
 
 /* At once: nobody says goodbye. */
@@ -36,15 +29,7 @@ PNPN_EXPORT WINBOOL WINAPI TerminateProcess(HANDLE process, UINT code)
 	_exit((int)code);
 }
 
-PNPN_EXPORT WINBOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code)
-{
-	if (!is_this_process(process))
-		return FALSE;
-	*code = STILL_ACTIVE;
-	return TRUE;
-}
-
-/* There are no others. */
+/* Each has 64 bits. */
 PNPN_EXPORT WINBOOL WINAPI IsWow64Process(HANDLE process, PBOOL is)
 {
 	if (!is_this_process(process))

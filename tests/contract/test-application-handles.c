@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <windows.h>
 #include <cmocka.h>
 
@@ -303,6 +305,256 @@ static void test_u18_signal_one_and_wait_for_another(void **state)
 	CloseHandle(handles[1]);
 }
 
+/* --- timers ------------------------------------------------------------------------------------------- */
+
+#define UNITS_PER_MS 10000
+
+static BOOL set_timer(HANDLE timer, LONGLONG due, LONG period, PTIMERAPCROUTINE routine,
+		      LPVOID argument)
+{
+	return SetWaitableTimer(timer, &(LARGE_INTEGER){.QuadPart = due}, period, routine, argument,
+				FALSE);
+}
+
+static ULONGLONG file_time(void)
+{
+	FILETIME time;
+
+	GetSystemTimeAsFileTime(&time);
+	return (ULONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime;
+}
+
+static void test_u18_a_timer_is_signaled_when_it_is_due(void **state)
+{
+	HANDLE timer = CreateWaitableTimerA(NULL, FALSE, NULL);
+	ULONGLONG begin = file_time();
+
+	(void)state;
+	assert_int_equal(WaitForSingleObject(timer, 0), WAIT_TIMEOUT);
+	assert_true(set_timer(timer, -20 * UNITS_PER_MS, 0, NULL, NULL));
+	assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	assert_true(file_time() - begin >= 20 * UNITS_PER_MS);
+	assert_int_equal(WaitForSingleObject(timer, 0), WAIT_TIMEOUT);
+	begin = file_time();
+	assert_true(set_timer(timer, (LONGLONG)begin + 20 * UNITS_PER_MS, 0, NULL, NULL));
+	assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	assert_true(file_time() >= begin + 20 * UNITS_PER_MS);
+	/* What is past is due. */
+	assert_true(set_timer(timer, 1, 0, NULL, NULL));
+	assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	assert_true(set_timer(timer, 0, 1, NULL, NULL));
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	CloseHandle(timer);
+}
+
+static void test_u18_a_timer_that_is_reset_by_hand(void **state)
+{
+	HANDLE timer = CreateWaitableTimerW(NULL, TRUE, NULL);
+
+	(void)state;
+	assert_true(set_timer(timer, 0, 0, NULL, NULL));
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	assert_true(CancelWaitableTimer(timer));
+	assert_int_equal(WaitForSingleObject(timer, 0), WAIT_OBJECT_0);
+	assert_true(set_timer(timer, -3600LL * 1000 * UNITS_PER_MS, 0, NULL, NULL));
+	assert_int_equal(WaitForSingleObject(timer, 0), WAIT_TIMEOUT);
+	assert_false(SetWaitableTimer(timer, NULL, 0, NULL, NULL, FALSE));
+	assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+	assert_false(set_timer(timer, 0, -1, NULL, NULL));
+	assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+	CloseHandle(timer);
+}
+
+static void CALLBACK on_time(LPVOID argument, DWORD low, DWORD high)
+{
+	*(ULONGLONG *)argument = (ULONGLONG)high << 32 | low;
+}
+
+static void test_u18_a_timer_calls_the_thread_that_set_it(void **state)
+{
+	HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
+	ULONGLONG time = 0, begin = file_time();
+
+	(void)state;
+	assert_true(set_timer(timer, -1, 0, on_time, &time));
+	assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
+	assert_in_range(time, begin, file_time());
+	/* What was set before it was called is called no more. */
+	time = 0;
+	assert_true(set_timer(timer, 0, 0, on_time, &time));
+	assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	assert_true(CancelWaitableTimer(timer));
+	(void)SleepEx(0, TRUE);
+	assert_true(set_timer(timer, 0, 0, on_time, &time));
+	assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+	CloseHandle(timer);
+	(void)SleepEx(0, TRUE);
+	assert_int_equal(time, 0);
+}
+
+static DWORD CALLBACK set_and_end(LPVOID timer)
+{
+	assert_true(set_timer(timer, 0, 0, on_time, NULL));
+	return WaitForSingleObject(timer, INFINITE);
+}
+
+static void test_u18_a_timer_outlives_the_thread_that_set_it(void **state)
+{
+	HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
+
+	(void)state;
+	assert_int_equal(in_thread(set_and_end, timer), WAIT_OBJECT_0);
+	assert_int_equal(WaitForSingleObject(timer, 0), WAIT_OBJECT_0);
+	CloseHandle(timer);
+}
+
+/* --- processes ---------------------------------------------------------------------------------------- */
+
+/* Ends with this code once the other end is closed. */
+static pid_t make_child(int code, int *ret_fd)
+{
+	int fds[2];
+	char byte;
+
+	assert_int_equal(pipe(fds), 0);
+	pid_t child = fork();
+	if (!child) {
+		close(fds[1]);
+		(void)!read(fds[0], &byte, 1);
+		_exit(code);
+	}
+	close(fds[0]);
+	*ret_fd = fds[1];
+	return child;
+}
+
+static void test_u18_a_process_is_signaled_when_it_ends(void **state)
+{
+	int fd;
+	DWORD code;
+	pid_t child = make_child(7, &fd);
+	HANDLE process = OpenProcess(SYNCHRONIZE, FALSE, (DWORD)child);
+
+	(void)state;
+	assert_non_null(process);
+	assert_int_equal(GetProcessId(process), child);
+	assert_int_equal(WaitForSingleObject(process, 0), WAIT_TIMEOUT);
+	assert_true(GetExitCodeProcess(process, &code));
+	assert_int_equal(code, STILL_ACTIVE);
+	close(fd);
+	assert_int_equal(WaitForSingleObject(process, INFINITE), WAIT_OBJECT_0);
+	assert_true(GetExitCodeProcess(process, &code));
+	assert_int_equal(code, 7);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_false(GetExitCodeProcess(process, &code));
+	assert_int_equal(GetLastError(), ERROR_NOT_SUPPORTED);
+	CloseHandle(process);
+	assert_null(OpenProcess(SYNCHRONIZE, FALSE, (DWORD)child));
+	assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+	assert_int_equal(GetProcessId(process), 0);
+}
+
+static void test_u18_the_own_process(void **state)
+{
+	DWORD code;
+	HANDLE self = duplicate(GetCurrentProcess());
+
+	(void)state;
+	assert_int_equal(GetProcessId(GetCurrentProcess()), GetCurrentProcessId());
+	assert_int_equal(GetProcessId(self), GetCurrentProcessId());
+	assert_true(GetExitCodeProcess(GetCurrentProcess(), &code));
+	assert_int_equal(code, STILL_ACTIVE);
+	assert_int_equal(WaitForSingleObject(self, 0), WAIT_TIMEOUT);
+	CloseHandle(self);
+}
+
+/* --- everything at once ------------------------------------------------------------------------------- */
+
+static DWORD CALLBACK end_at_once(LPVOID unused)
+{
+	(void)unused;
+	return 0;
+}
+
+enum { EVENT, SEMAPHORE, MUTEX, TIMER, THREAD, PROCESS, KINDS };
+
+/* Each in its turn, beside messages. */
+static void test_u18_one_wait_for_all_kinds(void **state)
+{
+	int fd;
+	pid_t child = make_child(0, &fd);
+	HANDLE kinds[KINDS] = {
+		[EVENT] = CreateEventA(NULL, FALSE, FALSE, NULL),
+		[SEMAPHORE] = CreateSemaphoreA(NULL, 0, 1, NULL),
+		[MUTEX] = CreateMutexA(NULL, FALSE, NULL),
+		[TIMER] = CreateWaitableTimerA(NULL, FALSE, NULL),
+		[PROCESS] = OpenProcess(SYNCHRONIZE, FALSE, (DWORD)child),
+	};
+	MSG message;
+
+	(void)state;
+	kinds[THREAD] = CreateThread(NULL, 0, end_at_once, NULL, 0, NULL);
+	(void)WaitForSingleObject(kinds[THREAD], INFINITE);
+	assert_int_equal(WaitForMultipleObjects(KINDS, kinds, FALSE, INFINITE), MUTEX);
+	(void)SetEvent(kinds[EVENT]);
+	assert_int_equal(MsgWaitForMultipleObjects(KINDS, kinds, FALSE, INFINITE, QS_ALLINPUT),
+			 EVENT);
+	(void)ReleaseSemaphore(kinds[SEMAPHORE], 1, NULL);
+	(void)set_timer(kinds[TIMER], 0, 0, NULL, NULL);
+	close(fd);
+	assert_int_equal(WaitForSingleObject(kinds[PROCESS], INFINITE), WAIT_OBJECT_0);
+	(void)SetEvent(kinds[EVENT]);
+	assert_int_equal(WaitForMultipleObjects(KINDS, kinds, TRUE, INFINITE), WAIT_OBJECT_0);
+	/* A timer alone, and a message. */
+	(void)set_timer(kinds[TIMER], 0, 0, NULL, NULL);
+	assert_int_equal(MsgWaitForMultipleObjects(1, &kinds[TIMER], FALSE, INFINITE, QS_ALLINPUT),
+			 WAIT_OBJECT_0);
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_int_equal(MsgWaitForMultipleObjects(1, &kinds[TIMER], FALSE, INFINITE, QS_ALLINPUT),
+			 WAIT_OBJECT_0 + 1);
+	assert_true(PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	for (int i = 0; i < KINDS; i++)
+		CloseHandle(kinds[i]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* With MWMO_WAITALL a message alone is not enough, nor is the object. */
+static void test_u18_a_wait_for_all_is_for_a_message_too(void **state)
+{
+	HANDLE event = CreateEventA(NULL, FALSE, TRUE, NULL);
+	MSG message;
+
+	(void)state;
+	assert_int_equal(MsgWaitForMultipleObjects(1, &event, TRUE, 0, QS_ALLINPUT), WAIT_TIMEOUT);
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_int_equal(MsgWaitForMultipleObjects(1, &event, TRUE, INFINITE, QS_ALLINPUT),
+			 WAIT_OBJECT_0);
+	assert_int_equal(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+	assert_true(PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	assert_true(PostThreadMessageA(GetCurrentThreadId(), WM_APP, 0, 0));
+	assert_int_equal(MsgWaitForMultipleObjects(1, &event, TRUE, 0, QS_ALLINPUT), WAIT_TIMEOUT);
+	assert_true(PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	CloseHandle(event);
+}
+
+static void test_u18_a_call_ends_a_wait_for_messages(void **state)
+{
+	int calls = 0;
+	HANDLE self = duplicate(GetCurrentThread());
+
+	(void)state;
+	assert_true(QueueUserAPC(count, self, (ULONG_PTR)&calls));
+	assert_int_equal(MsgWaitForMultipleObjectsEx(0, NULL, 0, QS_ALLINPUT, 0), WAIT_TIMEOUT);
+	assert_int_equal(calls, 0);
+	assert_int_equal(
+		MsgWaitForMultipleObjectsEx(0, NULL, INFINITE, QS_ALLINPUT, MWMO_ALERTABLE),
+		WAIT_IO_COMPLETION);
+	assert_int_equal(calls, 1);
+	CloseHandle(self);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +568,15 @@ int main(void)
 		cmocka_unit_test(test_u18_who_ends_leaves_a_mutex),
 		cmocka_unit_test(test_u18_mutex_and_semaphore_at_once),
 		cmocka_unit_test(test_u18_signal_one_and_wait_for_another),
+		cmocka_unit_test(test_u18_a_timer_is_signaled_when_it_is_due),
+		cmocka_unit_test(test_u18_a_timer_that_is_reset_by_hand),
+		cmocka_unit_test(test_u18_a_timer_calls_the_thread_that_set_it),
+		cmocka_unit_test(test_u18_a_timer_outlives_the_thread_that_set_it),
+		cmocka_unit_test(test_u18_a_process_is_signaled_when_it_ends),
+		cmocka_unit_test(test_u18_the_own_process),
+		cmocka_unit_test(test_u18_one_wait_for_all_kinds),
+		cmocka_unit_test(test_u18_a_wait_for_all_is_for_a_message_too),
+		cmocka_unit_test(test_u18_a_call_ends_a_wait_for_messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
