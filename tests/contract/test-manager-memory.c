@@ -19,19 +19,16 @@
 #include <cmocka.h>
 
 #include <pnpnotify.h>
-#include "failing.h"
+#include "failing-manager.h"
 #include "process.h"
 
 /* Whatever stays broken is seen at once or a little later. */
 #define ASKED_EACH 16
 
-/* More than is made in one go; only a test that went wrong gets there. */
-#define MOST	20000
+#define ID	   "ROOT\\MEMORY\\0000"
+#define LINK	   "\\\\.\\Memory"
 
-#define ID	"ROOT\\MEMORY\\0000"
-#define LINK	"\\\\.\\Memory"
-
-#define LAST_ID "ROOT\\MEMORY\\0001"
+#define LAST_ID	   "ROOT\\MEMORY\\0001"
 
 static const struct pnpn_guid guid = {0x3d0e5a10, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
 static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -39,85 +36,17 @@ static const struct pnpn_guid class = {0x3d0e5a11, 0x6d6e, 0x4d0b, {1, 2, 3, 4, 
 /* --- the manager ---------------------------------------------------------------------------------- */
 
 struct fixture {
-	struct failing *failing;
-	int failing_fd;
-	char folder[64], socket[96], address[128], messages[96];
-	bool on_bus; /* a system bus of the test's own */
-	pid_t pid, bus;
+	struct failing_manager manager;
+	pid_t bus; /* a system bus of the test's own */
 };
-
-static void exec_manager(const struct fixture *f)
-{
-	int messages = open(f->messages, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	dup2(messages, STDERR_FILENO);
-	failing_preload(f->failing_fd);
-	execl(PNPNOTIFYD, "pnpnotifyd", "--no-linux", f->on_bus ? NULL : "--address", f->address,
-	      NULL);
-	_exit(127);
-}
-
-static bool has_ended(struct fixture *f, int *ret_status)
-{
-	return waitpid(f->pid, ret_status, WNOHANG) == f->pid;
-}
-
-static struct pnpn_connection *connect_to(const struct fixture *f)
-{
-	struct pnpn_connection *connection;
-
-	return pnpn_connect(&connection, f->on_bus ? NULL : f->address) < 0 ? NULL : connection;
-}
-
-/* Whether it serves; if it ended instead, it said why. */
-static bool start(struct fixture *f)
-{
-	int status;
-
-	f->pid = fork();
-	assert_true(f->pid >= 0);
-	if (!f->pid)
-		exec_manager(f);
-	for (;;) {
-		struct pnpn_connection *connection = connect_to(f);
-		pnpn_disconnect(connection);
-		if (connection)
-			return true;
-		if (has_ended(f, &status))
-			break;
-		usleep(1000);
-	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 1)
-		fail_msg("ended with %#x", status);
-	FILE *file = fopen(f->messages, "re");
-	assert_non_null(file);
-	assert_int_equal(fgetc(file), 'p');
-	fclose(file);
-	return false;
-}
-
-static void stop(struct fixture *f)
-{
-	int status;
-
-	kill(f->pid, SIGTERM);
-	assert_int_equal(waitpid(f->pid, &status, 0), f->pid);
-	if (status)
-		fail_msg("ended with %#x", status);
-}
 
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
+	assert_non_null(f);
 	*state = f;
-	f->failing = failing_new(&f->failing_fd);
-	strcpy(f->folder, "/tmp/pnpn-memory-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
-	snprintf(f->socket, sizeof(f->socket), "%s/socket", f->folder);
-	snprintf(f->address, sizeof(f->address), "unix:path=%s", f->socket);
-	snprintf(f->messages, sizeof(f->messages), "%s/messages", f->folder);
+	failing_manager_init(&f->manager);
 	return 0;
 }
 
@@ -125,11 +54,24 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	unlink(f->socket);
-	unlink(f->messages);
-	rmdir(f->folder);
+	failing_manager_deinit(&f->manager);
 	free(f);
 	return 0;
+}
+
+static bool start(struct fixture *f)
+{
+	return failing_manager_start(&f->manager);
+}
+
+static void stop(struct fixture *f)
+{
+	failing_manager_stop(&f->manager);
+}
+
+static struct pnpn_connection *connect_to(const struct fixture *f)
+{
+	return failing_manager_connect(&f->manager);
 }
 
 /* --- on a system bus ------------------------------------------------------------------------------- */
@@ -143,10 +85,10 @@ static void exec_bus(const struct fixture *f, int ready)
 {
 	char path[128], config[160];
 
-	snprintf(path, sizeof(path), "%s/bus.conf", f->folder);
+	snprintf(path, sizeof(path), "%s/bus.conf", f->manager.folder);
 	snprintf(config, sizeof(config), "--config-file=%s", path);
 	FILE *file = fopen(path, "we");
-	fprintf(file, bus_config, f->socket);
+	fprintf(file, bus_config, f->manager.socket);
 	fclose(file);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(ready, STDOUT_FILENO);
@@ -164,8 +106,8 @@ static int setup_bus(void **state)
 	if (setup(state) < 0 || pipe2(ready, O_CLOEXEC) < 0)
 		return -1;
 	struct fixture *f = *state;
-	f->on_bus = true;
-	setenv("DBUS_SYSTEM_BUS_ADDRESS", f->address, 1);
+	f->manager.on_bus = true;
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", f->manager.address, 1);
 	unsetenv("PNPNOTIFY_ADDRESS");
 	f->bus = fork();
 	if (!f->bus)
@@ -183,7 +125,7 @@ static int teardown_bus(void **state)
 
 	kill(f->bus, SIGTERM);
 	waitpid(f->bus, NULL, 0);
-	snprintf(path, sizeof(path), "%s/bus.conf", f->folder);
+	snprintf(path, sizeof(path), "%s/bus.conf", f->manager.folder);
 	unlink(path);
 	return teardown(state);
 }
@@ -364,39 +306,6 @@ static int session(const struct fixture *f)
 	return r;
 }
 
-/* --- what is left --------------------------------------------------------------------------------- */
-
-static int64_t count_descriptors(const struct fixture *f)
-{
-	char path[64];
-	int64_t count = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", f->pid);
-	DIR *folder = opendir(path);
-	assert_non_null(folder);
-	while (readdir(folder))
-		count++;
-	closedir(folder);
-	return count;
-}
-
-static int64_t count_live(const struct fixture *f)
-{
-	return __atomic_load_n(&f->failing->live, __ATOMIC_SEQ_CST);
-}
-
-/* Whoever went is cleared away once its end is seen. */
-static void expect_left(const struct fixture *f, int64_t live, int64_t descriptors, uint64_t at)
-{
-	for (int i = 0; i < PATIENCE_MS; i++) {
-		if (count_live(f) <= live && count_descriptors(f) <= descriptors)
-			return;
-		usleep(1000);
-	}
-	fail_msg("%lu: %ld allocations and %ld descriptors are left, not %ld and %ld", at,
-		 count_live(f), count_descriptors(f), live, descriptors);
-}
-
 /* --- the tests ------------------------------------------------------------------------------------ */
 
 /* What fails in turn is through once fewer than that are made. */
@@ -406,15 +315,15 @@ static void v2_the_manager_s_start(void **state)
 	uint64_t made, at = 0;
 
 	do {
-		failing_set(f->failing, ++at);
+		failing_set(f->manager.failing, ++at);
 		bool serves = start(f);
-		made = failing_stop(f->failing);
+		made = failing_stop(f->manager.failing);
 		if (serves) {
 			assert_int_equal(session(f), 0);
 			stop(f);
 		}
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 20, MOST - 1);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 20, FAILING_MOST - 1);
 }
 
 /* What failed did no harm that stays. */
@@ -430,26 +339,25 @@ static void v2_the_manager_s_sessions(void **state)
 {
 	struct fixture *f = *state;
 	uint64_t made, at = 0;
-	int status;
 
 	assert_true(start(f));
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(session(f), 0);
 	usleep(100000);
-	int64_t live = count_live(f), descriptors = count_descriptors(f);
+	int64_t live = failing_manager_count_live(&f->manager),
+		descriptors = failing_manager_count_descriptors(&f->manager);
 	do {
-		failing_set(f->failing, ++at);
+		failing_set(f->manager.failing, ++at);
 		int r = session(f);
-		made = failing_stop(f->failing);
-		if (has_ended(f, &status))
-			fail_msg("%lu: it ended with %#x", at, status);
+		made = failing_stop(f->manager.failing);
+		failing_manager_expect_there(&f->manager, at);
 		if (r == -ETIMEDOUT)
 			fail_msg("%lu: it did not answer", at);
 		if (made < at || at % ASKED_EACH == 0)
 			expect_well(f, at);
-		expect_left(f, live, descriptors, at);
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 500, MOST - 1);
+		failing_manager_expect_left(&f->manager, live, descriptors, at);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 500, FAILING_MOST - 1);
 	stop(f);
 }
 
@@ -463,15 +371,15 @@ static void v2_d10_who_can_not_be_served_hears_it(void **state)
 	assert_true(start(f));
 	do {
 		struct pnpn_connection *connection = NULL;
-		failing_set(f->failing, ++at);
-		int r = pnpn_connect(&connection, f->address);
-		made = failing_stop(f->failing);
+		failing_set(f->manager.failing, ++at);
+		int r = pnpn_connect(&connection, f->manager.address);
+		made = failing_stop(f->manager.failing);
 		if (r && r != -ENOMEM && r != -EMFILE && r != -ENOSPC && r != -ECONNREFUSED)
 			fail_msg("%lu: %d", at, r);
 		told += r && r != -ECONNREFUSED;
 		pnpn_disconnect(connection);
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 20, MOST - 1);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 20, FAILING_MOST - 1);
 	assert_in_range(told, 12, at);
 	stop(f);
 }
@@ -503,15 +411,15 @@ static void expect_not_done(const struct fixture *f, int (*act)(struct pnpn_devi
 		struct pnpn_device *device;
 		assert_int_equal(pnpn_device_new(driver, ID, &device), 0);
 		assert_int_equal(linked ? pnpn_device_add_link(device, LINK) : 0, 0);
-		failing_set(f->failing, ++at);
+		failing_set(f->manager.failing, ++at);
 		int r = act(device);
-		made = failing_stop(f->failing);
+		made = failing_stop(f->manager.failing);
 		int again = r < 0 ? act(device) : 0;
 		if (again != 0 && again != -ENOTCONN)
 			fail_msg("%lu: first %d, then %d", at, r, again);
 		pnpn_disconnect(driver);
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 2, MOST - 1);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 2, FAILING_MOST - 1);
 }
 
 static void v2_what_is_refused_was_not_done(void **state)
@@ -578,9 +486,9 @@ static void v2_r15_who_can_not_be_told_is_disconnected(void **state)
 		struct told told = {0};
 		struct pnpn_connection *application = connect_to(f);
 		assert_int_equal(pnpn_register_all(application, 0, NULL, NULL), 0);
-		failing_set(f->failing, ++at);
+		failing_set(f->manager.failing, ++at);
 		int r = come_and_go(f, ID);
-		made = failing_stop(f->failing);
+		made = failing_stop(f->manager.failing);
 		assert_int_equal(come_and_go(f, LAST_ID), 0);
 		listen(application, &told);
 		if (!told.disconnected && (told.arrived != told.removed || (!r && !told.arrived)))
@@ -588,8 +496,8 @@ static void v2_r15_who_can_not_be_told_is_disconnected(void **state)
 				 told.removed);
 		disconnected += told.disconnected;
 		pnpn_disconnect(application);
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 20, MOST - 1);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 20, FAILING_MOST - 1);
 	assert_true(disconnected > 0);
 	stop(f);
 }
@@ -607,15 +515,15 @@ static void v2_the_manager_s_end(void **state)
 		driver = connect_to(f);
 		application = connect_to(f);
 		assert_int_equal(work(driver, application, &device, &handle), 0);
-		failing_set(f->failing, ++at);
+		failing_set(f->manager.failing, ++at);
 		stop(f);
-		made = failing_stop(f->failing);
+		made = failing_stop(f->manager.failing);
 		pnpn_close(handle);
 		pnpn_device_remove(device);
 		pnpn_disconnect(application);
 		pnpn_disconnect(driver);
-	} while (made >= at && at < MOST);
-	assert_in_range(at, 2, MOST - 1);
+	} while (made >= at && at < FAILING_MOST);
+	assert_in_range(at, 2, FAILING_MOST - 1);
 }
 
 #define TEST(test)	  cmocka_unit_test_setup_teardown(test, setup, teardown)

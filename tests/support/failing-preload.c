@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Preloaded into a program: counts what it allocates, opens and maps, and lets one of them fail (failing.h). */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,9 +8,11 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -204,6 +207,13 @@ EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event
 							    : real(epoll, operation, fd, event);
 }
 
+EXPORT int inotify_init1(int flags)
+{
+	NEXT(inotify_init1);
+
+	return refuse(EMFILE) ? -1 : real(flags);
+}
+
 EXPORT int open(const char *path, int flags, ...)
 {
 	NEXT(open);
@@ -213,6 +223,31 @@ EXPORT int open(const char *path, int flags, ...)
 	mode_t mode = va_arg(arguments, mode_t);
 	va_end(arguments);
 	return refuse(EMFILE) ? -1 : real(path, flags, mode);
+}
+
+EXPORT int openat(int folder, const char *path, int flags, ...)
+{
+	NEXT(openat);
+	va_list arguments;
+
+	va_start(arguments, flags);
+	mode_t mode = va_arg(arguments, mode_t);
+	va_end(arguments);
+	return refuse(EMFILE) ? -1 : real(folder, path, flags, mode);
+}
+
+EXPORT FILE *fopen(const char *path, const char *mode)
+{
+	NEXT(fopen);
+
+	return refuse(EMFILE) ? NULL : real(path, mode);
+}
+
+EXPORT DIR *opendir(const char *path)
+{
+	NEXT(opendir);
+
+	return refuse(EMFILE) ? NULL : real(path);
 }
 
 EXPORT int fcntl(int fd, int command, ...)
@@ -226,3 +261,18 @@ EXPORT int fcntl(int fd, int command, ...)
 	va_end(arguments);
 	return makes_one && refuse(EMFILE) ? -1 : real(fd, command, argument);
 }
+
+/* --- the same, as libmount and libblkid know it --------------------------------------------------- */
+
+/* What is defined above has the names for files of 64 bits; attributes are for those who include a header. */
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wmissing-attributes"
+#endif
+#define ALSO(name, type, ...) \
+	EXPORT type name##_also(__VA_ARGS__) __asm__(#name) __attribute__((alias(#name "64")))
+
+ALSO(mmap, void *, void *at, size_t bytes, int access, int flags, int fd, off_t offset);
+ALSO(open, int, const char *path, int flags, ...);
+ALSO(openat, int, int folder, const char *path, int flags, ...);
+ALSO(fopen, FILE *, const char *path, const char *mode);
+ALSO(fcntl, int, int fd, int command, ...);
