@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <pnpnotify/events.h>
+#include "core/guid.h"
 #include "source/known.h"
 #include "source/mount-table.h"
 #include "source/sink.h"
@@ -36,6 +37,8 @@ static void tell(struct pnpn_mounts *mounts, const struct pnpn_mount *mount,
 
 	if (!known)
 		return;
+	if (pnpn_guid_equal(guid, &PNPN_VOLUME_MOUNT))
+		pnpn_volume_look_mounted(&known->look);
 	pnpn_source_sink_tell_text(mounts->sink, known->instance_id, guid, mount->target);
 	pnpn_volume_look_soon(&known->look);
 }
@@ -59,15 +62,14 @@ static void tell_missing(struct pnpn_mounts *mounts, const struct pnpn_mount_tab
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_mounts *mounts = userdata;
-	struct pnpn_mount_table now;
+	struct pnpn_mount_table before = mounts->table;
 
 	(void)mnt_monitor_event_cleanup(mounts->monitor);
-	if (pnpn_mount_table_read(&now) < 0)
+	if (pnpn_mount_table_read(&mounts->table) < 0)
 		return 0;
-	tell_missing(mounts, &mounts->table, &now, &PNPN_VOLUME_DISMOUNT);
-	tell_missing(mounts, &now, &mounts->table, &PNPN_VOLUME_MOUNT);
-	pnpn_mount_table_deinit(&mounts->table);
-	mounts->table = now;
+	tell_missing(mounts, &before, &mounts->table, &PNPN_VOLUME_DISMOUNT);
+	tell_missing(mounts, &mounts->table, &before, &PNPN_VOLUME_MOUNT);
+	pnpn_mount_table_deinit(&before);
 	return 0;
 }
 

@@ -135,6 +135,12 @@ void pnpn_volume_look_soon(struct pnpn_volume_look *look)
 	set_timer(look, usec < look->wanted_since + LONGEST ? usec : look->wanted_since + LONGEST);
 }
 
+void pnpn_volume_look_mounted(struct pnpn_volume_look *look)
+{
+	if (look->looker && look->state->label && !look->state->is_read)
+		look_now(look);
+}
+
 void pnpn_volume_look_asked(struct pnpn_volume_look *look)
 {
 	struct udev_device *device;

@@ -54,6 +54,10 @@ void pnpn_volume_look_wanted(struct pnpn_volume_look *look, bool at_once);
 /** It was mounted or unmounted: what its label is now Linux may have told nobody. */
 void pnpn_volume_look_soon(struct pnpn_volume_look *look);
 
+/** It is mounted, and from now on may get labels of which Linux tells nobody: the one that it came with is looked
+ *  for before that, if nobody has yet. */
+void pnpn_volume_look_mounted(struct pnpn_volume_look *look);
+
 /** Somebody asks for the device: a look that is wanted is made, and if it is mounted, one is. */
 void pnpn_volume_look_asked(struct pnpn_volume_look *look);
 

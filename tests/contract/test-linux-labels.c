@@ -50,22 +50,30 @@ static void ask(struct linux_fixture *f, const char *name)
 	pnpn_close(handle);
 }
 
-/* Of a label that is set on a mounted file system Linux tells nobody: it is found when somebody asks, and when
- * the file system is unmounted. */
-static void label_while_mounted(struct linux_fixture *f, const char *disk)
+/* Sets a label of which Linux tells nobody: it is told once somebody asks for the disk. */
+static void label_and_ask(struct linux_fixture *f, const char *disk,
+			  struct pnpn_connection *connection)
 {
 	const struct pnpn_event *event;
-	char point[128];
 
-	mount_disk(f, disk, point);
 	linux_command(f, "e2label %s asked", disk);
-	for (int i = 0; pnpn_next_event(f->application, &event) <= 0; i++) {
+	for (int i = 0;
+	     pnpn_next_event(connection, &event) <= 0 || !linux_is_event(event, PNPN_VOLUME_CHANGE);
+	     i++) {
 		assert_true(i < PATIENCE_MS / 100);
 		ask(f, disk);
 		usleep(100000);
 	}
-	assert_true(linux_is_event(event, PNPN_VOLUME_CHANGE));
 	assert_string_equal(pnpn_event_get_text(event), "asked");
+}
+
+/* A label that is set on a mounted file system is found when somebody asks, and when the file system is unmounted. */
+static void label_while_mounted(struct linux_fixture *f, const char *disk)
+{
+	char point[128];
+
+	mount_disk(f, disk, point);
+	label_and_ask(f, disk, f->application);
 	linux_expect_event(f, PNPN_VOLUME_NAME_CHANGE, "asked");
 	linux_command(f, "e2label %s unmounted", disk);
 	assert_int_equal(umount(point), 0);
@@ -110,6 +118,29 @@ static void l2_a_label_set_on_a_mounted_partition(void **state)
 	assert_int_equal(pnpn_register_device(f->application, partition, 0, NULL, NULL), 0);
 	label_while_mounted(f, partition);
 	linux_command(f, "delpart %s 1", f->disk);
+}
+
+/* Mounted and given another label before anybody looked at it: it came with the first one. */
+static void l2_a_label_set_on_a_disk_that_just_came(void **state)
+{
+	struct linux_fixture *f = *state;
+	const struct pnpn_event *event;
+	char point[128];
+
+	if (!no_udev)
+		skip();
+	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
+	assert_int_equal(pnpn_register_all(f->watcher, 0, NULL, NULL), 0);
+	snprintf(point, sizeof(point), "%s/point", f->folder);
+	assert_int_equal(mkdir(point, 0700), 0);
+	linux_attach(f);
+	assert_int_equal(mount(f->disk, point, "ext4", 0, NULL), 0);
+	do
+		event = linux_next(f->watcher);
+	while (!linux_is_event(event, PNPN_VOLUME_MOUNT));
+	label_and_ask(f, f->disk, f->watcher);
+	assert_int_equal(umount(point), 0);
+	rmdir(point);
 }
 
 /* udev goes while a disk is there: its labels are told as before. */
@@ -248,6 +279,7 @@ static int run_all(void)
 	const struct CMUnitTest tests[] = {
 		TEST(l2_a_label_set_on_a_mounted_disk),
 		TEST(l2_a_label_set_on_a_mounted_partition),
+		TEST(l2_a_label_set_on_a_disk_that_just_came),
 		TEST(l2_labels_once_udev_is_gone),
 		TEST(l2_a_locked_disk_is_looked_at_later),
 		TEST(l2_partitions_can_be_deleted_at_any_time),
