@@ -25,7 +25,7 @@
  * UTF-8, sizes are bytes. Unless a function says otherwise: a connection and what was made from it
  * are used by one thread at a time, different connections by different threads at will; nothing
  * blocks but the round trip to the manager where "asks the manager" stands, which fails with
- * -ENOTCONN once the manager is gone, with -ETIMEDOUT after 25 s and with -EDQUOT at a limit of this user's
+ * -ENOTCONN once the manager is gone, with -ETIMEDOUT after 25 s (pnpn_connection_set_limit()) and with -EDQUOT at a limit of this user's
  * (D10); every function may return -ENOMEM. The library starts no threads and keeps no globals. The clause ids
  * name the contract.
  *
@@ -232,6 +232,15 @@ int pnpn_connect_lasting(struct pnpn_connection **ret_connection, const char *ad
 int pnpn_connection_get_error(const struct pnpn_connection *connection);
 
 /**
+ * pnpn_connection_set_limit() - how long an answer of the manager is waited for
+ * @limit_ms: milliseconds, from 1 on; it was 25,000
+ *
+ * From the next call on that asks the manager: after so long it fails with -ETIMEDOUT. Never blocks. Returns 0;
+ * -EINVAL.
+ */
+int pnpn_connection_set_limit(struct pnpn_connection *connection, int limit_ms);
+
+/**
  * pnpn_connect_fd() - connect over a stream socket whose other end a manager serves
  * @ret_connection: the connection; the caller owns it
  * @fd:             the socket; taken over on success, left to the caller on failure
@@ -313,6 +322,19 @@ int32_t pnpn_event_get_name_offset(const struct pnpn_event *event);
 /** The text as UTF-8, up to its first zero, or NULL if there is none (U6). Of a serial port's or a volume's interface
  *  that comes or goes: its name as on Windows, COM3 or E: (U16). */
 const char *pnpn_event_get_text(const struct pnpn_event *event);
+
+/**
+ * pnpn_event_copy() - an event that lasts
+ * @event:    one that pnpn_next_event() handed out, or a copy
+ * @ret_copy: the caller's, to be freed with pnpn_event_free(); it outlasts its connection
+ *
+ * The getters say of it what they say of the event, from any thread, for several copies at once; its registration is
+ * one that may have ended. It is not answered itself: pnpn_connection_answer(). Never blocks. Returns 0.
+ */
+int pnpn_event_copy(const struct pnpn_event *event, struct pnpn_event **ret_copy);
+
+/** Frees a copy, and no other event; NULL is allowed. Any thread. Returns NULL. */
+struct pnpn_event *pnpn_event_free(struct pnpn_event *copy);
 
 /** Which query it is, for pnpn_connection_answer(); 0 unless it is PNPN_EVENT_QUERY_REMOVE or _SURPRISE_REMOVED. */
 uint64_t pnpn_event_get_query(const struct pnpn_event *event);
@@ -921,6 +943,9 @@ void pnpn_guid_to_string(const struct pnpn_guid *guid, char ret_string[PNPN_GUID
 
 /** Reads a guid with or without braces, either case. Any thread. Returns 0; -EINVAL. */
 int pnpn_guid_from_string(const char *string, struct pnpn_guid *ret_guid);
+
+/** Whether two GUIDs are the same. Any thread. */
+bool pnpn_guid_equal(const struct pnpn_guid *a, const struct pnpn_guid *b);
 
 /** The library's version, such as "0.1.0"; static. Any thread. */
 const char *pnpn_get_version(void);

@@ -17,9 +17,7 @@
 #include "client/greeting.h"
 #include "port/duplicate.h"
 
-#define CALL_TIMEOUT_USEC (25ull * 1000 * 1000)
-
-#define DBUS		  "org.freedesktop.DBus"
+#define DBUS "org.freedesktop.DBus"
 
 /* --- what comes ----------------------------------------------------------------------------------- */
 
@@ -176,6 +174,12 @@ static uint64_t now_usec(void)
 	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
+/* When an answer that is asked for now comes too late. */
+static uint64_t get_deadline(const struct pnpn_connection *connection)
+{
+	return now_usec() + connection->limit_usec;
+}
+
 /* Steps until the deadline, waiting where there is nothing. Returns 0 after each; -ETIMEDOUT. */
 static int advance(struct pnpn_connection *connection, uint64_t deadline)
 {
@@ -262,7 +266,7 @@ static int send_until(struct pnpn_connection *connection, sd_bus_message *call,
 int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
 		  sd_bus_message **ret_reply)
 {
-	return send_until(connection, call, ret_reply, now_usec() + CALL_TIMEOUT_USEC);
+	return send_until(connection, call, ret_reply, get_deadline(connection));
 }
 
 static int new_callv(struct pnpn_connection *connection, sd_bus_message **ret_call,
@@ -298,8 +302,7 @@ int pnpn_bus_call(struct pnpn_connection *connection, sd_bus_message **ret_reply
 	va_list arguments;
 
 	va_start(arguments, types);
-	int r = callv(connection, ret_reply, now_usec() + CALL_TIMEOUT_USEC, method, types,
-		      arguments);
+	int r = callv(connection, ret_reply, get_deadline(connection), method, types, arguments);
 	va_end(arguments);
 	return r;
 }
@@ -320,7 +323,7 @@ void pnpn_bus_undo(struct pnpn_connection *connection, const char *method, const
 	va_list arguments;
 
 	va_start(arguments, types);
-	int r = callv(connection, NULL, now_usec() + CALL_TIMEOUT_USEC, method, types, arguments);
+	int r = callv(connection, NULL, get_deadline(connection), method, types, arguments);
 	va_end(arguments);
 	if (r == -ENOMEM || r == -ENOBUFS)
 		lose(connection, r);
@@ -521,7 +524,7 @@ int pnpn_bus_open(struct pnpn_connection *connection, int fd)
 
 int pnpn_bus_wait_open(struct pnpn_connection *connection)
 {
-	uint64_t deadline = now_usec() + CALL_TIMEOUT_USEC;
+	uint64_t deadline = get_deadline(connection);
 	int r = 0;
 
 	while (r >= 0 && connection->error == -EINPROGRESS)

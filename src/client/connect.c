@@ -60,6 +60,14 @@ static int connection_open(struct pnpn_connection *connection, int fd)
 	return r;
 }
 
+PNPN_EXPORT int pnpn_connection_set_limit(struct pnpn_connection *connection, int limit_ms)
+{
+	if (limit_ms < 1)
+		return -EINVAL;
+	connection->limit_usec = (uint64_t)limit_ms * 1000;
+	return 0;
+}
+
 PNPN_EXPORT int pnpn_connect(struct pnpn_connection **ret_connection, const char *address)
 {
 	struct pnpn_connection *connection;

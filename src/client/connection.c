@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/connection.h"
+#include "core/utf.h"
 
 char pnpn_bus_tag, pnpn_pending_tag, pnpn_timer_tag, pnpn_service_tag;
 
@@ -69,8 +70,8 @@ int pnpn_connection_new(struct pnpn_connection **ret_connection, const struct pn
 	connection->epoll_fd = connection->pending_fd = -1;
 	for (int i = 0; i < PNPN_SPARE_FDS; i++)
 		connection->spare_fds[i] = -1;
-	/* Three bytes of UTF-8 for each unit of UTF-16, and the final zero. */
-	connection->text = malloc(PNPN_DATA_MAX / 2 * 3 + 1);
+	connection->limit_usec = 25ull * 1000 * 1000;
+	connection->text = malloc(PNPN_UTF8_BYTES(PNPN_DATA_MAX));
 	connection->buffer = malloc(PNPN_DATA_MAX);
 	connection->current.text = connection->text;
 	int r = connection->text && connection->buffer ? mark_own(connection) : -ENOMEM;

@@ -44,6 +44,7 @@ struct pnpn_connection {
 	bool greeted; /* the other end said something, and it was not that we are turned away */
 	char *manager; /* on the system bus: the manager's unique name, the only one believed */
 	int error; /* 0 while the manager is there; -EINPROGRESS on the way to it; else why not */
+	uint64_t limit_usec; /* how long an answer is waited for */
 	int epoll_fd;
 	int bus_fd; /* as it hangs in the epoll */
 	uint32_t bus_events; /* what the epoll waits for on it */

@@ -34,7 +34,7 @@ int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, con
 	return 0;
 }
 
-struct pnpn_event *pnpn_event_free(struct pnpn_event *event)
+PNPN_EXPORT struct pnpn_event *pnpn_event_free(struct pnpn_event *event)
 {
 	if (!event)
 		return NULL;
@@ -42,8 +42,56 @@ struct pnpn_event *pnpn_event_free(struct pnpn_event *event)
 	free(event->own_device);
 	free(event->own_interface);
 	free(event->own_data);
+	free(event->own_text);
 	free(event);
 	return NULL;
+}
+
+static bool has_text(const struct pnpn_event *event)
+{
+	return event->record.name_offset >= 0 &&
+	       (uint32_t)event->record.name_offset < event->record.data_size;
+}
+
+static void write_text(const struct pnpn_event *event, char *text)
+{
+	uint32_t offset = (uint32_t)event->record.name_offset;
+
+	pnpn_utf16_to_utf8((const char *)event->data + offset, event->record.data_size - offset,
+			   text);
+}
+
+/* Of several threads each may ask for its text: it is written now. */
+static int copy_text(struct pnpn_event *copy)
+{
+	if (!has_text(copy))
+		return 0;
+	copy->own_text = malloc(PNPN_UTF8_BYTES(copy->record.data_size));
+	if (!copy->own_text)
+		return -ENOMEM;
+	write_text(copy, copy->own_text);
+	return 0;
+}
+
+PNPN_EXPORT int pnpn_event_copy(const struct pnpn_event *event, struct pnpn_event **ret_copy)
+{
+	struct pnpn_event *copy;
+	int r = pnpn_event_new(&copy, event->kind, event->device, event->interface, event->data,
+			       event->record.data_size);
+
+	if (r < 0)
+		return r;
+	copy->record = event->record;
+	copy->registration = event->registration;
+	copy->userdata = event->userdata;
+	copy->lost = event->lost;
+	copy->query = event->query;
+	r = copy_text(copy);
+	if (r < 0)
+		pnpn_event_free(copy);
+	else
+		*ret_copy = copy;
+	return r;
 }
 
 PNPN_EXPORT enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event)
@@ -105,12 +153,10 @@ PNPN_EXPORT int32_t pnpn_event_get_name_offset(const struct pnpn_event *event)
 
 PNPN_EXPORT const char *pnpn_event_get_text(const struct pnpn_event *event)
 {
-	uint32_t size = event->record.data_size;
-	int32_t offset = event->record.name_offset;
-
-	if (offset < 0 || (uint32_t)offset >= size)
+	if (event->own_text)
+		return event->own_text;
+	if (!has_text(event))
 		return NULL;
-	pnpn_utf16_to_utf8((const char *)event->data + offset, size - (uint32_t)offset,
-			   event->text);
+	write_text(event, event->text);
 	return event->text;
 }

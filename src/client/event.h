@@ -25,13 +25,14 @@ struct pnpn_event {
 	char *text; /* room for the text of the largest event; the connection's */
 
 	struct pnpn_list link; /* in a stream's told, or a registration's known */
-	struct pnpn_connection *connection; /* of one that may be answered */
+	struct pnpn_connection *connection; /* of one that may be answered; a copy is not */
 	uint64_t query; /* what an answer has to name; 0: none is waited for */
 	uint64_t device_number; /* of the stream */
 	uint64_t position; /* where it stands among the ring's events */
 	char *own_device;
 	char *own_interface;
 	void *own_data;
+	char *own_text; /* of a copy that has any */
 };
 
 /**
@@ -39,12 +40,9 @@ struct pnpn_event {
  * @interface: may be NULL
  * @data:      copied
  *
- * Returns 0; -ENOMEM.
+ * pnpn_event_free() takes it out of the queue, too. Returns 0; -ENOMEM.
  */
 int pnpn_event_new(struct pnpn_event **ret_event, enum pnpn_event_kind kind, const char *device,
 		   const char *interface, const void *data, size_t data_size);
-
-/** Takes it out of the queue and frees it; NULL is allowed. Returns NULL. */
-struct pnpn_event *pnpn_event_free(struct pnpn_event *event);
 
 #endif

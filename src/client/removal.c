@@ -153,7 +153,7 @@ PNPN_EXPORT int pnpn_connection_answer(struct pnpn_connection *connection, uint6
 
 PNPN_EXPORT int pnpn_event_answer(const struct pnpn_event *event, bool agrees, const char *who)
 {
-	if (!pnpn_event_get_query(event))
+	if (!pnpn_event_get_query(event) || !event->connection)
 		return -EINVAL;
 	return pnpn_connection_answer(event->connection, event->query, agrees, who);
 }

@@ -85,7 +85,8 @@ __attribute__((visibility("default"))) int pnpn_guid_from_string(const char *str
 	return 0;
 }
 
-bool pnpn_guid_equal(const struct pnpn_guid *a, const struct pnpn_guid *b)
+__attribute__((visibility("default"))) bool pnpn_guid_equal(const struct pnpn_guid *a,
+							    const struct pnpn_guid *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
 }

@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Room for the UTF-8 of so many bytes of UTF-16: three bytes for each unit, and the final zero. */
+#define PNPN_UTF8_BYTES(bytes) ((bytes) / 2 * 3 + 1)
+
 /**
  * pnpn_utf16_to_utf8() - bytes of UTF-16 (any alignment) to UTF-8, up to the first zero
- * @to: room for 3 bytes per unit and a final zero, which is written
+ * @to: PNPN_UTF8_BYTES(@from_bytes)
  *
- * An unpaired surrogate becomes U+FFFD. Returns the bytes written, without the zero.
+ * The final zero is written. An unpaired surrogate becomes U+FFFD. Returns the bytes written, without the zero.
  */
 size_t pnpn_utf16_to_utf8(const void *from, size_t from_bytes, char *to);
 

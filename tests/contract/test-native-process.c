@@ -202,6 +202,29 @@ static void r15_a_program_that_was_stopped_waits_on(void **state)
 	manager_process_deinit(&manager);
 }
 
+/* --- a manager that does not answer ------------------------------------------------------------------ */
+
+static void r1_an_answer_is_waited_for_as_long_as_was_set(void **state)
+{
+	struct manager_process manager;
+	struct pnpn_connection *connection;
+	struct pnpn_device_list *list;
+
+	manager_process_init(&manager);
+	assert_int_equal(pnpn_connect(&connection, manager.address), 0);
+	assert_int_equal(pnpn_connection_set_limit(connection, 0), -EINVAL);
+	assert_int_equal(pnpn_connection_set_limit(connection, 1), 0);
+	kill(manager.pid, SIGSTOP);
+	assert_int_equal(pnpn_list_devices(connection, &list), -ETIMEDOUT);
+	assert_int_equal(pnpn_register_all(connection, 0, NULL, NULL), -ETIMEDOUT);
+	assert_int_equal(pnpn_connection_set_limit(connection, PATIENCE_MS), 0);
+	kill(manager.pid, SIGCONT);
+	assert_int_equal(pnpn_list_devices(connection, &list), 0);
+	pnpn_device_list_free(list);
+	pnpn_disconnect(connection);
+	manager_process_deinit(&manager);
+}
+
 /* --- many others ----------------------------------------------------------------------------------- */
 
 struct crowd {
@@ -266,6 +289,7 @@ int main(void)
 		TEST(u11_r1_a_child_has_nothing_of_its_parent_s),
 		cmocka_unit_test(r14_a_child_that_let_go_keeps_no_device),
 		cmocka_unit_test(r15_a_program_that_was_stopped_waits_on),
+		cmocka_unit_test(r1_an_answer_is_waited_for_as_long_as_was_set),
 		cmocka_unit_test(d10_a_full_queue_is_waited_for),
 	};
 
