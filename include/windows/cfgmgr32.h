@@ -7,24 +7,14 @@
 #ifndef PNPN_CFGMGR32_H
 #define PNPN_CFGMGR32_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-CMAPI CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER pFilter, PVOID pContext,
-						PCM_NOTIFY_CALLBACK pCallback,
-						PHCMNOTIFICATION pNotifyContext);
-CMAPI CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION NotifyContext);
-CMAPI CONFIGRET WINAPI CM_Get_Device_Interface_PropertyW(LPCWSTR pszDeviceInterface,
-							 const DEVPROPKEY *PropertyKey,
-							 DEVPROPTYPE *PropertyType,
-							 PBYTE PropertyBuffer,
-							 PULONG PropertyBufferSize, ULONG ulFlags);
+EXTERN_C CMAPI CONFIGRET WINAPI CM_Register_Notification(PCM_NOTIFY_FILTER pFilter, PVOID pContext,
+							 PCM_NOTIFY_CALLBACK pCallback,
+							 PHCMNOTIFICATION pNotifyContext);
+EXTERN_C CMAPI CONFIGRET WINAPI CM_Unregister_Notification(HCMNOTIFICATION NotifyContext);
+EXTERN_C CMAPI CONFIGRET WINAPI CM_Get_Device_Interface_PropertyW(
+	LPCWSTR pszDeviceInterface, const DEVPROPKEY *PropertyKey, DEVPROPTYPE *PropertyType,
+	PBYTE PropertyBuffer, PULONG PropertyBufferSize, ULONG ulFlags);
 #define CM_Get_Device_Interface_Property CM_Get_Device_Interface_PropertyW
-CMAPI DWORD WINAPI CM_MapCrToWin32Err(CONFIGRET CmReturnCode, DWORD DefaultErr);
-
-#ifdef __cplusplus
-}
-#endif
+EXTERN_C CMAPI DWORD WINAPI CM_MapCrToWin32Err(CONFIGRET CmReturnCode, DWORD DefaultErr);
 
 #endif

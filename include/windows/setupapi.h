@@ -7,24 +7,16 @@
 #ifndef PNPN_SETUPAPI_H
 #define PNPN_SETUPAPI_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #ifndef SPDRP_BASE_CONTAINERID
 #define SPDRP_BASE_CONTAINERID 0x00000024
 #endif
 
-WINSETUPAPI WINBOOL WINAPI SetupDiGetDeviceInterfacePropertyW(
+EXTERN_C WINSETUPAPI WINBOOL WINAPI SetupDiGetDeviceInterfacePropertyW(
 	HDEVINFO DeviceInfoSet, PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
 	const DEVPROPKEY *PropertyKey, DEVPROPTYPE *PropertyType, PBYTE PropertyBuffer,
 	DWORD PropertyBufferSize, PDWORD RequiredSize, DWORD Flags);
 #ifdef UNICODE
 #define SetupDiGetDeviceInterfaceProperty SetupDiGetDeviceInterfacePropertyW
-#endif
-
-#ifdef __cplusplus
-}
 #endif
 
 #endif

@@ -90,12 +90,12 @@ FILE *_fdopen(int descriptor, const char *mode)
 	return fdopen(descriptor, plain);
 }
 
-int _fseeki64(FILE *file, int64_t offset, int whence)
+int _fseeki64(FILE *file, long long offset, int whence)
 {
 	return fseeko(file, offset, whence);
 }
 
-int64_t _ftelli64(FILE *file)
+long long _ftelli64(FILE *file)
 {
 	return ftello(file);
 }

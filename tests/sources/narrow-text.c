@@ -16,6 +16,9 @@ static void text(void)
 	CHECK(!_stricmp("HeLLo", "hEllO") && _stricmp("a", "B") < 0 && !_strnicmp("ABx", "aby", 2));
 	CHECK(!stricmp("A", "a") && !strcmpi("A", "a") && !strnicmp("Ax", "ay", 1) &&
 	      !_memicmp("Ab", "aB", 2));
+	CHECK(copy && !strcmp(strrev(strlwr(copy)), "ypoc"));
+	CHECK(!strcmp(strnset(copy, 'z', 1), "zpoc") && !strcmp(strset(copy, 'y'), "yyyy"));
+	strcpy(copy, "copy");
 	CHECK(!strcmp(_strlwr(text), "mixed") && !strcmp(_strupr(text), "MIXED"));
 	CHECK(!strcmp(_strrev(text), "DEXIM") && !strcmp(_strnset(text, '-', 2), "--XIM"));
 	CHECK(!strcmp(_strset(text, '.'), ".....") && copy && !strcmp(copy, "copy"));
