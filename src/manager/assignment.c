@@ -12,6 +12,7 @@
 
 /* Of one kind. */
 #define PORTS	     256
+#define DISKS	     256
 #define FIRST_LETTER 'D'
 
 static struct pnpn_assignment *at(struct pnpn_list *link)
@@ -32,9 +33,19 @@ static bool is_port(const char *name)
 	       number <= PORTS;
 }
 
+static bool is_disk(const char *name)
+{
+	int number, end = 0;
+
+	return sscanf(name, "PhysicalDrive%3d%n", &number, &end) == 1 && !name[end] &&
+	       number >= 0 && number < DISKS;
+}
+
 static bool is_of_kind(const char *name, enum pnpn_assignment_kind kind)
 {
-	return kind == PNPN_ASSIGN_PORT ? is_port(name) : is_drive(name);
+	return kind == PNPN_ASSIGN_PORT	   ? is_port(name)
+	       : kind == PNPN_ASSIGN_DRIVE ? is_drive(name)
+					   : is_disk(name);
 }
 
 static struct pnpn_assignment *find_name(struct pnpn_server *server, const char *name)
@@ -73,10 +84,10 @@ static void read_line(struct pnpn_server *server, const char *line)
 {
 	char name[PNPN_ASSIGNED_BYTES], id[PNPN_INSTANCE_ID_BYTES], normal[PNPN_INSTANCE_ID_BYTES];
 
-	if (*line == '#' || sscanf(line, "%6s %200s", name, id) != 2)
+	if (*line == '#' || sscanf(line, "%16s %200s", name, id) != 2)
 		return;
-	if ((is_port(name) || is_drive(name)) && pnpn_instance_id_normalize(id, normal) >= 0 &&
-	    !find_name(server, name))
+	if ((is_port(name) || is_drive(name) || is_disk(name)) &&
+	    pnpn_instance_id_normalize(id, normal) >= 0 && !find_name(server, name))
 		(void)add(server, name, normal);
 }
 
@@ -97,8 +108,9 @@ int pnpn_assignments_set_path(struct pnpn_server *server, const char *path)
 
 static bool write_all(struct pnpn_server *server, FILE *file)
 {
-	fprintf(file, "# Which serial port is which COMn, which volume has which letter: "
-		      "pnpnotifyd(8).\n");
+	fprintf(file,
+		"# Which serial port is which COMn, which volume has which letter, which disk "
+		"which number: pnpnotifyd(8).\n");
 	pnpn_list_for_each_safe (link, after, &server->assignments)
 		fprintf(file, "%s %s\n", at(link)->name, at(link)->id);
 	return fflush(file) == 0 && fsync(fileno(file)) == 0;
@@ -127,8 +139,10 @@ static bool write_name(enum pnpn_assignment_kind kind, int index,
 {
 	if (kind == PNPN_ASSIGN_PORT)
 		snprintf(ret_name, PNPN_ASSIGNED_BYTES, "COM%d", (index + 1) & 0x1ff);
-	else
+	else if (kind == PNPN_ASSIGN_DRIVE)
 		snprintf(ret_name, PNPN_ASSIGNED_BYTES, "%c:", FIRST_LETTER + index);
+	else
+		snprintf(ret_name, PNPN_ASSIGNED_BYTES, "PhysicalDrive%d", index & 0x1ff);
 	return is_of_kind(ret_name, kind);
 }
 

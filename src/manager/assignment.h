@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which serial port is which COMn, which volume has which letter (U16): given in order of first sight, kept in a
+ * Which serial port is which COMn, which volume has which letter, which disk which number (U16): given in order of first sight, kept in a
  * file where there is one, for as long as the device comes back.
  */
 #ifndef PNPN_MANAGER_ASSIGNMENT_H
@@ -11,12 +11,13 @@
 
 struct pnpn_server;
 
-/** The most bytes of such a name, the final zero included: COM256. */
-#define PNPN_ASSIGNED_BYTES 7
+/** The most bytes of such a name, the final zero included: PhysicalDrive255. */
+#define PNPN_ASSIGNED_BYTES 17
 
 enum pnpn_assignment_kind {
 	PNPN_ASSIGN_PORT, /* COM1 to COM256 */
 	PNPN_ASSIGN_DRIVE, /* D: to Z: */
+	PNPN_ASSIGN_DISK, /* PhysicalDrive0 to PhysicalDrive255 */
 };
 
 struct pnpn_assignment {

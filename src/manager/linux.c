@@ -75,6 +75,21 @@ static void assign(struct pnpn_node *node, const struct pnpn_source_device *devi
 	node->assigned_class = is_port ? pnpn_class_serial : pnpn_class_volume;
 }
 
+/* A disk's number is a link, and told to nobody. */
+static void number_disk(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	char link[PNPN_ASSIGNED_BYTES + 8];
+	const char *name = has_class(device, &pnpn_class_disk)
+				   ? pnpn_assignment_get(node->server, PNPN_ASSIGN_DISK,
+							 node->entry.id)
+				   : NULL;
+
+	if (!name)
+		return;
+	snprintf(link, sizeof(link), "\\\\.\\%s", name);
+	(void)pnpn_node_take_link(node, link);
+}
+
 /* A volume that is none any more had its letter until that was told. */
 static void unassign(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
@@ -125,6 +140,7 @@ static void on_came(void *userdata, const struct pnpn_source_device *device)
 	if (device->setup_class)
 		node->setup_class = device->setup_class->guid;
 	(void)pnpn_node_take_link(node, device->link);
+	number_disk(node, device);
 	set_classes(node, device);
 	(void)pnpn_node_start(node);
 }

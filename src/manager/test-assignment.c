@@ -89,7 +89,11 @@ static void u16_in_order_of_first_sight_and_kept(void **state)
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\B", "COM1");
 	expect(f, PNPN_ASSIGN_DRIVE, "LINUX\\BLOCK\\A", "D:");
 	expect(f, PNPN_ASSIGN_DRIVE, "LINUX\\TTY\\A", "E:");
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\B", "PhysicalDrive0");
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\A", "PhysicalDrive1");
 	restart(f);
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\A", "PhysicalDrive1");
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\C", "PhysicalDrive2");
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\C", "COM3");
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\A", "COM2");
 	expect(f, PNPN_ASSIGN_DRIVE, "LINUX\\TTY\\A", "E:");
@@ -102,13 +106,16 @@ static void u16_as_the_file_says(void **state)
 	write_file(f, "# mine\nCOM7 linux\\tty\\a\n\nZ: LINUX\\BLOCK\\A\nCOM7 LINUX\\TTY\\B\n"
 		      "COM0 LINUX\\TTY\\C\nCOM257 LINUX\\TTY\\C\nCOM1x LINUX\\TTY\\C\nC: "
 		      "LINUX\\BLOCK\\B\n"
-		      "a: LINUX\\BLOCK\\B\nCOM2 nonsense\nCOM3\n");
+		      "a: LINUX\\BLOCK\\B\nCOM2 nonsense\nCOM3\nPhysicalDrive0 LINUX\\BLOCK\\B\n"
+		      "PhysicalDrive256 LINUX\\BLOCK\\C\nPhysicalDrive LINUX\\BLOCK\\C\n");
 	restart(f);
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\A", "COM7");
 	expect(f, PNPN_ASSIGN_DRIVE, "LINUX\\BLOCK\\A", "Z:");
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\B", "COM1");
 	expect(f, PNPN_ASSIGN_PORT, "LINUX\\TTY\\C", "COM2");
 	expect(f, PNPN_ASSIGN_DRIVE, "LINUX\\BLOCK\\B", "D:");
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\C", "PhysicalDrive1");
+	expect(f, PNPN_ASSIGN_DISK, "LINUX\\BLOCK\\B", "PhysicalDrive0");
 }
 
 static const struct pnpn_node_kind kind = {.name = "test"};

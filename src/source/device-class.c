@@ -9,7 +9,7 @@
 #define STORAGE_CLASS(first) \
 	{first, 0xb6bf, 0x11d0, {0x94, 0xf2, 0x00, 0xa0, 0xc9, 0x1e, 0xfb, 0x8b}}
 
-static const struct pnpn_guid disk = STORAGE_CLASS(0x53f56307);
+const struct pnpn_guid pnpn_class_disk = STORAGE_CLASS(0x53f56307);
 static const struct pnpn_guid cdrom = STORAGE_CLASS(0x53f56308);
 static const struct pnpn_guid partition = STORAGE_CLASS(0x53f5630a);
 const struct pnpn_guid pnpn_class_volume = STORAGE_CLASS(0x53f5630d);
@@ -101,7 +101,7 @@ static size_t block_classes(struct udev_device *device, bool has_volume, struct 
 	else if (strncmp(udev_device_get_sysname(device), "sr", 2) == 0)
 		classes[n++] = cdrom;
 	else
-		classes[n++] = disk;
+		classes[n++] = pnpn_class_disk;
 	if (has_volume)
 		classes[n++] = pnpn_class_volume;
 	return n;

@@ -11,8 +11,8 @@
 /** A device has at most so many. */
 #define PNPN_DEVICE_CLASSES 3
 
-/** Serial ports, and volumes: what has names of its own as on Windows (U16). */
-extern const struct pnpn_guid pnpn_class_serial, pnpn_class_volume;
+/** Serial ports, volumes and disks: what has names of its own as on Windows (U16). */
+extern const struct pnpn_guid pnpn_class_serial, pnpn_class_volume, pnpn_class_disk;
 
 /** Writes the classes of a device and returns how many; has_volume: a file system is on it. */
 size_t pnpn_device_classes(struct udev_device *device, bool has_volume,

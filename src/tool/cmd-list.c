@@ -78,7 +78,7 @@ static void print_classes(const struct pnpn_device_info *info)
 	}
 }
 
-/* COM3 or E: (U16): what a link is that has no other name in it. */
+/* COM3, E: or PhysicalDrive0 (U16): what a link is that has no other name in it. */
 static bool is_assigned(const char *link)
 {
 	const char *name = link + strlen("\\\\.\\");
@@ -87,6 +87,8 @@ static bool is_assigned(const char *link)
 		return false;
 	if (strncmp(name, "COM", 3) == 0)
 		return name[3] && !name[3 + strspn(name + 3, "0123456789")];
+	if (strncmp(name, "PhysicalDrive", strlen("PhysicalDrive")) == 0)
+		return true;
 	return *name >= 'A' && *name <= 'Z' && strcmp(name + 1, ":") == 0;
 }
 
