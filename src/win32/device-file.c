@@ -13,7 +13,9 @@
 #include "win32/device-file.h"
 #include "win32/device-io.h"
 #include "win32/export.h"
+#include "win32/file-path.h"
 #include "win32/last-error.h"
+#include "win32/local-file.h"
 #include "win32/nt-status.h"
 #include "win32/object.h"
 
@@ -25,11 +27,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pnpn_connection *connection;
 static unsigned int generation;
 
+/* Of a file that is no device's the rest is empty. */
 struct device_file {
 	struct pnpn_handle *handle;
 	unsigned int generation;
 	uint64_t number; /* the manager's, as it was opened */
 	char *instance_id;
+	char *node; /* Linux's, where nobody serves it; NULL */
 };
 
 static void close_handle(struct device_file *file)
@@ -53,6 +57,7 @@ static void file_free(struct device_file *file)
 {
 	close_handle(file);
 	free(file->instance_id);
+	free(file->node);
 	free(file);
 }
 
@@ -91,6 +96,19 @@ static int open_once(const char *name, struct pnpn_handle **ret_handle, int *ret
 	return pnpn_open_socket(connection, name, ret_handle, ret_socket);
 }
 
+/* With the lock held. The caller's; NULL without one. */
+static char *find_node(const char *instance_id)
+{
+	struct pnpn_properties *properties;
+
+	if (pnpn_get_properties(connection, instance_id, &properties) < 0)
+		return NULL;
+	const char *node = pnpn_properties_get(properties, "node", 0);
+	char *copy = node ? strdup(node) : NULL;
+	pnpn_properties_free(properties);
+	return copy;
+}
+
 static int open_device(const char *name, struct device_file *file, int *ret_socket)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -110,6 +128,8 @@ static int open_device(const char *name, struct device_file *file, int *ret_sock
 		if (!file->instance_id) {
 			r = -ENOMEM;
 			close(*ret_socket);
+		} else if (*ret_socket < 0) {
+			file->node = find_node(file->instance_id);
 		}
 	}
 	if (r < 0)
@@ -124,15 +144,29 @@ static bool names_a_device(const char *name)
 	       strncmp(name, "/dev/", 5) == 0;
 }
 
-/* Its owner is asked, if he serves it: *ret_io. Returns 0; an error. */
+/* Linux's own is opened there: *ret_io, NULL for what has no node. Returns 0; an error. */
+static DWORD open_node(const struct device_file *file, const struct pnpn_device_how *how,
+		       struct pnpn_device_io **ret_io)
+{
+	*ret_io = NULL;
+	if (!file->node)
+		return 0;
+	struct pnpn_local_file *local = pnpn_local_file_open_node(file->node, how);
+	if (!local)
+		return GetLastError();
+	*ret_io = pnpn_device_io_new_local(local, how->overlapped);
+	if (*ret_io)
+		return 0;
+	pnpn_local_file_free(local);
+	return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+/* Its owner, who serves it, is asked: *ret_io. Returns 0; an error. */
 static DWORD ask_owner(int socket, const struct pnpn_device_how *how,
 		       struct pnpn_device_io **ret_io)
 {
 	int32_t status;
 
-	*ret_io = NULL;
-	if (socket < 0)
-		return 0;
 	*ret_io = pnpn_device_io_open(socket, how, &status);
 	return *ret_io ? 0 : pnpn_win32_error_of_status(status);
 }
@@ -158,6 +192,45 @@ static HANDLE make_handle(struct device_file *file, struct pnpn_device_io *io)
 	return INVALID_HANDLE_VALUE;
 }
 
+HANDLE pnpn_device_file_make(struct pnpn_local_file *local, bool overlapped)
+{
+	struct device_file *file = calloc(1, sizeof(*file));
+	struct pnpn_device_io *io = file ? pnpn_device_io_new_local(local, overlapped) : NULL;
+
+	if (io)
+		return make_handle(file, io);
+	free(file);
+	pnpn_local_file_free(local);
+	pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	return INVALID_HANDLE_VALUE;
+}
+
+/* As documented, the last error says of two dispositions whether the file was there. */
+static HANDLE create_file(const char *name, const struct pnpn_device_how *how)
+{
+	char *path = pnpn_file_path(name);
+	bool existed = false;
+
+	if (!path) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return INVALID_HANDLE_VALUE;
+	}
+	struct pnpn_local_file *local = pnpn_local_file_open(path, how, &existed);
+	free(path);
+	HANDLE handle = local ? pnpn_device_file_make(local, how->overlapped)
+			      : INVALID_HANDLE_VALUE;
+	bool tells = how->disposition == CREATE_ALWAYS || how->disposition == OPEN_ALWAYS;
+	if (handle != INVALID_HANDLE_VALUE)
+		pnpn_fail(existed && tells ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+	return handle;
+}
+
+/* One that the manager does not know, or that nobody manages, is a file as any other. */
+static bool is_plain_node(const char *name, int r)
+{
+	return strncmp(name, "/dev/", 5) == 0 && (r == -ENOENT || r == -ENOTCONN);
+}
+
 static HANDLE create(const char *name, const struct pnpn_device_how *how)
 {
 	struct pnpn_device_io *io;
@@ -167,10 +240,12 @@ static HANDLE create(const char *name, const struct pnpn_device_how *how)
 
 	if (r < 0) {
 		free(file);
+		if (is_plain_node(name, r))
+			return create_file(name, how);
 		pnpn_fail_errno(r);
 		return INVALID_HANDLE_VALUE;
 	}
-	DWORD error = ask_owner(socket, how, &io);
+	DWORD error = socket < 0 ? open_node(file, how, &io) : ask_owner(socket, how, &io);
 	if (error) {
 		file_free(file);
 		pnpn_fail(error);
@@ -187,15 +262,16 @@ PNPN_EXPORT HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share,
 		pnpn_fail(name && *name ? ERROR_INVALID_PARAMETER : ERROR_FILE_NOT_FOUND);
 		return INVALID_HANDLE_VALUE;
 	}
-	if (!names_a_device(name)) {
-		pnpn_fail(ERROR_NOT_SUPPORTED);
-		return INVALID_HANDLE_VALUE;
-	}
-	return create(name,
-		      &(struct pnpn_device_how){.access = access,
-						.share = share,
-						.disposition = disposition,
-						.overlapped = (flags & FILE_FLAG_OVERLAPPED) != 0});
+	const struct pnpn_device_how how = {.access = access,
+					    .share = share,
+					    .disposition = disposition,
+					    .flags = flags,
+					    .overlapped = (flags & FILE_FLAG_OVERLAPPED) != 0};
+	char device[PNPN_DOS_DEVICE_BYTES];
+	if (pnpn_dos_device(name, device))
+		return create(device, &how);
+	return names_a_device(name) && !pnpn_is_dos_file(name) ? create(name, &how)
+							       : create_file(name, &how);
 }
 
 PNPN_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
@@ -222,11 +298,12 @@ char *pnpn_device_file_get_id(HANDLE handle, uint64_t *ret_number)
 	if (!object)
 		return NULL;
 	const struct device_file *file = object->device;
-	char *id = file && file->instance_id ? strdup(file->instance_id) : NULL;
+	bool is_device = file && file->instance_id;
+	char *id = is_device ? strdup(file->instance_id) : NULL;
 	if (id)
 		*ret_number = file->number;
 	pnpn_object_unref(object);
 	if (!id)
-		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		pnpn_fail(is_device ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_HANDLE);
 	return id;
 }

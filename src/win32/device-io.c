@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,10 +17,12 @@
 #include "win32/device-io.h"
 #include "win32/io-thread.h"
 #include "win32/last-error.h"
+#include "win32/local-file.h"
 #include "win32/nt-status.h"
 #include "win32/object.h"
 #include "win32/operation.h"
 #include "win32/shared-event.h"
+#include "win32/workers.h"
 
 #define CLOSE_LIMIT_MS	       25000
 
@@ -29,7 +32,8 @@
 struct pnpn_device_io {
 	struct pnpn_io_watch watch; /* of the thread, where it is overlapped */
 	struct pnpn_list link; /* in all of them */
-	struct pnpn_caller *caller;
+	struct pnpn_caller *caller; /* NULL for a file of Linux's own */
+	struct pnpn_local_file *local; /* NULL for what an owner serves */
 	bool overlapped;
 	struct pnpn_object *file; /* whose it is; the thread has a reference */
 	pthread_mutex_t
@@ -155,13 +159,79 @@ int pnpn_device_io_attach(struct pnpn_device_io *io, struct pnpn_object *file)
 {
 	io->file = file;
 	file->io = io;
-	if (!io->overlapped)
+	if (!io->overlapped || io->local)
 		return 0;
 	pnpn_object_ref(file);
 	int r = pnpn_io_thread_add(&io->watch);
 	if (r < 0)
 		pnpn_object_unref(file);
 	return r;
+}
+
+/* --- files of Linux's own ------------------------------------------------------------------------------------- */
+
+/* An overlapped request, for a worker. */
+struct local_request {
+	struct pnpn_task task;
+	struct pnpn_device_io *io;
+	struct pnpn_ask ask;
+};
+
+static void perform(struct pnpn_device_io *io, struct pnpn_operation *operation,
+		    const struct pnpn_ask *ask)
+{
+	struct pnpn_answered answer = {.userdata = operation};
+
+	answer.status =
+		pnpn_local_file_perform(io->local, ask, io->overlapped || operation->overlapped,
+					!io->overlapped, operation->cancel_fd, &answer.information);
+	handle_answer(io, &answer);
+}
+
+/* The operation holds the file until it is handled. */
+static void run_local(struct pnpn_task *task)
+{
+	struct local_request request = *(struct local_request *)task;
+	struct pnpn_operation *operation = request.ask.userdata;
+	struct pnpn_object *file = pnpn_object_ref(operation->file);
+
+	free(task);
+	perform(request.io, operation, &request.ask);
+	pnpn_object_unref(file);
+}
+
+/* Returns 0; a status, and nobody answers. */
+static int32_t start_local(struct pnpn_device_io *io, struct pnpn_operation *operation,
+			   const struct pnpn_ask *ask)
+{
+	struct local_request *request = calloc(1, sizeof(*request));
+
+	pnpn_operation_begin(operation);
+	if (request) {
+		*request = (struct local_request){.task.run = run_local, .io = io, .ask = *ask};
+		request->ask.userdata = operation;
+		if (pnpn_workers_run(&request->task) >= 0)
+			return 0;
+	}
+	free(request);
+	pnpn_operation_finish(operation, PNPN_IO_STATUS_MEMORY, 0);
+	pnpn_operation_unref(operation);
+	return PNPN_IO_STATUS_MEMORY;
+}
+
+/* One that may wait for ever is told by a descriptor that it is cancelled. */
+static struct pnpn_operation *begin_local(struct pnpn_device_io *io)
+{
+	struct pnpn_operation *operation = pnpn_operation_new(NULL, io->file);
+
+	if (!operation || !pnpn_local_file_may_block(io->local))
+		return operation;
+	operation->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (operation->cancel_fd >= 0)
+		return operation;
+	pnpn_operation_unref(operation);
+	pnpn_operation_unref(operation);
+	return NULL;
 }
 
 /* --- asking ---------------------------------------------------------------------------------------------------- */
@@ -220,7 +290,7 @@ static int32_t ask_for(struct pnpn_device_io *io, struct pnpn_operation *operati
 
 struct pnpn_operation *pnpn_device_io_begin(struct pnpn_device_io *io)
 {
-	return pnpn_operation_new(io->caller, io->file);
+	return io->local ? begin_local(io) : pnpn_operation_new(io->caller, io->file);
 }
 
 static int32_t result_of(const struct pnpn_operation *operation)
@@ -228,10 +298,26 @@ static int32_t result_of(const struct pnpn_operation *operation)
 	return operation->done ? operation->status : PNPN_IO_STATUS_GONE;
 }
 
+/* Those of a synchronous file one after the other, since it is at one place. */
+static void call_local(struct pnpn_device_io *io, struct pnpn_operation *operation,
+		       const struct pnpn_ask *ask)
+{
+	pnpn_operation_begin(operation);
+	if (!io->overlapped)
+		pthread_mutex_lock(&io->turn);
+	perform(io, operation, ask);
+	if (!io->overlapped)
+		pthread_mutex_unlock(&io->turn);
+}
+
 int32_t pnpn_device_io_call(struct pnpn_device_io *io, struct pnpn_operation *operation,
 			    struct pnpn_ask *ask)
 {
 	operation->synchronous = true;
+	if (io->local) {
+		call_local(io, operation, ask);
+		return result_of(operation);
+	}
 	if (io->overlapped) {
 		if (ask_for(io, operation, ask) == 0)
 			(void)pnpn_operation_wait(operation, INFINITE);
@@ -250,7 +336,7 @@ int32_t pnpn_device_io_start(struct pnpn_device_io *io, struct pnpn_operation *o
 	operation->overlapped->Internal = (ULONG_PTR)STATUS_PENDING_;
 	operation->overlapped->InternalHigh = 0;
 	pnpn_object_signal(operation->event ? operation->event : operation->file, false);
-	int32_t status = ask_for(io, operation, ask);
+	int32_t status = io->local ? start_local(io, operation, ask) : ask_for(io, operation, ask);
 	if (status)
 		operation->overlapped->Internal = (ULONG_PTR)(uint32_t)status;
 	pnpn_operation_unref(operation);
@@ -314,6 +400,24 @@ struct pnpn_device_io *pnpn_device_io_open(int socket, const struct pnpn_device_
 	return NULL;
 }
 
+struct pnpn_device_io *pnpn_device_io_new_local(struct pnpn_local_file *local, bool overlapped)
+{
+	struct pnpn_device_io *io = calloc(1, sizeof(*io));
+
+	if (!io)
+		return NULL;
+	*io = (struct pnpn_device_io){.local = local, .overlapped = overlapped};
+	pthread_mutex_init(&io->turn, NULL);
+	pthread_mutex_init(&io->lock, NULL);
+	pnpn_list_init(&io->link);
+	return io;
+}
+
+struct pnpn_local_file *pnpn_device_io_get_local(const struct pnpn_device_io *io)
+{
+	return io->local;
+}
+
 /* A synchronous request that is under way takes this answer, too. */
 static void await_close(struct pnpn_device_io *io, struct pnpn_operation *operation)
 {
@@ -334,8 +438,12 @@ static void await_close(struct pnpn_device_io *io, struct pnpn_operation *operat
 void pnpn_device_io_close(struct pnpn_device_io *io)
 {
 	struct pnpn_ask ask = {.kind = PNPN_IO_CLOSE};
-	struct pnpn_operation *operation = pnpn_operation_new(io->caller, NULL);
 
+	if (io->local) {
+		(void)pnpn_operations_cancel(&(struct pnpn_operation_choice){.file = io->file});
+		return;
+	}
+	struct pnpn_operation *operation = pnpn_operation_new(io->caller, NULL);
 	if (operation) {
 		operation->synchronous = true;
 		ask.userdata = operation;
@@ -359,10 +467,12 @@ void pnpn_device_io_free(struct pnpn_device_io *io)
 	pthread_mutex_lock(&lock);
 	pnpn_list_remove(&io->link);
 	pthread_mutex_unlock(&lock);
-	pnpn_caller_cut(io->caller);
-	while (pnpn_caller_take(io->caller, false, &answer) > 0)
+	if (io->caller)
+		pnpn_caller_cut(io->caller);
+	while (io->caller && pnpn_caller_take(io->caller, false, &answer) > 0)
 		handle_answer(io, &answer);
 	pnpn_caller_free(io->caller);
+	pnpn_local_file_free(io->local);
 	pnpn_object_unref(io->port);
 	pthread_mutex_destroy(&io->turn);
 	pthread_mutex_destroy(&io->lock);

@@ -7,16 +7,13 @@
 #include <stdint.h>
 #include <windows.h>
 
+#include "win32/device-how.h"
+
 struct pnpn_ask;
 struct pnpn_device_io;
+struct pnpn_local_file;
 struct pnpn_object;
 struct pnpn_operation;
-
-/** As CreateFile() says it. */
-struct pnpn_device_how {
-	DWORD access, share, disposition;
-	bool overlapped;
-};
 
 /**
  * pnpn_device_io_open() - ask the owner to open it
@@ -27,6 +24,12 @@ struct pnpn_device_how {
  */
 struct pnpn_device_io *pnpn_device_io_open(int socket, const struct pnpn_device_how *how,
 					   int32_t *ret_status);
+
+/** A file of Linux's own, which nobody has to be asked for; taken over. NULL without memory: it is still the caller's. */
+struct pnpn_device_io *pnpn_device_io_new_local(struct pnpn_local_file *local, bool overlapped);
+
+/** That file; NULL if an owner serves it. */
+struct pnpn_local_file *pnpn_device_io_get_local(const struct pnpn_device_io *io);
 
 /** Its object; overlapped ones are looked after from here on. Returns 0; an errno. */
 int pnpn_device_io_attach(struct pnpn_device_io *io, struct pnpn_object *file);

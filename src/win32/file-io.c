@@ -83,6 +83,7 @@ static BOOL call(struct pnpn_device_io *io, struct pnpn_ask *ask, const struct t
 
 	if (!operation)
 		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	operation->overlapped = telling->overlapped;
 	int32_t status = pnpn_device_io_call(io, operation, ask);
 	/* An error has written nothing; a warning, such as of a buffer that is too small, has. */
 	DWORD bytes = ((uint32_t)status >> 30) == 3 ? 0 : (DWORD)operation->information;

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <windows.h>
 
@@ -46,6 +48,7 @@ struct pnpn_operation *pnpn_operation_new(struct pnpn_caller *caller, struct pnp
 	if (!operation)
 		return NULL;
 	operation->caller = caller;
+	operation->cancel_fd = -1;
 	operation->file = file ? pnpn_object_ref(file) : NULL;
 	operation->thread = GetCurrentThreadId();
 	operation->references = 2;
@@ -69,6 +72,8 @@ void pnpn_operation_unref(struct pnpn_operation *operation)
 	pthread_mutex_unlock(&lock);
 	if (!last)
 		return;
+	if (operation->cancel_fd >= 0)
+		close(operation->cancel_fd);
 	pnpn_object_unref(operation->event);
 	pnpn_apc_queue_unref(operation->apcs);
 	pnpn_object_unref(operation->file);
@@ -162,7 +167,9 @@ unsigned int pnpn_operations_cancel(const struct pnpn_operation_choice *choice)
 
 	while ((operation = next_chosen(choice, &id))) {
 		/* One that is not on its way yet is cancelled by whoever sends it. */
-		if (id)
+		if (operation->cancel_fd >= 0)
+			(void)eventfd_write(operation->cancel_fd, 1);
+		else if (id)
 			(void)pnpn_caller_cancel(operation->caller, id);
 		pnpn_operation_unref(operation);
 		count++;

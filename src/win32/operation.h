@@ -14,7 +14,8 @@ struct pnpn_object;
 
 struct pnpn_operation {
 	struct pnpn_list link; /* in all of them */
-	struct pnpn_caller *caller;
+	struct pnpn_caller *caller; /* NULL where nobody is asked */
+	int cancel_fd; /* becomes readable when it is cancelled; -1 */
 	struct pnpn_object *file; /* a reference; NULL while it is opened or closed */
 	DWORD thread; /* that asked */
 	bool synchronous; /* ... and waits */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <windows.h>
 #include <dbt.h>
+#include <winioctl.h>
 #include <cmocka.h>
 
 #include <pnpnotify.h>
@@ -177,6 +178,83 @@ static void u16_what_is_known_of_a_drive(void **state)
 	assert_true(found);
 }
 
+static HANDLE open_named(const char *name, DWORD access)
+{
+	return CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0,
+			   NULL);
+}
+
+/* The number that a disk's handle tells is in the name that opens it, too. */
+static void u16_a_disk_by_its_number(void **state)
+{
+	struct drives *drives = *state;
+	STORAGE_DEVICE_NUMBER number, again;
+	char name[64];
+	DWORD bytes;
+
+	linux_attach_and_settle(drives->f);
+	HANDLE disk = open_named(drives->f->disk, 0);
+	assert_ptr_not_equal(disk, INVALID_HANDLE_VALUE);
+	assert_true(DeviceIoControl(disk, IOCTL_STORAGE_GET_DEVICE_NUMBER, NULL, 0, &number,
+				    sizeof(number), &bytes, NULL));
+	assert_int_equal(bytes, sizeof(number));
+	assert_int_equal(number.DeviceType, FILE_DEVICE_DISK);
+	assert_int_equal(number.PartitionNumber, 0);
+	assert_false(DeviceIoControl(disk, IOCTL_STORAGE_GET_DEVICE_NUMBER, NULL, 0, &number, 4,
+				     &bytes, NULL));
+	assert_int_equal(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+	CloseHandle(disk);
+	snprintf(name, sizeof(name), "\\\\.\\PhysicalDrive%u", number.DeviceNumber);
+	disk = open_named(name, 0);
+	assert_ptr_not_equal(disk, INVALID_HANDLE_VALUE);
+	assert_true(DeviceIoControl(disk, IOCTL_STORAGE_GET_DEVICE_NUMBER, NULL, 0, &again,
+				    sizeof(again), &bytes, NULL));
+	assert_int_equal(again.DeviceNumber, number.DeviceNumber);
+	CloseHandle(disk);
+}
+
+/* Plain bytes: what is written there is in the image. */
+static void u16_bytes_of_a_disk(void **state)
+{
+	struct drives *drives = *state;
+	char text[512] = "written to a disk", got[512];
+	GET_LENGTH_INFORMATION length;
+	DISK_GEOMETRY_EX geometry;
+	DWORD bytes;
+
+	linux_attach_and_settle(drives->f);
+	HANDLE disk = open_named(drives->f->disk, GENERIC_READ | GENERIC_WRITE);
+	assert_ptr_not_equal(disk, INVALID_HANDLE_VALUE);
+	assert_int_equal(GetFileType(disk), FILE_TYPE_DISK);
+	assert_true(DeviceIoControl(disk, IOCTL_DISK_GET_LENGTH_INFO, NULL, 0, &length,
+				    sizeof(length), &bytes, NULL));
+	assert_true(length.Length.QuadPart == 16 << 20);
+	assert_true(DeviceIoControl(disk, IOCTL_DISK_GET_DRIVE_GEOMETRY_EX, NULL, 0, &geometry,
+				    sizeof(geometry), &bytes, NULL));
+	assert_true(geometry.DiskSize.QuadPart == 16 << 20);
+	assert_int_equal(geometry.Geometry.BytesPerSector, 512);
+	assert_int_equal(SetFilePointer(disk, 4096, NULL, FILE_BEGIN), 4096);
+	assert_true(WriteFile(disk, text, sizeof(text), &bytes, NULL));
+	assert_true(FlushFileBuffers(disk));
+	assert_int_equal(SetFilePointer(disk, -512, NULL, FILE_CURRENT), 4096);
+	assert_true(ReadFile(disk, got, sizeof(got), &bytes, NULL));
+	assert_memory_equal(got, text, sizeof(text));
+	assert_true(
+		DeviceIoControl(disk, IOCTL_STORAGE_CHECK_VERIFY, NULL, 0, NULL, 0, &bytes, NULL));
+	assert_false(DeviceIoControl(disk, IOCTL_STORAGE_EJECT_MEDIA, NULL, 0, NULL, 0, &bytes,
+				     NULL)); /* no drive with a door */
+	assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+	assert_false(DeviceIoControl(disk, 0x222000, NULL, 0, NULL, 0, &bytes, NULL));
+	assert_int_equal(GetLastError(), ERROR_INVALID_FUNCTION);
+	CloseHandle(disk);
+	FILE *image = fopen(drives->f->image, "re");
+	assert_non_null(image);
+	assert_int_equal(fseek(image, 4096, SEEK_SET), 0);
+	assert_int_equal(fread(got, 1, sizeof(got), image), sizeof(got));
+	fclose(image);
+	assert_memory_equal(got, text, sizeof(text));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, drives_setup, drives_teardown)
 
 static int run(void)
@@ -184,6 +262,8 @@ static int run(void)
 	const struct CMUnitTest tests[] = {
 		TEST(u16_a_volume_is_told_to_top_level_windows),
 		TEST(u16_what_is_known_of_a_drive),
+		TEST(u16_a_disk_by_its_number),
+		TEST(u16_bytes_of_a_disk),
 	};
 
 	return cmocka_run_group_tests_name("drives", tests, NULL, NULL);
