@@ -9,6 +9,7 @@
 #include "core/tree.h"
 #include "manager/assignment.h"
 #include "manager/server.h"
+#include "port/notice.h"
 
 /* Of one kind. */
 #define PORTS	     256
@@ -128,7 +129,7 @@ static void save(struct pnpn_server *server)
 	if (file && fclose(file) != 0)
 		written = false;
 	if (!written || rename(path, server->assignments_path) < 0)
-		fprintf(stderr, "pnpnotifyd: %s: %s\n", server->assignments_path, strerror(errno));
+		pnpn_notice(NULL, "%s: %s", server->assignments_path, strerror(errno));
 	free(path);
 }
 

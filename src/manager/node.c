@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "manager/property.h"
 #include "manager/reserved.h"
 #include "manager/server.h"
+#include "port/notice.h"
 #include "source/linux-name.h"
 
 /* \\.\, \\?\ */
@@ -231,8 +231,9 @@ int pnpn_node_take_link(struct pnpn_node *node, const char *name)
 	struct pnpn_node *holder = find_link(node->server, name);
 
 	if (holder && holder->owner) {
-		fprintf(stderr, "pnpnotifyd: %s is now %s, and no longer %s\n", name,
-			node->entry.id, holder->entry.id);
+		pnpn_notice(&(struct pnpn_notice){.device = node->entry.id},
+			    "%s is now %s, and no longer %s", name, node->entry.id,
+			    holder->entry.id);
 		(void)pnpn_node_remove_link(holder, name);
 	}
 	return add_link(node, name);

@@ -12,6 +12,7 @@
 #include "manager/owners.h"
 #include "manager/peer.h"
 #include "manager/server.h"
+#include "port/notice.h"
 
 /* Whoever else may write the file would say who owns what. */
 static bool is_safe(FILE *file)
@@ -77,10 +78,9 @@ static bool line_allows(char *line, const struct pnpn_peer *peer, const char *in
 static void say_unsafe(struct pnpn_server *server, const char *path)
 {
 	if (!server->owners_told)
-		fprintf(stderr,
-			"pnpnotifyd: %s does not count: it has to be a file that root alone may "
-			"write\n",
-			path);
+		pnpn_notice(NULL,
+			    "%s does not count: it has to be a file that root alone may write",
+			    path);
 	server->owners_told = true;
 }
 

@@ -34,6 +34,7 @@ struct pnpn_peer {
 	struct pnpn_list handles;
 	struct pnpn_list queries; /* in removals, where it takes part */
 	struct pnpn_list removals; /* that it asked for */
+	bool is_slow; /* it lost events because it did not read, which was said */
 	unsigned int n_silent; /* queries that it did not answer in time (D6) */
 	char silent_on[PNPN_INSTANCE_ID_BYTES]; /* the device of the last one */
 	struct pnpn_list questions; /* reports by hand that its devices' owners are asked for */

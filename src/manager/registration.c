@@ -16,6 +16,7 @@
 #include "manager/query.h"
 #include "manager/registration.h"
 #include "manager/server.h"
+#include "port/notice.h"
 
 #define COMMON_FLAGS                                                                      \
 	(PNPN_REGISTER_HISTORY | PNPN_REGISTER_KERNEL_MODE | PNPN_REGISTER_QUERY_REMOVE | \
@@ -385,7 +386,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 		return -EEXIST;
 	int r = peer->account.used.of[PNPN_RESOURCE_REGISTRATIONS] < PNPN_LIMIT_REGISTRATIONS
 			? pnpn_charge(&peer->account, PNPN_RESOURCE_REGISTRATIONS, 1)
-			: -EDQUOT;
+			: pnpn_refuse(&peer->account, PNPN_RESOURCE_REGISTRATIONS);
 	if (r < 0)
 		return r;
 	struct pnpn_registration_record *registration = calloc(1, sizeof(*registration));
@@ -569,6 +570,19 @@ const struct pnpn_tree_watcher pnpn_registration_watcher = {
 	.went = on_went,
 };
 
+/* Of each process once: the rest stands in the status. */
+static void say_slow(const struct pnpn_registration_record *registration,
+		     const struct pnpn_node *node)
+{
+	struct pnpn_peer *peer = registration->registrant.peer;
+
+	if (!peer->is_slow)
+		pnpn_notice(&(struct pnpn_notice){.device = node->entry.id, .pid = peer->who.pid},
+			    "process %d does not read: it loses events, first one of %s",
+			    (int)peer->who.pid, node->entry.id);
+	peer->is_slow = true;
+}
+
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,
 			     size_t size, int32_t name_offset)
 {
@@ -581,6 +595,7 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 		    registration->registrant.peer->account.used.of[PNPN_RESOURCE_QUEUED] >
 			    PNPN_LIMIT_QUEUED_EVENT_BYTES ||
 		    send_event(registration, node, guid, data, size, name_offset) < 0) {
+			say_slow(registration, node);
 			registration->lost++;
 			registration->lost_untold++;
 			continue;

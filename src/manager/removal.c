@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +14,7 @@
 #include "manager/registration.h"
 #include "manager/removal.h"
 #include "manager/server.h"
+#include "port/notice.h"
 
 /* Lines in the log for one removal, whoever is silent. */
 #define LOGGED_MOST 8
@@ -142,10 +142,11 @@ static void on_silent(struct pnpn_removal_voter *voter)
 	peer->n_silent++;
 	memcpy(peer->silent_on, record->node->entry.id, sizeof(peer->silent_on));
 	if (record->n_silent++ < LOGGED_MOST)
-		fprintf(stderr,
-			"pnpnotifyd: process %" PRId64 " did not answer in time on the removal of "
-			"%s, and is taken to agree\n",
-			(int64_t)peer->who.pid, record->node->entry.id);
+		pnpn_notice(&(struct pnpn_notice){.device = record->node->entry.id,
+						  .pid = peer->who.pid},
+			    "process %" PRId64 " did not answer in time on the removal of %s, and "
+			    "is taken to agree",
+			    (int64_t)peer->who.pid, record->node->entry.id);
 }
 
 static void on_leave(struct pnpn_removal *removal)

@@ -294,17 +294,27 @@ static uint64_t time_of(const struct pnpn_user *user)
 	return user->time_usec + __atomic_load_n(&user->wakes_usec, __ATOMIC_RELAXED);
 }
 
+static uint64_t refusals_of(const struct pnpn_user *user)
+{
+	uint64_t refusals = 0;
+
+	for (int i = 0; i < PNPN_RESOURCE_COUNT; i++)
+		refusals += user->refused.of[i];
+	return refusals;
+}
+
 static int append_usage(struct page *page, const struct pnpn_user *user)
 {
-	int r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid, "microseconds",
-				      time_of(user), (uint64_t)0);
+	int r = sd_bus_message_append(page->m, "(ustt)(ustt)", (uint32_t)user->uid, "microseconds",
+				      time_of(user), (uint64_t)0, (uint32_t)user->uid, "refusals",
+				      refusals_of(user), (uint64_t)0);
 
 	for (int i = 0; i < PNPN_RESOURCE_COUNT && r >= 0; i++)
 		r = sd_bus_message_append(page->m, "(ustt)", (uint32_t)user->uid,
 					  pnpn_resource_name((enum pnpn_resource)i),
 					  user->used.of[i],
 					  pnpn_user_get_limit(user, (enum pnpn_resource)i));
-	page->bytes += (PNPN_RESOURCE_COUNT + 1) * 8 * FIELD_BYTES;
+	page->bytes += (PNPN_RESOURCE_COUNT + 2) * 8 * FIELD_BYTES;
 	return r;
 }
 

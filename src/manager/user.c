@@ -8,6 +8,7 @@
 
 #include "manager/server.h"
 #include "manager/user.h"
+#include "port/notice.h"
 
 /* Maps that the manager needs for itself; every other descriptor or so of a peer's is mapped. */
 #define OWN_MAPS	    4096
@@ -125,11 +126,25 @@ void pnpn_charge_anyway(struct pnpn_account *account, enum pnpn_resource resourc
 	count(account, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes);
 }
 
+int pnpn_refuse(const struct pnpn_account *account, enum pnpn_resource resource)
+{
+	struct pnpn_user *user = account->user;
+
+	if (!user->refused.of[resource]++)
+		pnpn_notice(&(struct pnpn_notice){.resource = resources[resource].name,
+						  .has_uid = true,
+						  .uid = user->uid},
+			    "user %u is refused more: limit of %s", (unsigned int)user->uid,
+			    resources[resource].name);
+	return -EDQUOT;
+}
+
 int pnpn_charge(struct pnpn_account *account, enum pnpn_resource resource, uint64_t amount)
 {
-	if (!is_allowed(account, resource, amount) ||
-	    !is_allowed(account, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes))
-		return -EDQUOT;
+	if (!is_allowed(account, resource, amount))
+		return pnpn_refuse(account, resource);
+	if (!is_allowed(account, PNPN_RESOURCE_MEMORY, amount * resources[resource].bytes))
+		return pnpn_refuse(account, PNPN_RESOURCE_MEMORY);
 	pnpn_charge_anyway(account, resource, amount);
 	return 0;
 }

@@ -25,6 +25,7 @@ struct pnpn_user {
 	bool privileged; /* root, or whoever runs the manager */
 	unsigned int n_refs;
 	struct pnpn_usage used;
+	struct pnpn_usage refused; /* how often */
 	struct pnpn_list shares; /* of his descriptors, by whose devices take them */
 	uint64_t time_usec; /* of the manager's processor, in all */
 	struct pnpn_credit calls;
@@ -64,6 +65,13 @@ void pnpn_user_spend(struct pnpn_user *user, uint64_t usec);
 
 /** What he may still have of it at once; below 0 what he owes. */
 int64_t pnpn_user_get_credit(struct pnpn_user *user);
+
+/**
+ * pnpn_refuse() - a connection may have no more of something
+ *
+ * Counted; said of each user and resource once, for as long as the user is known. Returns -EDQUOT.
+ */
+int pnpn_refuse(const struct pnpn_account *account, enum pnpn_resource resource);
 
 /**
  * pnpn_charge() - a connection takes something for itself

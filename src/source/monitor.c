@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "port/notice.h"
 #include "source/monitor.h"
 #include "source/udev-watch.h"
 
@@ -126,7 +127,7 @@ static void say(enum pnpn_udev udev)
 		[PNPN_UDEV_HERE] = "is there now: it is listened to",
 	};
 
-	fprintf(stderr, "pnpnotifyd: udev %s\n", said[udev]);
+	pnpn_notice(NULL, "udev %s", said[udev]);
 }
 
 static void on_udev_changed(void *userdata)

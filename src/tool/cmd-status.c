@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* pnpnotify status */
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "tool/command.h"
 #include "tool/json.h"
+#include "tool/metrics.h"
 #include "tool/terminal.h"
 
 static void print_row(const struct pnpn_status_row *row)
@@ -116,8 +120,46 @@ static void print_json(const struct pnpn_status *rows, const struct pnpn_usage_l
 	}
 }
 
-static int status(bool all, bool json)
+/* The old one stays until the new one is whole: whoever reads it meanwhile sees no half. */
+static int write_metrics(const char *path, const struct pnpn_status *rows,
+			 const struct pnpn_usage_list *usage)
 {
+	char *new_path;
+
+	if (asprintf(&new_path, "%s.new", path) < 0)
+		return pnpn_command_failed(path, -ENOMEM);
+	(void)unlink(new_path); /* of one that was killed; nobody else's is written to */
+	FILE *file = fopen(new_path, "wxe");
+	int r = file ? 0 : -errno;
+	if (file) {
+		pnpn_metrics_print(file, rows, usage);
+		bool failed = ferror(file);
+		if (fclose(file) != 0 || failed || rename(new_path, path) < 0)
+			r = errno ? -errno : -EIO;
+	}
+	if (r < 0 && file)
+		unlink(new_path);
+	free(new_path);
+	return r < 0 ? pnpn_command_failed(path, r) : 0;
+}
+
+static void print_tables(const struct pnpn_status *rows, const struct pnpn_usage_list *usage,
+			 bool all)
+{
+	pnpn_terminal_begin_pages();
+	print_status(rows, all);
+	print_silent(rows);
+	print_usage(usage);
+}
+
+struct wanted {
+	bool all, json, metrics;
+	const char *output; /* NULL: standard output */
+};
+
+static int status(const struct wanted *wanted)
+{
+	int exit_status = 0;
 	struct pnpn_connection *connection;
 	struct pnpn_status *rows = NULL;
 	struct pnpn_usage_list *usage = NULL;
@@ -133,33 +175,43 @@ static int status(bool all, bool json)
 		pnpn_status_free(rows);
 		return pnpn_command_failed("the manager did not tell its status", r);
 	}
-	if (json) {
+	if (wanted->output)
+		exit_status = write_metrics(wanted->output, rows, usage);
+	else if (wanted->metrics)
+		pnpn_metrics_print(stdout, rows, usage);
+	else if (wanted->json)
 		print_json(rows, usage);
-	} else {
-		pnpn_terminal_begin_pages();
-		print_status(rows, all);
-		print_silent(rows);
-		print_usage(usage);
-	}
+	else
+		print_tables(rows, usage, wanted->all);
 	pnpn_status_free(rows);
 	pnpn_usage_list_free(usage);
-	return 0;
+	return exit_status;
 }
 
 int pnpn_cmd_status(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{"all", no_argument, NULL, 'a'}, {"json", no_argument, NULL, 'j'}, {0}};
-	bool all = false, json = false;
+	static const struct option known[] = {{"all", no_argument, NULL, 'a'},
+					      {"json", no_argument, NULL, 'j'},
+					      {"metrics", no_argument, NULL, 'm'},
+					      {"output", required_argument, NULL, 'o'},
+					      {0}};
+	struct wanted wanted = {0};
 	int exit_status = 0, option;
 
 	while ((option = pnpn_command_next_option(argc, argv, known, &exit_status)) >= 0) {
-		all |= option == 'a';
-		json |= option == 'j';
+		wanted.all |= option == 'a';
+		wanted.json |= option == 'j';
+		wanted.metrics |= option == 'm';
+		if (option == 'o')
+			wanted.output = optarg;
 	}
 	if (option == PNPN_OPTION_EXIT)
 		return exit_status;
 	if (optind < argc)
 		return pnpn_command_usage(argv[0], "\"%s\" is one word too many", argv[optind]);
-	return status(all, json);
+	if (wanted.json && wanted.metrics)
+		return pnpn_command_usage(argv[0], "it is either --json or --metrics");
+	if (wanted.output && !wanted.metrics)
+		return pnpn_command_usage(argv[0], "--output is for --metrics");
+	return status(&wanted);
 }

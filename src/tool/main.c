@@ -79,11 +79,13 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --removed                 until none of them is there\n"
 	 "  --timeout SECONDS         no longer than that: status 1 then\n",
 	 pnpn_cmd_wait},
-	{"status", "[--all] [--json]",
+	{"status", "[--all] [--json | --metrics [--output FILE]]",
 	 "For each device and registrant: events, bytes that wait, events lost; what each user has "
 	 "of the manager.",
 	 "  --all                     devices without events and registrants, too\n"
-	 "  --json                    everything, a JSON object a line\n",
+	 "  --json                    everything, a JSON object a line\n"
+	 "  --metrics                 everything, as OpenMetrics text\n"
+	 "  --output FILE             that into a file, which is never half\n",
 	 pnpn_cmd_status},
 	{"host", "[--verify] DRIVER.so [--device ID]... [DRIVER.so ...]",
 	 "Run drivers in user space until they are ended, or the last device has failed.",

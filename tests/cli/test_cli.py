@@ -266,6 +266,31 @@ class Devices(Case):
         used = {row["resource"]: row for row in rows if row.get("uid") == os.getuid()}
         self.assertLessEqual(used["connections"]["used"], used["connections"].get("limit", 1 << 32))
 
+    def test_status_as_metrics(self):
+        host = self.start_host()
+        monitor = self.start("monitor", r"ROOT\HELLO\0000", ready="watching")
+        self.run_tool("report", r"ROOT\HELLO\0000", "label")
+        monitor.stdout.readline()
+        text = self.run_tool("status", "--metrics").stdout
+        self.assertTrue(text.endswith("\n# EOF\n"))
+        self.assertRegex(text, rf'(?m)^pnpnotify_device_events_total{{device="ROOT\\\\HELLO\\\\0000",pid="{host.pid}"}} [1-9]')
+        self.assertRegex(text, rf'(?m)^pnpnotify_registrant_lost_events_total{{device="ROOT\\\\HELLO\\\\0000",'
+                               rf'pid="{monitor.pid}",registrant="\d+"}} 0$')
+        self.assertRegex(text, rf'(?m)^pnpnotify_user_used{{uid="{os.getuid()}",resource="refusals"}} 0$')
+        types = dict(re.findall(r"(?m)^# TYPE (\S+) (\S+)$", text))
+        for name in re.findall(r"(?m)^(pnpnotify_\w+){", text):
+            self.assertIn(types[name.removesuffix("_total")], ("counter",) if name.endswith("_total") else ("gauge",))
+
+    def test_metrics_in_a_file_are_whole(self):
+        path = pathlib.Path(self.folder.name) / "pnpnotify.prom"
+        path.write_text("old", encoding="utf-8")
+        self.run_tool("status", "--metrics", "--output", str(path))
+        self.assertTrue(path.read_text(encoding="utf-8").endswith("# EOF\n"))
+        self.assertEqual(path.with_suffix(".prom.new").exists(), False)
+        self.assertIn("/dev/null/x", self.run_tool("status", "--metrics", "--output", "/dev/null/x", status=1).stderr)
+        self.run_tool("status", "--output", str(path), status=2)
+        self.run_tool("status", "--json", "--metrics", status=2)
+
     def test_status_leaves_out_what_rests(self):
         self.manager.end()
         self.manager = Manager(self.folder.name)

@@ -22,7 +22,7 @@ DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 class Manager:
     """A pnpnotifyd that is ready: it tells so as it would tell systemd."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, stderr=subprocess.DEVNULL, **environment):
         self.address = f"unix:path={folder}/socket"
         notify = pathlib.Path(folder) / "notify"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
@@ -30,7 +30,7 @@ class Manager:
             told.settimeout(PATIENCE)
             self.process = subprocess.Popen(
                 [*DIES_WITH_US, DAEMON, "--address", self.address, *options],
-                env=dict(os.environ, NOTIFY_SOCKET=str(notify)), stderr=subprocess.DEVNULL)
+                env=dict(os.environ, NOTIFY_SOCKET=str(notify), **environment), stderr=stderr)
             told.recv(4096)
         notify.unlink()
 
