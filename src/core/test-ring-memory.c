@@ -97,6 +97,15 @@ static void a_stream_that_is_read_stays_in_little_memory(void **state)
 	ring_deinit(&ring);
 }
 
+static void r8_a_new_ring_with_a_registrant_has_its_reserve(void **state)
+{
+	struct ring ring;
+
+	ring_init(&ring, LARGE);
+	assert_true(resident(&ring) >= PNPN_RING_RESERVE);
+	ring_deinit(&ring);
+}
+
 static void r8_the_reserve_is_there_again_after_each_chunk(void **state)
 {
 	struct ring ring;
@@ -148,6 +157,7 @@ int main(void)
 		cmocka_unit_test(r13_a_device_that_nobody_knows_costs_little),
 		cmocka_unit_test(memory_comes_back_after_a_rest),
 		cmocka_unit_test(a_stream_that_is_read_stays_in_little_memory),
+		cmocka_unit_test(r8_a_new_ring_with_a_registrant_has_its_reserve),
 		cmocka_unit_test(r8_the_reserve_is_there_again_after_each_chunk),
 		cmocka_unit_test(what_a_slow_reader_needs_is_not_given_back),
 	};

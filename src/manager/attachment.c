@@ -73,8 +73,6 @@ struct pnpn_attachment_record *pnpn_attachment_record_free(
 	pnpn_wake_source_remove(&attachment->kick);
 	pnpn_waker_lock(node->server->waker);
 	pnpn_list_remove(&attachment->node_link);
-	if (attachment->kernel_mode)
-		node->n_kernel_mode--;
 	pnpn_waker_unlock(node->server->waker);
 	pnpn_list_remove(&attachment->registration_link);
 	node->n_attachments--;

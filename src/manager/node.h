@@ -72,7 +72,6 @@ struct pnpn_node {
 	struct pnpn_list handles; /* by their node_link */
 	/* The thread that wakes looks at these: changed under its lock. */
 	struct pnpn_list attachments;
-	unsigned int n_kernel_mode;
 	struct pnpn_list groups; /* of the readers, by whom the manager wakes */
 	uint64_t floor_at; /* the ring's head when its floor was last looked for */
 

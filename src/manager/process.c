@@ -87,7 +87,6 @@ static int attach(struct pnpn_attachment_record *attachment)
 
 	pnpn_waker_lock(node->server->waker);
 	attachment->kernel_mode = is_waited_for(attachment);
-	node->n_kernel_mode += attachment->kernel_mode;
 	pnpn_waker_unlock(node->server->waker);
 	int r = pnpn_ring_memory_reserve(&node->ring);
 	if (r >= 0)

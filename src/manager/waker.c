@@ -39,6 +39,7 @@ static uint64_t position_of(const struct pnpn_attachment_record *attachment)
 	return __atomic_load_n(&attachment->page->position, __ATOMIC_ACQUIRE);
 }
 
+/* All ones without any. */
 static uint64_t least_position(struct pnpn_node *node, bool kernel_mode_only)
 {
 	uint64_t least = UINT64_MAX;
@@ -68,7 +69,7 @@ static void tell_owner(struct pnpn_node *node)
 static void set_handled(struct pnpn_node *node)
 {
 	struct pnpn_ring_header *header = node->ring.header;
-	uint64_t handled = node->n_kernel_mode ? least_position(node, true) : UINT64_MAX;
+	uint64_t handled = least_position(node, true);
 
 	if (__atomic_load_n(&header->handled, __ATOMIC_RELAXED) == handled)
 		return;

@@ -9,6 +9,7 @@
 #include <windows.h>
 #include <cmocka.h>
 
+#include "../support/patience.h"
 #include "in-thread.h"
 
 #define THREADS	    4
@@ -158,6 +159,36 @@ static void test_u18_slim_lock_readers_and_writer(void **state)
 	assert_false(in_thread(try_exclusive, NULL));
 	ReleaseSRWLockExclusive(&slim);
 	assert_true(in_thread(try_exclusive, NULL));
+}
+
+static DWORD WINAPI write_once(LPVOID unused)
+{
+	(void)unused;
+	AcquireSRWLockExclusive(&slim);
+	one++;
+	ReleaseSRWLockExclusive(&slim);
+	return 0;
+}
+
+/* Readers that come one after the other would keep him out for ever. */
+static void test_u18_slim_lock_a_writer_who_waits_is_next(void **state)
+{
+	ULONGLONG patience = GetTickCount64() + PATIENCE_MS;
+
+	(void)state;
+	one = 0;
+	AcquireSRWLockShared(&slim);
+	HANDLE writer = CreateThread(NULL, 0, write_once, NULL, 0, NULL);
+	assert_non_null(writer);
+	while (TryAcquireSRWLockShared(&slim)) {
+		ReleaseSRWLockShared(&slim);
+		assert_true(GetTickCount64() < patience);
+	}
+	assert_int_equal(one, 0);
+	ReleaseSRWLockShared(&slim);
+	assert_int_equal(WaitForSingleObject(writer, INFINITE), WAIT_OBJECT_0);
+	assert_int_equal(one, 1);
+	CloseHandle(writer);
 }
 
 /* --- condition variables -------------------------------------------------------------------------- */
@@ -327,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_u18_critical_section_is_its_owners),
 		cmocka_unit_test(test_u18_slim_lock),
 		cmocka_unit_test(test_u18_slim_lock_readers_and_writer),
+		cmocka_unit_test(test_u18_slim_lock_a_writer_who_waits_is_next),
 		cmocka_unit_test(test_u18_condition_variable),
 		cmocka_unit_test(test_u18_condition_variable_wakes_one),
 		cmocka_unit_test(test_u18_condition_variable_times_out),

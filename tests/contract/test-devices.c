@@ -203,6 +203,22 @@ static void d3_interfaces_only_gets_no_events(void **state)
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, NAME);
 }
 
+/* Of two that the device has one is enabled, and is all that is there. */
+static void d3_what_is_disabled_is_not_there_already(void **state)
+{
+	struct fixture *f = *state;
+
+	add_interface(f, "other", 0, NAME "\\other");
+	add_interface(f, NULL, 0, NAME);
+	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, true), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+	assert_int_equal(
+		pnpn_register_class(f->application, &f->class, PNPN_REGISTER_EXISTING, NULL, NULL),
+		0);
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
+	expect_nothing(f);
+}
+
 /* R15: what a device reported before its interface came is not lost to those who were there before. */
 static void d3_r15_a_late_interface_brings_the_events_before_it(void **state)
 {
@@ -374,6 +390,7 @@ int main(void)
 		TEST(d3_enabled_already_or_not_enabled_tells_nobody),
 		TEST(d3_an_interface_that_is_not_there),
 		TEST(d3_interfaces_only_gets_no_events),
+		TEST(d3_what_is_disabled_is_not_there_already),
 		TEST(d3_r15_a_late_interface_brings_the_events_before_it),
 		TEST(d4_nothing_opens_before_the_start),
 		TEST(d4_an_interface_opens_while_it_is_enabled),

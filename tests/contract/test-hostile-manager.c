@@ -269,6 +269,38 @@ static void d8_an_end_is_told_once(void **state)
 	false_manager_deinit(&manager);
 }
 
+/* D8: nor does it move when the manager goes. */
+static void end_and_go(struct false_manager *manager)
+{
+	false_attach(manager, 7);
+	false_report(manager, 1);
+	uint64_t end = manager->header->head;
+	false_report(manager, 2);
+	detach(manager, 7, end, 0);
+	sd_bus_flush(manager->bus);
+	sd_bus_close(manager->bus);
+}
+
+static void d8_an_end_is_none_later_when_the_manager_goes(void **state)
+{
+	void (*const say)(struct false_manager *) = end_and_go;
+	struct false_manager manager;
+	size_t size;
+
+	false_manager_init(&manager, say_when_asked);
+	manager.how = &say;
+	assert_int_equal(false_manager_connect(&manager), 0);
+	assert_int_equal(pnpn_register_all(manager.connection, 0, NULL, NULL), 0);
+	assert_int_equal(ask(&manager), -ENOTCONN);
+	/* It notices before the events are taken. */
+	assert_true(pnpn_dispatch(manager.connection) >= 0);
+	const struct pnpn_event *event = wait_for_event(manager.connection);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	assert_int_equal(*(const uint64_t *)pnpn_event_get_data(event, &size), 1);
+	false_expect(&manager, PNPN_EVENT_DISCONNECTED);
+	false_manager_deinit(&manager);
+}
+
 /* --- what an owner is asked ----------------------------------------------------------------------- */
 
 /* A report in its name, as nobody may have it; then one as it is. */
@@ -411,6 +443,7 @@ int main(void)
 		cmocka_unit_test(r11_words_that_are_none_end_the_connection),
 		cmocka_unit_test(d8_an_order_that_can_not_be),
 		cmocka_unit_test(d8_an_end_is_told_once),
+		cmocka_unit_test(d8_an_end_is_none_later_when_the_manager_goes),
 		cmocka_unit_test(r3_r4_what_an_owner_is_asked_to_report),
 		cmocka_unit_test(pages_without_end_are_no_list),
 		cmocka_unit_test(answers_that_are_none_are_refused_calls),

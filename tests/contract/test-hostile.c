@@ -186,30 +186,58 @@ static void *kick_without_end(void *argument)
 	return NULL;
 }
 
+/* The attacker registers for the victim's device. Returns what wakes him, and what he says with that he sleeps. */
+static int attach(struct fixture *f, int *ret_kick)
+{
+	sd_bus_message *m = NULL;
+	int wake = -1;
+
+	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "device", ID, 0, NULL), 0);
+	while (wake < 0) {
+		assert_true(sd_bus_process(f->attacker, &m) >= 0);
+		if (m && sd_bus_message_is_signal(m, INTERFACE, "Attached")) {
+			assert_true(sd_bus_message_skip(m, "utsbh") >= 0);
+			assert_true(sd_bus_message_read(m, "hh", &wake, ret_kick) >= 0);
+			wake = dup(wake);
+			*ret_kick = dup(*ret_kick);
+		}
+		m = sd_bus_message_unref(m);
+	}
+	return wake;
+}
+
 /* R1: a registrant that says without end that it is about to sleep. */
 static void r1_a_registrant_that_kicks_without_end(void **state)
 {
 	struct fixture *f = *state;
-	sd_bus_message *m = NULL;
-	struct kicker kicker = {.fd = -1};
+	struct kicker kicker = {0};
 	pthread_t thread;
 
-	assert_int_equal(call(f, "Register", NULL, "ussu", 1, "device", ID, 0, NULL), 0);
-	while (kicker.fd < 0) {
-		assert_true(sd_bus_process(f->attacker, &m) >= 0);
-		if (m && sd_bus_message_is_signal(m, INTERFACE, "Attached")) {
-			assert_true(sd_bus_message_skip(m, "utsbhh") >= 0);
-			assert_true(sd_bus_message_read(m, "h", &kicker.fd) >= 0);
-			kicker.fd = dup(kicker.fd);
-		}
-		m = sd_bus_message_unref(m);
-	}
+	close(attach(f, &kicker.fd));
 	assert_int_equal(pthread_create(&thread, NULL, kick_without_end, &kicker), 0);
 	for (int i = 0; i < 20; i++)
 		expect_service(f);
 	__atomic_store_n(&kicker.stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 	close(kicker.fd);
+}
+
+/* R1, D10: what wakes a registrant, and is never read, is out of what he keeps. */
+static void r1_d10_who_left_is_woken_by_nobody(void **state)
+{
+	struct fixture *f = *state;
+	int kick, wake = attach(f, &kick);
+	struct pollfd poll_fd = {.fd = wake, .events = POLLIN};
+
+	assert_int_equal(eventfd_write(kick, 1), 0);
+	while (poll(&poll_fd, 1, 0) == 0)
+		assert_int_equal(pnpn_device_report(f->device, &guid, "x", 1, -1), 0);
+	assert_int_equal(call(f, "Unregister", NULL, "u", 1, NULL), 0);
+	assert_int_equal(poll(&poll_fd, 1, 0), 0);
+	expect_service(f);
+	assert_int_equal(poll(&poll_fd, 1, 0), 0);
+	close(wake);
+	close(kick);
 }
 
 /* --- the bus -------------------------------------------------------------------------------------- */
@@ -319,6 +347,23 @@ static void d10_descriptors_are_counted(void **state)
 		assert_int_equal(call(f, "Unregister", NULL, "u", number, NULL), 0);
 	assert_int_equal(register_till_refused(f), most);
 	expect_service(f);
+}
+
+/* D10: so does one for a device whose owner has but a share of them. */
+static void d10_a_share_of_descriptors_is_given_back(void **state)
+{
+	struct fixture *f = *state;
+	struct owned owned;
+
+	create(f, "ROOT\\HOSTILE\\0000", &owned);
+	for (int i = 0; i < FEW_DESCRIPTORS; i++) {
+		struct pnpn_registration *registration;
+		assert_int_equal(pnpn_register_device(f->application, "ROOT\\HOSTILE\\0000", 0,
+						      NULL, &registration),
+				 0);
+		pnpn_unregister(registration);
+	}
+	sd_bus_message_unref(owned.reply);
 }
 
 /* What is opened is registered for, and nothing else by its number. */
@@ -546,11 +591,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(r14_an_owner_that_blocks_its_descriptors),
 		TEST(r1_a_registrant_that_kicks_without_end),
+		TEST(r1_d10_who_left_is_woken_by_nobody),
 		TEST(the_devices_of_others_are_out_of_reach),
 		TEST(d9_ids_and_names_of_the_system_s_devices),
 		TEST(wrong_types_and_wrong_words),
 		TEST(d10_waiting_is_given_back),
 		cmocka_unit_test_setup_teardown(d10_descriptors_are_counted, setup_few,
+						teardown_few),
+		cmocka_unit_test_setup_teardown(d10_a_share_of_descriptors_is_given_back, setup_few,
 						teardown_few),
 		TEST(handles_of_other_devices),
 		TEST(garbage_ends_its_own_connection_only),
