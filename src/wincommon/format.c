@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,10 @@
 
 #define NUMBER_BYTES 512 /* of one number with its width */
 #define WIDTH_MAX    400
+
+/* Of a double. */
+#define NAN_QUIET      0x0008000000000000
+#define NAN_INDEFINITE 0xfff8000000000000
 
 /* One conversion as it is read. */
 struct format_spec {
@@ -197,24 +204,6 @@ static void format_integer(struct format_state *state, const struct format_spec 
 	format_put(state, text);
 }
 
-static void format_double(struct format_state *state, const struct format_spec *spec)
-{
-	char pattern[24], text[NUMBER_BYTES];
-	int precision = spec->precision > WIDTH_MAX ? WIDTH_MAX : spec->precision;
-
-	bool is_long = spec->size == SIZE_LONG_DOUBLE;
-
-	snprintf(pattern, sizeof(pattern), "%%%s*.*%s%c", spec->flags, is_long ? "L" : "",
-		 spec->conversion);
-	if (is_long)
-		snprintf(text, sizeof(text), pattern, spec->width, precision,
-			 va_arg(state->arguments, long double));
-	else
-		snprintf(text, sizeof(text), pattern, spec->width, precision,
-			 va_arg(state->arguments, double));
-	format_put(state, text);
-}
-
 /* What is padded counts in units of the text as it is told. */
 static void format_narrow(struct format_state *state, const struct format_spec *spec,
 			  const char *text, size_t limit)
@@ -225,6 +214,54 @@ static void format_narrow(struct format_state *state, const struct format_spec *
 	format_pad(state, spec, bytes, false);
 	format_put_narrow(state, text, bytes);
 	format_pad(state, spec, bytes, true);
+}
+
+/* What is no number: 0.0 / 0.0 gives the one that is called indefinite. */
+static void format_nan(struct format_state *state, const struct format_spec *spec, double value)
+{
+	const char *sign = strchr(spec->flags, '+') ? "+" : strchr(spec->flags, ' ') ? " " : "";
+	const char *kind = "";
+	char text[16];
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	if (!(bits & NAN_QUIET))
+		kind = "(snan)";
+	else if (bits == NAN_INDEFINITE)
+		kind = "(ind)";
+	snprintf(text, sizeof(text), "%snan%s", bits >> 63 ? "-" : sign, kind);
+	for (char *at = text; *at && isupper((unsigned char)spec->conversion); at++)
+		*at = (char)toupper((unsigned char)*at);
+	format_narrow(state, spec, text, SIZE_MAX);
+}
+
+/* Digits of the mantissa are all told where the format does not say how many. */
+static int format_precision(const struct format_spec *spec)
+{
+	if (spec->precision < 0 && (spec->conversion == 'a' || spec->conversion == 'A'))
+		return 13;
+	return spec->precision > WIDTH_MAX ? WIDTH_MAX : spec->precision;
+}
+
+static void format_double(struct format_state *state, const struct format_spec *spec)
+{
+	char pattern[24], text[NUMBER_BYTES];
+	bool is_long = spec->size == SIZE_LONG_DOUBLE;
+	long double value = is_long ? va_arg(state->arguments, long double)
+				    : va_arg(state->arguments, double);
+
+	if (isnan(value)) {
+		format_nan(state, spec, (double)value);
+		return;
+	}
+	snprintf(pattern, sizeof(pattern), "%%%s*.*%s%c", spec->flags, is_long ? "L" : "",
+		 spec->conversion);
+	if (is_long)
+		snprintf(text, sizeof(text), pattern, spec->width, format_precision(spec), value);
+	else
+		snprintf(text, sizeof(text), pattern, spec->width, format_precision(spec),
+			 (double)value);
+	format_put(state, text);
 }
 
 static void format_wide(struct format_state *state, const struct format_spec *spec,

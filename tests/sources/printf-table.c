@@ -2,6 +2,7 @@
 /* U18: printf() and its kin by the documentation: l has 32 bits, %s goes by the function. */
 /* sources: run */
 #include <windows.h>
+#include <math.h>
 #include <stdio.h>
 #include "check.h"
 
@@ -88,6 +89,8 @@ static void other_integers(void)
 
 static void floats(void)
 {
+	volatile double huge = 1e308;
+
 	PRINTS_BOTH("1.500000", "%f", 1.5);
 	PRINTS_BOTH("2.35", "%.2f", 2.345);
 	PRINTS_BOTH("1.234568e+04", "%e", 12345.678);
@@ -97,7 +100,14 @@ static void floats(void)
 	PRINTS_BOTH("2.5       |", "%-10.1f|", 2.5);
 	PRINTS_BOTH("+3", "%+.0f", 3.0);
 	PRINTS_BOTH("1.250000", "%lf", 1.25);
-	PRINTS_BOTH("0x1.8p+0", "%a", 1.5);
+	PRINTS_BOTH("0x1.8000000000000p+0", "%a", 1.5);
+	PRINTS_BOTH("0X1.8000000000000P+0", "%A", 1.5);
+	PRINTS_BOTH("0x1.80p+0", "%.2a", 1.5);
+	PRINTS_BOTH("inf", "%f", huge * 10);
+	PRINTS_BOTH("  -INF", "%6G", -huge * 10);
+	PRINTS_BOTH("-nan(ind)", "%f", -fabs(huge * 10 - huge * 10));
+	PRINTS_BOTH("-NAN(IND) |", "%-10E|", -fabs(huge * 10 - huge * 10));
+	PRINTS_BOTH("+nan", "%+g", fabs(huge * 10 - huge * 10));
 }
 
 static void narrow_texts(void)
