@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linux's devices in the tree: what the source tells of becomes devices without an owner. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,27 +57,29 @@ static bool has_class(const struct pnpn_source_device *device, const struct pnpn
 }
 
 /* COM3 and E: are links, and told with the interfaces that they are of (U16). */
-static void assign(struct pnpn_node *node, const struct pnpn_source_device *device)
+static int assign(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
 	bool is_port = has_class(device, &pnpn_class_serial);
 	bool is_drive = has_class(device, &pnpn_class_volume) && !device->is_system;
 	char link[PNPN_ASSIGNED_BYTES + 8];
 
 	if (*node->assigned || (!is_port && !is_drive))
-		return;
+		return 0;
 	const char *name = pnpn_assignment_get(
 		node->server, is_port ? PNPN_ASSIGN_PORT : PNPN_ASSIGN_DRIVE, node->entry.id);
 	if (!name)
-		return;
+		return 0;
 	snprintf(link, sizeof(link), "\\\\.\\%s", name);
-	if (pnpn_node_take_link(node, link) < 0)
-		return;
+	int r = pnpn_node_take_link(node, link);
+	if (r < 0)
+		return r;
 	strcpy(node->assigned, name);
 	node->assigned_class = is_port ? pnpn_class_serial : pnpn_class_volume;
+	return 0;
 }
 
 /* A disk's number is a link, and told to nobody. */
-static void number_disk(struct pnpn_node *node, const struct pnpn_source_device *device)
+static int number_disk(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
 	char link[PNPN_ASSIGNED_BYTES + 8];
 	const char *name = has_class(device, &pnpn_class_disk)
@@ -85,9 +88,9 @@ static void number_disk(struct pnpn_node *node, const struct pnpn_source_device 
 				   : NULL;
 
 	if (!name)
-		return;
+		return 0;
 	snprintf(link, sizeof(link), "\\\\.\\%s", name);
-	(void)pnpn_node_take_link(node, link);
+	return pnpn_node_take_link(node, link);
 }
 
 /* A volume that is none any more had its letter until that was told. */
@@ -102,16 +105,28 @@ static void unassign(struct pnpn_node *node, const struct pnpn_source_device *de
 	*node->assigned = 0;
 }
 
-/* Its interfaces become those that it has now. */
-static void set_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
+static int add_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
 {
-	assign(node, device);
 	for (size_t i = 0; i < device->n_classes; i++) {
 		struct pnpn_tree_interface *interface;
-		if (pnpn_node_add_interface(node, &device->classes[i], NULL, &interface) >= 0 &&
-		    !interface->enabled)
+		int r = pnpn_node_add_interface(node, &device->classes[i], NULL, &interface);
+		if (r == -ENOMEM)
+			return r;
+		if (r >= 0 && !interface->enabled)
 			(void)pnpn_node_enable_interface(node, interface->name, true);
 	}
+	return 0;
+}
+
+/* Its interfaces become those that it has now. */
+static int set_classes(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	int r = assign(node, device);
+
+	if (r != -ENOMEM)
+		r = add_classes(node, device);
+	if (r < 0)
+		return r;
 	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
 		struct pnpn_tree_interface *interface =
 			pnpn_list_entry(link, struct pnpn_tree_interface, link);
@@ -119,30 +134,45 @@ static void set_classes(struct pnpn_node *node, const struct pnpn_source_device 
 			(void)pnpn_node_enable_interface(node, interface->name, false);
 	}
 	unassign(node, device);
+	return 0;
 }
 
-static void on_came(void *userdata, const struct pnpn_source_device *device)
+/* What it is called, but for a link that is another one's: that it lives without. */
+static int set_names(struct pnpn_node *node, const struct pnpn_source_device *device)
+{
+	int r = pnpn_node_set_syspath(node, device->syspath);
+
+	if (r >= 0 && strcmp(device->linux_id, device->instance_id) != 0)
+		r = pnpn_node_set_alias(node, device->linux_id);
+	if (r >= 0)
+		r = pnpn_node_take_link(node, device->link);
+	if (r != -ENOMEM)
+		r = number_disk(node, device);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int on_came(void *userdata, const struct pnpn_source_device *device)
 {
 	struct pnpn_server *server = userdata;
 	struct pnpn_node *node = pnpn_node_find_id(server, device->instance_id);
 
-	if (node) {
-		if (node->kind == &linux_kind)
-			set_classes(node, device);
-		return;
-	}
-	if (pnpn_node_new(&node, server, &linux_kind, device->instance_id) < 0)
-		return;
+	if (node)
+		return node->kind == &linux_kind ? set_classes(node, device) : 0;
+	int r = pnpn_node_new(&node, server, &linux_kind, device->instance_id);
+	if (r < 0)
+		return r;
 	node->entry.case_counts = true;
-	(void)pnpn_node_set_syspath(node, device->syspath);
-	if (strcmp(device->linux_id, device->instance_id) != 0)
-		(void)pnpn_node_set_alias(node, device->linux_id);
 	if (device->setup_class)
 		node->setup_class = device->setup_class->guid;
-	(void)pnpn_node_take_link(node, device->link);
-	number_disk(node, device);
-	set_classes(node, device);
+	r = set_names(node, device);
+	if (r >= 0)
+		r = set_classes(node, device);
+	if (r < 0) {
+		pnpn_node_remove(node);
+		return r;
+	}
 	(void)pnpn_node_start(node);
+	return 0;
 }
 
 static struct pnpn_node *find_linux(struct pnpn_server *server, const char *instance_id)

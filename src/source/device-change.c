@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <pnpnotify/events.h>
+#include <pnpnotify/uapi.h>
 #include "source/device-change.h"
 #include "source/known.h"
 #include "source/sink.h"
@@ -26,16 +27,12 @@ static bool tell_label(const struct pnpn_source_sink *sink, const struct pnpn_kn
 }
 
 void pnpn_device_change_set_label(const struct pnpn_source_sink *sink, struct pnpn_known *known,
-				  const char *label, bool tells)
+				  char *label, bool tells)
 {
-	char *copy = strdup(label);
-
-	if (!copy)
-		return;
 	if (tells)
 		(void)tell_label(sink, known, label);
 	free(known->state.label);
-	known->state.label = copy;
+	known->state.label = label;
 }
 
 /* What a medium brings with it, its size and its label, is not told again. */
@@ -67,18 +64,16 @@ static void tell_properties(const struct pnpn_source_sink *sink, const struct pn
 			    struct udev_device *device)
 {
 	struct udev_list_entry *entry;
-	char *text = NULL;
-	size_t bytes;
-	FILE *stream = open_memstream(&text, &bytes);
+	char text[PNPN_DATA_MAX] = "";
+	size_t bytes = 0;
 
-	if (!stream)
-		return;
+	/* What is too long for an event is told without text. */
 	udev_list_entry_foreach (entry, udev_device_get_properties_list_entry(device))
-		fprintf(stream, "%s=%s\n", udev_list_entry_get_name(entry),
-			udev_list_entry_get_value(entry));
-	if (fclose(stream) == 0)
-		pnpn_source_sink_tell_text(sink, known->instance_id, &PNPN_UEVENT, text);
-	free(text);
+		if (bytes < sizeof(text))
+			bytes += (size_t)snprintf(text + bytes, sizeof(text) - bytes, "%s=%s\n",
+						  udev_list_entry_get_name(entry),
+						  udev_list_entry_get_value(entry));
+	pnpn_source_sink_tell_text(sink, known->instance_id, &PNPN_UEVENT, text);
 }
 
 /*

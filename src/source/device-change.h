@@ -3,8 +3,8 @@
 #ifndef PNPN_SOURCE_DEVICE_CHANGE_H
 #define PNPN_SOURCE_DEVICE_CHANGE_H
 
-#include <libudev.h>
 #include <stdbool.h>
+#include "source/shortage.h"
 
 struct pnpn_device_state;
 struct pnpn_known;
@@ -12,7 +12,7 @@ struct pnpn_source_sink;
 
 /** Its label is that one now; tells: if it is another one, that is told. */
 void pnpn_device_change_set_label(const struct pnpn_source_sink *sink, struct pnpn_known *known,
-				  const char *label, bool tells);
+				  char *label, bool tells);
 
 /** Tells the differences between what is known and the new state, or of the event itself if there are
  *  none but it is one; the known state is the new one then. */

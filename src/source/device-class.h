@@ -3,10 +3,10 @@
 #ifndef PNPN_SOURCE_DEVICE_CLASS_H
 #define PNPN_SOURCE_DEVICE_CLASS_H
 
-#include <libudev.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <pnpnotify.h>
+#include "source/shortage.h"
 
 /** A device has at most so many. */
 #define PNPN_DEVICE_CLASSES 3

@@ -3,9 +3,9 @@
 #ifndef PNPN_SOURCE_DEVICE_ID_H
 #define PNPN_SOURCE_DEVICE_ID_H
 
-#include <libudev.h>
 #include "core/name.h"
 #include "source/sink.h"
+#include "source/shortage.h"
 
 /** What tells a device from others of its model. */
 enum pnpn_id_by {

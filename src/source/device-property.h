@@ -3,9 +3,9 @@
 #ifndef PNPN_SOURCE_DEVICE_PROPERTY_H
 #define PNPN_SOURCE_DEVICE_PROPERTY_H
 
-#include <libudev.h>
 #include "core/setup-class.h"
 #include "source/sink.h"
+#include "source/shortage.h"
 
 /** What kind of device it is; NULL if it is none of Windows'. */
 const struct pnpn_setup_class *pnpn_device_setup_class(struct udev_device *device);

@@ -135,20 +135,23 @@ bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,
 	return a->has_medium == b->has_medium && a->medium == b->medium;
 }
 
-void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
-				   bool is_event)
+int pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
+				  bool is_event)
 {
-	char *label = state->label;
 	/* udev was gone meanwhile, and what it says without an event may be of before. */
 	bool is_old = !is_event && known->is_read && !known->by_udev;
 
-	if ((state->is_read && !is_old) || !label || !known->label ||
+	if ((state->is_read && !is_old) || !state->label || !known->label ||
 	    !pnpn_device_state_is_same_medium(state, known))
-		return;
-	state->label = strdup(known->label);
+		return 0;
+	char *label = strdup(known->label);
+	if (!label)
+		return -ENOMEM;
+	free(state->label);
+	state->label = label;
 	state->has_volume = known->has_volume;
 	state->is_read = known->is_read;
-	free(label);
+	return 0;
 }
 
 void pnpn_device_state_deinit(struct pnpn_device_state *state)

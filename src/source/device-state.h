@@ -3,9 +3,9 @@
 #ifndef PNPN_SOURCE_DEVICE_STATE_H
 #define PNPN_SOURCE_DEVICE_STATE_H
 
-#include <libudev.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "source/shortage.h"
 
 struct pnpn_device_state {
 	char *label; /* of its volume; "" without; NULL of what can't have one */
@@ -35,8 +35,8 @@ bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,
 
 /** What nobody has looked at again is as it was, if the medium is the same; is_event: the state was read because
  *  somebody told of a change. */
-void pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
-				   bool is_event);
+int pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,
+				  bool is_event);
 
 void pnpn_device_state_deinit(struct pnpn_device_state *state);
 

@@ -6,6 +6,7 @@
 
 #include "port/notice.h"
 #include "source/monitor.h"
+#include "source/shortage.h"
 #include "source/udev-watch.h"
 
 /* What a burst of the kernel's events may take before they are read. */
@@ -19,6 +20,7 @@ struct pnpn_monitor {
 	sd_event_source *readable;
 	struct pnpn_udev_watch *watch;
 	bool is_udev;
+	bool is_deaf; /* to what it should listen to */
 };
 
 bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor)
@@ -70,6 +72,8 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 		handle(monitor, device);
 	else if (errno == ENOBUFS)
 		recover(monitor);
+	else
+		pnpn_shortage_note(errno);
 	udev_device_unref(device);
 	return 0;
 }
@@ -107,14 +111,30 @@ static int listen_to(struct pnpn_monitor *monitor, bool udev)
 	return 0;
 }
 
+/* Where that can't be done now, it is when there is enough again. */
+static void relisten(struct pnpn_monitor *monitor, bool udev)
+{
+	int r = listen_to(monitor, udev);
+
+	pnpn_shortage_note(r);
+	monitor->is_deaf = r < 0;
+}
+
 /*
  * The socket overran (L3). Until its queue is empty the kernel does not tell of further losses, and nobody
  * says that it ever will be; a fresh one's is. What was in it is older than what the rescan finds.
  */
 static void recover(struct pnpn_monitor *monitor)
 {
-	(void)listen_to(monitor, monitor->is_udev);
+	relisten(monitor, monitor->is_udev);
 	monitor->sink.rescan(monitor->sink.userdata);
+}
+
+void pnpn_monitor_again(struct pnpn_monitor *monitor)
+{
+	pnpn_udev_watch_again(monitor->watch);
+	if (monitor->is_deaf)
+		relisten(monitor, pnpn_udev_watch_get(monitor->watch) == PNPN_UDEV_HERE);
 }
 
 /* --- udev comes and goes -------------------------------------------------------------------------- */
@@ -137,7 +157,7 @@ static void on_udev_changed(void *userdata)
 
 	say(udev);
 	if (monitor->is_udev != (udev == PNPN_UDEV_HERE))
-		(void)listen_to(monitor, udev == PNPN_UDEV_HERE);
+		relisten(monitor, udev == PNPN_UDEV_HERE);
 	monitor->sink.rescan(monitor->sink.userdata);
 }
 

@@ -26,6 +26,9 @@ struct pnpn_monitor_sink {
 int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct udev *udev, sd_event *event,
 		     const struct pnpn_monitor_sink *sink);
 
+/** What could not be done for want of memory or descriptors is tried again. */
+void pnpn_monitor_again(struct pnpn_monitor *monitor);
+
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_monitor *pnpn_monitor_free(struct pnpn_monitor *monitor);
 

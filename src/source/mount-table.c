@@ -13,6 +13,7 @@
 
 #include "source/mount-id.h"
 #include "source/mount-table.h"
+#include "source/shortage.h"
 
 #define MOUNTINFO "/proc/self/mountinfo"
 
@@ -170,10 +171,11 @@ static int add_all(struct pnpn_mount_table *table, struct libmnt_table *mountinf
 int pnpn_mount_table_read(struct pnpn_mount_table *ret_table)
 {
 	struct pnpn_mount_table table = {0};
+	errno = 0;
 	struct libmnt_table *mountinfo = mnt_new_table_from_file(MOUNTINFO);
 
 	if (!mountinfo)
-		return -EIO;
+		return pnpn_is_shortage(errno) ? -errno : -EIO;
 	int r = add_all(&table, mountinfo);
 	mnt_unref_table(mountinfo);
 	if (r < 0) {

@@ -20,10 +20,11 @@ void pnpn_source_sink_tell_text(const struct pnpn_source_sink *sink, const char 
 				const struct pnpn_guid *guid, const char *text)
 {
 	size_t bytes = strlen(text), offset = 0, units;
-	char *escaped = malloc(4 * bytes + 1);
+	char escaped[4 * TEXT_UNITS + 1];
+	_Alignas(uint16_t) uint8_t data[2 * TEXT_UNITS];
 
-	if (!escaped)
-		return;
+	if (bytes > TEXT_UNITS)
+		text = "", bytes = 0;
 	if (pnpn_utf8_escape(text, escaped) != bytes)
 		offset = (bytes + 2) & ~(size_t)1;
 	(void)pnpn_utf8_to_utf16(escaped, NULL, &units);
@@ -32,13 +33,9 @@ void pnpn_source_sink_tell_text(const struct pnpn_source_sink *sink, const char 
 		*escaped = 0;
 		units = offset = 0;
 	}
-	uint8_t *data = calloc(1, offset + 2 * (units + 1));
-	if (data) {
-		memcpy(data, text, offset ? bytes : 0);
-		(void)pnpn_utf8_to_utf16(escaped, (uint16_t *)(data + offset), &units);
-		sink->event(sink->userdata, instance_id, guid, data, offset + 2 * (units + 1),
-			    (int32_t)offset);
-	}
-	free(data);
-	free(escaped);
+	memset(data, 0, offset + 2 * (units + 1));
+	memcpy(data, text, offset ? bytes : 0);
+	(void)pnpn_utf8_to_utf16(escaped, (uint16_t *)(data + offset), &units);
+	sink->event(sink->userdata, instance_id, guid, data, offset + 2 * (units + 1),
+		    (int32_t)offset);
 }

@@ -24,7 +24,8 @@ struct pnpn_source_device {
 
 /** What a source tells of. */
 struct pnpn_source_sink {
-	void (*came)(void *userdata, const struct pnpn_source_device *device);
+	/** It came, or has other classes than it had. Returns 0; an errno: it is told of again later. */
+	int (*came)(void *userdata, const struct pnpn_source_device *device);
 	void (*went)(void *userdata, const char *instance_id);
 	void (*event)(void *userdata, const char *instance_id, const struct pnpn_guid *guid,
 		      const void *data, size_t size, int32_t name_offset);
@@ -41,7 +42,7 @@ struct pnpn_property_sink {
 void pnpn_source_sink_tell(const struct pnpn_source_sink *sink, const char *instance_id,
 			   const struct pnpn_guid *guid, const void *data, size_t size);
 
-/** Tells of an event whose data is a text, UTF-8. */
+/** Tells of an event whose data is a text, UTF-8. Takes no memory. */
 void pnpn_source_sink_tell_text(const struct pnpn_source_sink *sink, const char *instance_id,
 				const struct pnpn_guid *guid, const char *text);
 

@@ -11,6 +11,7 @@
 
 #include <pnpnotify/events.h>
 #include "source/known.h"
+#include "source/shortage.h"
 #include "source/sink.h"
 #include "source/source-link.h"
 
@@ -99,8 +100,10 @@ static int on_message(const struct nlmsghdr *header, void *userdata)
 		return MNL_CB_OK;
 	struct link *link = is_there ? find_or_make(links, (unsigned int)info->ifi_index)
 				     : find(links, (unsigned int)info->ifi_index);
-	if (!link)
+	if (!link) {
+		pnpn_shortage_note(is_there ? ENOMEM : 0);
 		return MNL_CB_OK;
+	}
 	link->is_there = is_there;
 	link->round = links->round;
 	if (is_there) {
@@ -136,11 +139,14 @@ static bool is_interface(const struct pnpn_known *known)
 
 void pnpn_links_came(struct pnpn_links *links, struct pnpn_known *known)
 {
-	struct link *link = is_interface(known)
-				    ? find_or_make(links, (unsigned int)known->state.identity)
-				    : NULL;
-
-	if (!link)
+	if (!is_interface(known))
+		return;
+	struct link *link = find_or_make(links, (unsigned int)known->state.identity);
+	if (!link) {
+		pnpn_shortage_note(ENOMEM);
+		return;
+	}
+	if (link->known == known)
 		return;
 	link->known = known;
 	link->told_up = false;
@@ -231,7 +237,14 @@ static int start(struct pnpn_links *links)
 /* Until the queue is empty the kernel does not tell of further losses; a fresh socket's is. */
 static void recover(struct pnpn_links *links)
 {
-	(void)start(links);
+	pnpn_shortage_note(start(links));
+}
+
+void pnpn_links_again(struct pnpn_links *links, struct pnpn_known_devices *devices)
+{
+	pnpn_list_for_each_safe (node, after, &devices->all)
+		pnpn_links_came(links, pnpn_list_entry(node, struct pnpn_known, link));
+	recover(links);
 }
 
 int pnpn_links_new(struct pnpn_links **ret_links, sd_event *event,

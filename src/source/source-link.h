@@ -20,6 +20,9 @@ void pnpn_links_came(struct pnpn_links *links, struct pnpn_known *known);
 /** The device is about to be forgotten. */
 void pnpn_links_went(struct pnpn_links *links, const struct pnpn_known *known);
 
+/** What could not be known for want of memory or descriptors is found out now. */
+void pnpn_links_again(struct pnpn_links *links, struct pnpn_known_devices *devices);
+
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_links *pnpn_links_free(struct pnpn_links *links);
 

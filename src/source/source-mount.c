@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <libmount.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <pnpnotify/events.h>
 #include "core/guid.h"
 #include "source/known.h"
+#include "source/shortage.h"
 #include "source/mount-table.h"
 #include "source/sink.h"
 #include "source/source-mount.h"
 #include "source/volume-look.h"
 
 struct pnpn_mounts {
-	struct udev *udev;
 	struct pnpn_known_devices *devices;
 	const struct pnpn_source_sink *sink;
 	struct pnpn_mount_table table; /* as it was told */
@@ -20,14 +25,18 @@ struct pnpn_mounts {
 	sd_event_source *readable;
 };
 
+/* By what the number leads to: ../../devices and so on. Takes no memory, so that each mount is told of. */
 static struct pnpn_known *find_device(struct pnpn_mounts *mounts, const struct pnpn_mount *mount)
 {
-	struct udev_device *device = udev_device_new_from_devnum(mounts->udev, 'b', mount->device);
-	struct pnpn_known *known =
-		device ? pnpn_known_find(mounts->devices, udev_device_get_syspath(device)) : NULL;
+	char link[64], target[PATH_MAX] = "", path[PATH_MAX + 8];
 
-	udev_device_unref(device);
-	return known;
+	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", major(mount->device),
+		 minor(mount->device));
+	if (readlink(link, target, sizeof(target) - 1) < 0 ||
+	    strncmp(target, "../../", strlen("../../")) != 0)
+		return NULL;
+	snprintf(path, sizeof(path), "/sys/%s", target + strlen("../../"));
+	return pnpn_known_find(mounts->devices, path);
 }
 
 static void tell(struct pnpn_mounts *mounts, const struct pnpn_mount *mount,
@@ -59,17 +68,25 @@ static void tell_missing(struct pnpn_mounts *mounts, const struct pnpn_mount_tab
 }
 
 /* A mount that was moved is there no longer and here now. */
-static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
+void pnpn_mounts_again(struct pnpn_mounts *mounts)
 {
-	struct pnpn_mounts *mounts = userdata;
 	struct pnpn_mount_table before = mounts->table;
+	int r = pnpn_mount_table_read(&mounts->table);
 
-	(void)mnt_monitor_event_cleanup(mounts->monitor);
-	if (pnpn_mount_table_read(&mounts->table) < 0)
-		return 0;
+	pnpn_shortage_note(r);
+	if (r < 0)
+		return;
 	tell_missing(mounts, &before, &mounts->table, &PNPN_VOLUME_DISMOUNT);
 	tell_missing(mounts, &mounts->table, &before, &PNPN_VOLUME_MOUNT);
 	pnpn_mount_table_deinit(&before);
+}
+
+static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
+{
+	struct pnpn_mounts *mounts = userdata;
+
+	(void)mnt_monitor_event_cleanup(mounts->monitor);
+	pnpn_mounts_again(mounts);
 	return 0;
 }
 
@@ -88,14 +105,13 @@ bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device)
 	return false;
 }
 
-int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, sd_event *event, struct udev *udev,
+int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, sd_event *event,
 		    struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink)
 {
 	struct pnpn_mounts *mounts = calloc(1, sizeof(*mounts));
 
 	if (!mounts)
 		return -ENOMEM;
-	mounts->udev = udev;
 	mounts->devices = devices;
 	mounts->sink = sink;
 	mounts->monitor = mnt_new_monitor();

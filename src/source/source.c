@@ -14,11 +14,16 @@
 #include "source/known.h"
 #include "source/linux-name.h"
 #include "source/monitor.h"
+#include "source/shortage.h"
 #include "source/sink.h"
 #include "source/source.h"
 #include "source/source-link.h"
 #include "source/source-mount.h"
 #include "source/system-volume.h"
+
+/* Microseconds. Where memory is wanting for long everything is looked at ever less often. */
+#define SHORTEST_PAUSE 50000
+#define LONGEST_PAUSE  10000000
 
 struct pnpn_source {
 	struct pnpn_source_sink sink;
@@ -29,6 +34,9 @@ struct pnpn_source {
 	struct pnpn_links *links;
 	struct pnpn_volume_looker looker;
 	struct pnpn_known_devices known;
+	uint64_t shortages; /* that were seen */
+	uint64_t pause; /* microseconds before everything is looked at again */
+	sd_event_source *again, *after_each;
 	bool waits_for_udev; /* something that is there was not told of: udev may be at work on it */
 };
 
@@ -97,16 +105,18 @@ static bool may_be_at_udev(struct pnpn_source *source, struct udev_device *devic
 
 /* --- coming and going ----------------------------------------------------------------------------- */
 
-static void tell_came(struct pnpn_source *source, struct udev_device *device,
-		      const struct pnpn_known *known, bool has_volume)
+static int tell_came(struct pnpn_source *source, struct udev_device *device,
+		     const struct pnpn_known *known, bool has_volume)
 {
+	uint64_t before = pnpn_shortage_count();
 	struct pnpn_guid classes[PNPN_DEVICE_CLASSES];
 	char link[PNPN_NAME_BYTES], linux_id[PNPN_INSTANCE_ID_BYTES];
 
-	pnpn_linux_link(udev_device_get_sysname(device), link);
-	if (pnpn_linux_instance_id(udev_device_get_subsystem(device),
-				   udev_device_get_sysname(device), linux_id) < 0)
-		return;
+	const char *name = udev_device_get_sysname(device);
+	const char *subsystem = udev_device_get_subsystem(device);
+	if (!subsystem || pnpn_linux_instance_id(subsystem, name, linux_id) < 0)
+		return 0;
+	pnpn_linux_link(name, link);
 	struct pnpn_source_device told = {
 		.instance_id = known->instance_id,
 		.linux_id = linux_id,
@@ -117,7 +127,10 @@ static void tell_came(struct pnpn_source *source, struct udev_device *device,
 		.classes = classes,
 		.n_classes = pnpn_device_classes(device, has_volume, classes),
 	};
-	source->sink.came(source->sink.userdata, &told);
+	int r = pnpn_shortage_count() != before ? -ENOMEM
+						: source->sink.came(source->sink.userdata, &told);
+	pnpn_shortage_note(r);
+	return r;
 }
 
 /* What it had when it came is not told; what was written since then is. */
@@ -127,12 +140,19 @@ static void found_volume(void *userdata, struct pnpn_volume_look *look, struct u
 	struct pnpn_source *source = userdata;
 	struct pnpn_known *known = pnpn_list_entry(look, struct pnpn_known, look);
 	bool tells = known->state.is_read || look->was_written;
+	char *copy = strdup(label);
+	int r = copy ? 0 : -ENOMEM;
 
-	if (known->state.has_volume != has_volume)
-		tell_came(source, device, known, has_volume);
+	pnpn_shortage_note(r);
+	if (r >= 0 && known->state.has_volume != has_volume)
+		r = tell_came(source, device, known, has_volume);
+	if (pnpn_is_shortage(r)) {
+		free(copy);
+		return;
+	}
 	known->state.has_volume = has_volume;
 	known->state.is_read = true;
-	pnpn_device_change_set_label(&source->sink, known, label, tells);
+	pnpn_device_change_set_label(&source->sink, known, copy, tells);
 }
 
 static bool has_id(struct pnpn_source *source, const char *instance_id)
@@ -161,17 +181,24 @@ static void came(struct pnpn_source *source, struct udev_device *device,
 {
 	char instance_id[PNPN_INSTANCE_ID_BYTES];
 	const char *syspath = udev_device_get_syspath(device);
+	uint64_t before = pnpn_shortage_count();
 	struct pnpn_known *known;
 
-	if (find_id(source, device, instance_id) < 0)
+	/* An id that there was no memory to find is another one than it has. */
+	if (find_id(source, device, instance_id) < 0 || pnpn_shortage_count() != before)
 		return;
 	known = pnpn_known_new(&source->known, syspath, instance_id);
-	if (!known)
+	if (!known) {
+		pnpn_shortage_note(ENOMEM);
 		return;
+	}
 	known->is_found = !udev_device_get_action(device);
+	if (pnpn_is_shortage(tell_came(source, device, known, state->has_volume))) {
+		pnpn_known_free(known);
+		return;
+	}
 	known->state = *state;
 	*state = (struct pnpn_device_state){0};
-	tell_came(source, device, known, known->state.has_volume);
 	pnpn_volume_look_init(&known->look, &source->looker, known->syspath, &known->state);
 	/* What others than udev said of it may have come before it did. */
 	if (source->mounts)
@@ -243,9 +270,12 @@ static void compare(struct pnpn_source *source, struct pnpn_known *known,
 		return;
 	}
 	known->stale = false;
-	pnpn_device_state_keep_volume(state, &known->state, udev_device_get_action(device));
-	if (known->state.has_volume != state->has_volume)
-		tell_came(source, device, known, state->has_volume);
+	int r = pnpn_device_state_keep_volume(state, &known->state, udev_device_get_action(device));
+	pnpn_shortage_note(r);
+	if (r >= 0 && known->state.has_volume != state->has_volume)
+		r = tell_came(source, device, known, state->has_volume);
+	if (pnpn_is_shortage(r))
+		return;
 	pnpn_device_change_tell(&source->sink, known, state, device);
 	pnpn_volume_look_wanted(&known->look, false);
 }
@@ -254,16 +284,20 @@ static void look(void *userdata, struct udev_device *device)
 {
 	struct pnpn_source *source = userdata;
 	struct pnpn_known *known = pnpn_known_find(&source->known, udev_device_get_syspath(device));
-	struct pnpn_device_state state;
+	struct pnpn_device_state state = {0};
+	uint64_t before = pnpn_shortage_count();
 
-	if (!is_present(device)) {
-		if (known)
+	/* What can't be asked is not there, or changed, for that: it is looked at again. */
+	bool present = is_present(device);
+	int r = present ? pnpn_device_state_read(&state, device, has_udev(source)) : 0;
+	pnpn_shortage_note(r);
+	if (pnpn_shortage_count() == before) {
+		if (!present && known)
 			went(source, known);
-		return;
+		/* One device that can't be understood is no reason to miss the others. */
+		if (present && r >= 0)
+			compare(source, known, device, &state);
 	}
-	/* One device that can't be understood is no reason to miss the others. */
-	if (pnpn_device_state_read(&state, device, has_udev(source)) >= 0)
-		compare(source, known, device, &state);
 	pnpn_device_state_deinit(&state);
 }
 
@@ -272,11 +306,16 @@ static void look(void *userdata, struct udev_device *device)
 static int enumerate(struct pnpn_source *source)
 {
 	struct udev_enumerate *enumerate = udev_enumerate_new(source->udev);
-	struct udev_list_entry *entry;
+	uint64_t before = pnpn_shortage_count();
+	struct udev_list_entry *entry, *first = NULL;
 	int r = enumerate ? udev_enumerate_scan_devices(enumerate) : -ENOMEM;
 
 	if (r >= 0)
-		udev_list_entry_foreach (entry, udev_enumerate_get_list_entry(enumerate)) {
+		first = PNPN_NOTED(udev_enumerate_get_list_entry(enumerate));
+	if (pnpn_shortage_count() != before)
+		r = -ENOMEM;
+	if (r >= 0)
+		udev_list_entry_foreach (entry, first) {
 			struct udev_device *device = udev_device_new_from_syspath(
 				source->udev, udev_list_entry_get_name(entry));
 			if (device)
@@ -284,6 +323,7 @@ static int enumerate(struct pnpn_source *source)
 			udev_device_unref(device);
 		}
 	udev_enumerate_unref(enumerate);
+	pnpn_shortage_note(r);
 	return r < 0 ? r : 0;
 }
 
@@ -291,10 +331,12 @@ static int enumerate(struct pnpn_source *source)
 static void rescan(void *userdata)
 {
 	struct pnpn_source *source = userdata;
+	uint64_t before = pnpn_shortage_count();
 
 	pnpn_list_for_each_safe (link, after, &source->known.all)
 		pnpn_list_entry(link, struct pnpn_known, link)->stale = true;
-	if (enumerate(source) < 0)
+	/* What was not found then may be there all the same. */
+	if (enumerate(source) < 0 || pnpn_shortage_count() != before)
 		return;
 	pnpn_list_for_each_safe (link, after, &source->known.all) {
 		struct pnpn_known *known = pnpn_list_entry(link, struct pnpn_known, link);
@@ -311,6 +353,51 @@ static void udev_is_done(void *userdata)
 		return;
 	source->waits_for_udev = false;
 	rescan(source);
+}
+
+/* --- memory that could not be had ------------------------------------------------------------------ */
+
+static int on_again(sd_event_source *event_source, uint64_t usec, void *userdata)
+{
+	struct pnpn_source *source = userdata;
+	uint64_t before = pnpn_shortage_count();
+
+	pnpn_monitor_again(source->monitor);
+	rescan(source);
+	pnpn_mounts_again(source->mounts);
+	pnpn_links_again(source->links, &source->known);
+	if (pnpn_shortage_count() == before)
+		source->pause = SHORTEST_PAUSE;
+	return 0;
+}
+
+/* Whatever it was that saw one: everything is looked at again (L3), until that sees none. */
+static int after_each(sd_event_source *event_source, void *userdata)
+{
+	struct pnpn_source *source = userdata;
+
+	if (source->shortages == pnpn_shortage_count())
+		return 0;
+	if (sd_event_source_set_time_relative(source->again, source->pause) < 0 ||
+	    sd_event_source_set_enabled(source->again, SD_EVENT_ONESHOT) < 0)
+		return 0;
+	source->shortages = pnpn_shortage_count();
+	if (source->pause < LONGEST_PAUSE)
+		source->pause *= 2;
+	return 0;
+}
+
+/* Both there before they are needed. What there was no memory for before is no less missing now. */
+static int start_again(struct pnpn_source *source)
+{
+	source->pause = SHORTEST_PAUSE;
+	int r = sd_event_add_time(source->event, &source->again, CLOCK_MONOTONIC, 0, 0, on_again,
+				  source);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(source->again, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_post(source->event, &source->after_each, after_each, source);
+	return r;
 }
 
 static bool is_mounted(void *userdata, dev_t device)
@@ -335,10 +422,11 @@ static int start(struct pnpn_source *source)
 	if (r >= 0)
 		r = enumerate(source);
 	if (r >= 0)
-		r = pnpn_mounts_new(&source->mounts, source->event, source->udev, &source->known,
-				    &source->sink);
+		r = pnpn_mounts_new(&source->mounts, source->event, &source->known, &source->sink);
 	if (r >= 0)
 		r = pnpn_links_new(&source->links, source->event, &source->known, &source->sink);
+	if (r >= 0)
+		r = start_again(source);
 	return r;
 }
 
@@ -351,6 +439,7 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 		return -ENOMEM;
 	source->sink = *sink;
 	source->event = event;
+	source->shortages = pnpn_shortage_count();
 	pnpn_list_init(&source->known.all);
 	int r = start(source);
 	if (r < 0) {
@@ -386,6 +475,8 @@ struct pnpn_source *pnpn_source_free(struct pnpn_source *source)
 {
 	if (!source)
 		return NULL;
+	sd_event_source_disable_unref(source->again);
+	sd_event_source_disable_unref(source->after_each);
 	pnpn_monitor_free(source->monitor);
 	pnpn_mounts_free(source->mounts);
 	pnpn_links_free(source->links);

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "source/shortage.h"
 #include "source/udev-watch.h"
 
 #define UDEV_FOLDER  "/run/udev"
@@ -57,6 +58,7 @@ static bool is_of_our_network(void)
 	char line[256];
 	bool found = false;
 
+	pnpn_shortage_note(file ? 0 : errno);
 	while (file && !found && fgets(line, sizeof(line), file)) {
 		size_t length = strlen(line);
 		found = length > strlen(path) && strcmp(line + length - strlen(path), path) == 0;
@@ -82,10 +84,15 @@ static bool is_served(void)
 
 static enum pnpn_udev find(const struct pnpn_udev_watch *watch)
 {
+	uint64_t before = pnpn_shortage_count();
+
 	if (!has_control())
 		return PNPN_UDEV_NONE;
 	if (is_of_our_network())
 		return PNPN_UDEV_HERE;
+	/* That can't be said now: it is where it was. */
+	if (pnpn_shortage_count() != before)
+		return watch->where;
 	if (watch->where != PNPN_UDEV_HERE && !watch->is_new)
 		return watch->where;
 	return is_served() ? PNPN_UDEV_ELSEWHERE : PNPN_UDEV_NONE;
@@ -122,10 +129,13 @@ static void listen_again(struct pnpn_udev_watch *watch)
 	if (!has_control())
 		return;
 	watch->kernel = udev_monitor_new_from_netlink(watch->udev, "kernel");
-	if (watch->kernel && udev_monitor_enable_receiving(watch->kernel) >= 0 &&
-	    sd_event_add_io(watch->event, &watch->kernel_has_some,
-			    udev_monitor_get_fd(watch->kernel), EPOLLIN, on_kernel_has_some,
-			    watch) >= 0)
+	int r = watch->kernel ? udev_monitor_enable_receiving(watch->kernel) : -errno;
+	if (r >= 0)
+		r = sd_event_add_io(watch->event, &watch->kernel_has_some,
+				    udev_monitor_get_fd(watch->kernel), EPOLLIN, on_kernel_has_some,
+				    watch);
+	pnpn_shortage_note(r);
+	if (r >= 0)
 		(void)sd_event_source_set_enabled(watch->kernel_has_some, SD_EVENT_ONESHOT);
 }
 
@@ -133,9 +143,9 @@ static void listen_again(struct pnpn_udev_watch *watch)
 static void pause_listening(struct pnpn_udev_watch *watch)
 {
 	stop_listening(watch);
-	(void)sd_event_add_time_relative(watch->event, &watch->pause, CLOCK_MONOTONIC,
-					 (uint64_t)PAUSE << watch->n_pauses, ACCURACY,
-					 on_pause_over, watch);
+	pnpn_shortage_note(sd_event_add_time_relative(watch->event, &watch->pause, CLOCK_MONOTONIC,
+						      (uint64_t)PAUSE << watch->n_pauses, ACCURACY,
+						      on_pause_over, watch));
 	watch->n_pauses += watch->n_pauses < PAUSES_MAX;
 }
 
@@ -264,11 +274,21 @@ static int watch_folder(struct pnpn_udev_watch *watch)
 	int r = sd_event_add_inotify(watch->event, &fresh, folder, IN_CREATE | IN_DELETE, on_folder,
 				     watch);
 
+	pnpn_shortage_note(r);
 	if (r < 0)
 		return r;
 	sd_event_source_disable_unref(watch->folder);
 	watch->folder = fresh;
 	return 0;
+}
+
+void pnpn_udev_watch_again(struct pnpn_udev_watch *watch)
+{
+	if (!watch->folder)
+		(void)watch_folder(watch);
+	look(watch);
+	if (!watch->pause && !watch->kernel_has_some)
+		listen_again(watch);
 }
 
 int pnpn_udev_watch_new(struct pnpn_udev_watch **ret_watch, struct udev *udev, sd_event *event,

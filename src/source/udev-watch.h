@@ -28,6 +28,9 @@ struct pnpn_udev_watcher {
 int pnpn_udev_watch_new(struct pnpn_udev_watch **ret_watch, struct udev *udev, sd_event *event,
 			const struct pnpn_udev_watcher *watcher);
 
+/** What could not be watched for want of memory or descriptors is watched now. */
+void pnpn_udev_watch_again(struct pnpn_udev_watch *watch);
+
 /** Ends it; NULL is allowed. Returns NULL. */
 struct pnpn_udev_watch *pnpn_udev_watch_free(struct pnpn_udev_watch *watch);
 

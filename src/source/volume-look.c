@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "source/device-state.h"
+#include "source/shortage.h"
 #include "source/volume.h"
 #include "source/volume-look.h"
 
@@ -34,8 +35,9 @@ static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata)
 static void set_timer(struct pnpn_volume_look *look, uint64_t usec)
 {
 	if (!look->timer) {
-		(void)sd_event_add_time(look->looker->event, &look->timer, CLOCK_MONOTONIC, usec,
-					ACCURACY, on_time, look);
+		pnpn_shortage_note(sd_event_add_time(look->looker->event, &look->timer,
+						     CLOCK_MONOTONIC, usec, ACCURACY, on_time,
+						     look));
 		return;
 	}
 	(void)sd_event_source_set_time(look->timer, usec);
@@ -60,11 +62,13 @@ static void ask_udev(struct pnpn_volume_look *look, const char *label)
 	    (look->found && strcmp(label, look->found) == 0) ||
 	    snprintf(path, sizeof(path), "%s/uevent", look->syspath) >= (int)sizeof(path))
 		return;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0) {
+		pnpn_shortage_note(errno);
+		return;
+	}
 	free(look->found);
 	look->found = strdup(label);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
 	ssize_t written = write(fd, "change", strlen("change"));
 	(void)written;
 	close(fd);
@@ -81,6 +85,7 @@ static void found(struct pnpn_volume_look *look, struct udev_device *device, cha
 
 static void look_now(struct pnpn_volume_look *look)
 {
+	uint64_t before = pnpn_shortage_count();
 	struct udev_device *device = udev_device_new_from_syspath(look->looker->udev,
 								  look->syspath);
 	char *label = NULL;
@@ -91,6 +96,8 @@ static void look_now(struct pnpn_volume_look *look)
 		(void)sd_event_source_set_enabled(look->timer, SD_EVENT_OFF);
 	look->wanted_since = 0;
 	look->looked_at = now(look);
+	if (!device && pnpn_shortage_count() != before)
+		set_timer(look, now(look) + QUIET);
 	/* What is another one by now has its own events to come. */
 	if (!device || pnpn_device_incarnation(look->syspath) != look->state->incarnation) {
 		udev_device_unref(device);
@@ -100,13 +107,13 @@ static void look_now(struct pnpn_volume_look *look)
 		device,
 		look->looker->is_mounted(look->looker->userdata, udev_device_get_devnum(device)),
 		&label, &has_volume);
-	if (r == -EAGAIN) {
+	if (r == -EAGAIN || pnpn_is_shortage(r) || pnpn_shortage_count() != before) {
 		look->refused += look->refused < MOST_REFUSED;
 		set_timer(look, now(look) + ((uint64_t)QUIET << look->refused));
 	} else {
 		look->refused = 0;
 	}
-	if (r >= 0)
+	if (r >= 0 && pnpn_shortage_count() == before)
 		found(look, device, label, has_volume);
 	free(label);
 	udev_device_unref(device);
@@ -180,10 +187,10 @@ static void watch(struct pnpn_volume_look *look)
 	if (look->written)
 		return;
 	device = udev_device_new_from_syspath(look->looker->udev, look->syspath);
-	if (device && udev_device_get_devnode(device))
-		(void)sd_event_add_inotify(look->looker->event, &look->written,
-					   udev_device_get_devnode(device), IN_CLOSE_WRITE,
-					   on_written, look);
+	const char *node = device ? udev_device_get_devnode(device) : NULL;
+	if (node)
+		pnpn_shortage_note(sd_event_add_inotify(look->looker->event, &look->written, node,
+							IN_CLOSE_WRITE, on_written, look));
 	udev_device_unref(device);
 }
 

@@ -24,7 +24,11 @@ static int probe(blkid_probe prober, char **ret_label, bool *ret_has_volume)
 
 	blkid_probe_enable_superblocks(prober, 1);
 	blkid_probe_set_superblocks_flags(prober, BLKID_SUBLKS_LABEL | BLKID_SUBLKS_USAGE);
-	if (blkid_do_safeprobe(prober) == 0) {
+	errno = 0;
+	int r = blkid_do_safeprobe(prober);
+	if (r == -1 && pnpn_is_shortage(errno))
+		return -errno;
+	if (r == 0) {
 		(void)blkid_probe_lookup_value(prober, "LABEL", &label, NULL);
 		(void)blkid_probe_lookup_value(prober, "USAGE", &usage, NULL);
 	}
@@ -38,11 +42,13 @@ static int probe(blkid_probe prober, char **ret_label, bool *ret_has_volume)
 
 static int probe_at(int fd, uint64_t offset, uint64_t size, char **ret_label, bool *ret_has_volume)
 {
+	errno = 0;
 	blkid_probe prober = blkid_new_probe();
 	int r = !prober ? -ENOMEM
 		: blkid_probe_set_device(prober, fd, (blkid_loff_t)offset, (blkid_loff_t)size) == 0
 			? probe(prober, ret_label, ret_has_volume)
-			: -EIO;
+		: pnpn_is_shortage(errno) ? -errno
+					  : -EIO;
 
 	blkid_free_probe(prober);
 	return r;

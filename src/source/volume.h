@@ -3,8 +3,8 @@
 #ifndef PNPN_SOURCE_VOLUME_H
 #define PNPN_SOURCE_VOLUME_H
 
-#include <libudev.h>
 #include <stdbool.h>
+#include "source/shortage.h"
 
 /**
  * pnpn_volume_probe() - the file system on a block device
