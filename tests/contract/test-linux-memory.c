@@ -4,6 +4,7 @@
  * step with what is there as soon as it can be, and nobody misses that something came, changed or went without being
  * told that he missed something (V2, L3, R15). Where udev runs and (with --no-udev) where it does not.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@
 
 /* Looking at everything takes tens of thousands of steps, each like hundreds of others. */
 #define STARTS 25
+#define DISKS  40
 
 static const char *const links[] = {"LINUX\\NET\\PNPM0", "LINUX\\NET\\PNPM1"};
 
@@ -157,6 +159,76 @@ static void expect_listed(struct fixture *f, const char *first, int count, uint6
 	pnpn_disconnect(connection);
 }
 
+/* --- a disk --------------------------------------------------------------------------------------- */
+
+/* Registered for it once it is there; what could not be answered is asked again. */
+static void watch_disk(struct fixture *f, uint64_t at)
+{
+	for (int i = 0; i < PATIENCE_MS / 10; i++) {
+		f->watcher = failing_manager_connect(&f->manager);
+		if (f->watcher &&
+		    pnpn_register_device(f->watcher, f->linux_devices->disk, 0, NULL, NULL) >= 0)
+			return;
+		pnpn_disconnect(f->watcher);
+		usleep(10000);
+	}
+	fail_msg("%lu: the disk is not there", at);
+}
+
+/* Whether the watcher hears of it, that it lost something, or that it is disconnected, within so long. */
+static bool is_heard(struct fixture *f, enum pnpn_event_kind kind, const struct pnpn_guid *guid,
+		     int patience)
+{
+	const struct pnpn_event *event;
+
+	while (!f->disconnected) {
+		if (pnpn_next_event(f->watcher, &event) <= 0) {
+			if (!pnpn_wait(f->watcher, patience))
+				return false;
+			continue;
+		}
+		f->disconnected = pnpn_event_get_kind(event) == PNPN_EVENT_DISCONNECTED;
+		if (pnpn_event_get_lost(event) ||
+		    (pnpn_event_get_kind(event) == kind && (!guid || linux_is_event(event, *guid))))
+			return true;
+	}
+	return true;
+}
+
+/* Whether nobody finds it any more. */
+static void expect_no_disk(struct fixture *f, const char *disk, uint64_t at)
+{
+	for (int i = 0; i < PATIENCE_MS / 10; i++) {
+		struct pnpn_connection *connection = failing_manager_connect(&f->manager);
+		struct pnpn_handle *handle;
+		int r = connection ? pnpn_open(connection, disk, &handle) : 0;
+		pnpn_disconnect(connection);
+		if (r == -ENOENT)
+			return;
+		usleep(10000);
+	}
+	fail_msg("%lu: the disk is there still", at);
+}
+
+static void use_disk(struct fixture *f, uint64_t at)
+{
+	struct linux_fixture *l = f->linux_devices;
+	char disk[sizeof(l->disk)];
+
+	linux_attach(l);
+	strcpy(disk, l->disk);
+	watch_disk(f, at);
+	do
+		linux_command(l, "mkdir -p '%s/at'; umount '%s/at' 2>/dev/null; mount %s '%s/at'",
+			      l->folder, l->folder, disk, l->folder);
+	while (!is_heard(f, PNPN_EVENT_CUSTOM, &PNPN_VOLUME_MOUNT, SILENCE_MS));
+	linux_command(l, "umount '%s/at'", l->folder);
+	linux_detach(l);
+	if (!is_heard(f, PNPN_EVENT_DEVICE_REMOVED, NULL, PATIENCE_MS))
+		fail_msg("%lu: nobody said that the disk went", at);
+	expect_no_disk(f, disk, at);
+}
+
 /* --- the tests ------------------------------------------------------------------------------------ */
 
 static void v2_l3_r15_links_come_change_and_go(void **state)
@@ -175,6 +247,27 @@ static void v2_l3_r15_links_come_change_and_go(void **state)
 		pnpn_disconnect(f->watcher);
 	} while (made >= at && at < FAILING_MOST);
 	assert_in_range(at, 100, FAILING_MOST - 1);
+	failing_manager_stop(&f->manager);
+}
+
+/* The first time nothing fails, and is counted. */
+static void v2_l3_r15_a_disk_comes_is_mounted_and_goes(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t most = 0;
+
+	linux_command(f->linux_devices, "mkfs.ext4 -q -L label '%s'", f->linux_devices->image);
+	assert_true(failing_manager_start(&f->manager));
+	for (uint64_t at = 0; at <= most; at += 1 + most / DISKS) {
+		f->disconnected = false;
+		failing_set(f->manager.failing, at);
+		use_disk(f, at);
+		uint64_t made = failing_stop(f->manager.failing);
+		failing_manager_expect_there(&f->manager, at);
+		pnpn_disconnect(f->watcher);
+		if (!at)
+			most = made;
+	}
 	failing_manager_stop(&f->manager);
 }
 
@@ -208,6 +301,7 @@ static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(v2_l3_r15_links_come_change_and_go),
+		TEST(v2_l3_r15_a_disk_comes_is_mounted_and_goes),
 		TEST(v2_l3_the_start),
 	};
 
