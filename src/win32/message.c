@@ -7,9 +7,11 @@
 #include "win32/apc.h"
 #include "win32/delivery.h"
 #include "win32/export.h"
+#include "win32/hook.h"
 #include "win32/last-error.h"
 #include "win32/object.h"
 #include "win32/queue.h"
+#include "win32/send.h"
 #include "win32/timer.h"
 #include "win32/window.h"
 
@@ -43,10 +45,22 @@ static BOOL post(struct pnpn_queue *queue, HWND window, UINT message, WPARAM wpa
 	return TRUE;
 }
 
+static BOOL CALLBACK post_one(HWND window, LPARAM parameter)
+{
+	const MSG *message = (const MSG *)parameter;
+
+	(void)PostMessageW(window, message->message, message->wParam, message->lParam);
+	return TRUE;
+}
+
 PNPN_EXPORT BOOL WINAPI PostMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
+	MSG all = {.message = message, .wParam = wparam, .lParam = lparam};
+
 	if (!window)
 		return PostThreadMessageW(GetCurrentThreadId(), message, wparam, lparam);
+	if (window == HWND_BROADCAST)
+		return EnumWindows(post_one, (LPARAM)&all);
 	pthread_mutex_lock(&pnpn_gui_lock);
 	const struct pnpn_window *found = pnpn_window_find(window);
 	BOOL done = found ? post(found->queue, window, message, wparam, lparam)
@@ -91,91 +105,6 @@ PNPN_EXPORT void WINAPI PostQuitMessage(int status)
 	pthread_mutex_lock(&pnpn_gui_lock);
 	queue->fresh |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
 	pthread_mutex_unlock(&pnpn_gui_lock);
-}
-
-/* --- sending -------------------------------------------------------------------------------------- */
-
-static bool is_done(const struct pnpn_sent *sent)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	bool done = sent->done;
-	pthread_mutex_unlock(&pnpn_gui_lock);
-	return done;
-}
-
-enum where {
-	SEND_NOWHERE,
-	SEND_HERE,
-	SEND_THERE,
-};
-
-/* Puts it into the window's queue, unless the window is this thread's own. */
-static enum where place(struct pnpn_sent *sent)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	const struct pnpn_window *window = pnpn_window_find(sent->window);
-	enum where where = !window						   ? SEND_NOWHERE
-			   : window->queue == sent->sender || window->queue->ended ? SEND_HERE
-										   : SEND_THERE;
-	if (where == SEND_THERE) {
-		pnpn_list_append(&window->queue->sent, &sent->link);
-		pnpn_queue_wake(window->queue);
-	}
-	pthread_mutex_unlock(&pnpn_gui_lock);
-	return where;
-}
-
-/* What other threads sent, to the window procedures. */
-static void handle_sent(struct pnpn_queue *queue)
-{
-	pthread_mutex_lock(&pnpn_gui_lock);
-	while (!pnpn_list_is_empty(&queue->sent)) {
-		struct pnpn_sent *sent = pnpn_list_entry(queue->sent.next, struct pnpn_sent, link);
-		pnpn_list_remove(&sent->link);
-		pnpn_list_append(&queue->answering, &sent->link);
-		pthread_mutex_unlock(&pnpn_gui_lock);
-		LRESULT result = pnpn_window_call_sent(ISMEX_SEND, sent->window, sent->message,
-						       sent->wparam, sent->lparam);
-		pthread_mutex_lock(&pnpn_gui_lock);
-		pnpn_queue_answer(sent, result);
-	}
-	pthread_mutex_unlock(&pnpn_gui_lock);
-}
-
-PNPN_EXPORT LRESULT WINAPI SendMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
-{
-	struct pnpn_queue *queue = pnpn_queue_get();
-	struct pnpn_sent sent = {.sender = queue,
-				 .window = window,
-				 .message = message,
-				 .wparam = wparam,
-				 .lparam = lparam};
-
-	if (!queue)
-		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-	pnpn_list_init(&sent.link);
-	switch (place(&sent)) {
-	case SEND_NOWHERE:
-		return pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
-	case SEND_HERE:
-		return pnpn_window_call(window, message, wparam, lparam);
-	case SEND_THERE:
-		break;
-	}
-	/* Two threads may send to each other: what comes meanwhile is handled. */
-	while (!is_done(&sent)) {
-		handle_sent(queue);
-		if (!is_done(&sent))
-			pnpn_queue_wait(queue, INFINITE, false);
-	}
-	/* The wake that told us may have hidden another one. */
-	pnpn_queue_wake(queue);
-	return sent.result;
-}
-
-PNPN_EXPORT LRESULT WINAPI SendMessageA(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
-{
-	return SendMessageW(window, message, wparam, lparam);
 }
 
 /* --- retrieving ----------------------------------------------------------------------------------- */
@@ -270,11 +199,15 @@ static bool retrieve(struct pnpn_queue *queue, const struct filter *filter, MSG 
 		     bool remove)
 {
 	look(queue);
-	handle_sent(queue);
+	pnpn_send_handle(queue);
 	pnpn_delivery_run(queue, NOTIFICATIONS_IN_A_ROW);
-	return take_posted(queue, filter, ret_message, remove) ||
-	       take_quit(queue, ret_message, remove) ||
-	       take_timer(queue, filter, ret_message, remove);
+	if (!take_posted(queue, filter, ret_message, remove) &&
+	    !take_quit(queue, ret_message, remove) &&
+	    !take_timer(queue, filter, ret_message, remove))
+		return false;
+	queue->time = ret_message->time;
+	pnpn_hooks_retrieved(ret_message, remove);
+	return true;
 }
 
 /* The calling thread's queue, if the call makes sense; NULL, last error set. */
@@ -347,6 +280,21 @@ PNPN_EXPORT LRESULT WINAPI DispatchMessageA(const MSG *message)
 	return DispatchMessageW(message);
 }
 
+/* --- what is known of the last one, and of the next ones ------------------------------------------ */
+
+PNPN_EXPORT LONG WINAPI GetMessageTime(void)
+{
+	const struct pnpn_queue *queue = pnpn_queue_get();
+
+	return queue ? (LONG)queue->time : 0;
+}
+
+/* There is no pointer. */
+PNPN_EXPORT DWORD WINAPI GetMessagePos(void)
+{
+	return 0;
+}
+
 /* --- waiting -------------------------------------------------------------------------------------- */
 
 /* What waits, as QS_ bits. old_too: also what was there when the thread looked last. What was sent, and events of
@@ -381,6 +329,18 @@ static DWORD until_timer(struct pnpn_queue *queue, DWORD mask, DWORD left)
 	DWORD timer = mask & QS_TIMER ? pnpn_timer_next(queue, false) : INFINITE;
 
 	return timer < left ? timer : left;
+}
+
+/* What is there in the upper half, what came since it was asked last in the lower one. */
+PNPN_EXPORT DWORD WINAPI GetQueueStatus(UINT mask)
+{
+	struct pnpn_queue *queue = pnpn_queue_get();
+
+	if (!queue)
+		return 0;
+	DWORD fresh = status_of(queue, false) & mask, all = status_of(queue, true) & mask;
+	look(queue);
+	return MAKELONG(fresh, all);
 }
 
 PNPN_EXPORT BOOL WINAPI WaitMessage(void)

@@ -11,9 +11,9 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
-#include "wincommon/wcs.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
+#include "win32/text.h"
 
 static const char *const own_names[] = {"advapi32", "cfgmgr32", "kernel32", "kernelbase",
 					"ntdll",    "setupapi", "user32"};
@@ -311,43 +311,32 @@ static char *file_of(HMODULE handle)
 }
 
 /* What does not fit is cut, and said. */
-static DWORD give_cut(const WCHAR *wide, const char *narrow, void *to, DWORD room)
+static DWORD give_file_name(HMODULE module, void *to, DWORD room, BOOL wide)
 {
-	size_t size = wide ? sizeof(WCHAR) : sizeof(CHAR);
-	size_t length = wide ? pnpn_wcslen(wide) : strlen(narrow);
+	char *name = file_of(module);
 
-	if (!room)
-		return (DWORD)pnpn_fail(ERROR_INSUFFICIENT_BUFFER);
-	bool fits = length < room;
-	size_t copied = fits ? length : room - 1;
-	memcpy(to, wide ? (const void *)wide : narrow, copied * size);
-	memset((char *)to + copied * size, 0, size);
-	pnpn_fail(fits ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER);
-	return fits ? (DWORD)length : room;
+	if (!name)
+		return 0;
+	pnpn_fail(ERROR_SUCCESS);
+	DWORD given = room ? pnpn_text_give(name, to, room, wide) : 1;
+	if (given >= room) {
+		if (room)
+			(void)pnpn_text_give_cut(name, to, room, wide);
+		pnpn_fail(ERROR_INSUFFICIENT_BUFFER);
+		given = room;
+	}
+	free(name);
+	return given;
 }
 
 PNPN_EXPORT DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR to, DWORD room)
 {
-	char *name = file_of(module);
-	DWORD given = name ? give_cut(NULL, name, to, room) : 0;
-
-	free(name);
-	return given;
+	return give_file_name(module, to, room, FALSE);
 }
 
 PNPN_EXPORT DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR to, DWORD room)
 {
-	char *name = file_of(module);
-	WCHAR *wide = name ? pnpn_utf_widen(name) : NULL;
-	DWORD given = 0;
-
-	if (wide)
-		given = give_cut(wide, NULL, to, room);
-	else if (name)
-		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-	free(wide);
-	free(name);
-	return given;
+	return give_file_name(module, to, room, TRUE);
 }
 
 /* There are no such calls that could be left out. */

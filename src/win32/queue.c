@@ -34,6 +34,10 @@ void pnpn_queue_unref(struct pnpn_queue *queue)
 void pnpn_queue_answer(struct pnpn_sent *sent, LRESULT result)
 {
 	pnpn_list_remove(&sent->link);
+	if (sent->abandoned) {
+		free(sent);
+		return;
+	}
 	sent->result = result;
 	sent->done = true;
 	pnpn_queue_wake(sent->sender);

@@ -24,7 +24,7 @@ struct pnpn_posted {
 	MSG message;
 };
 
-/** A message that another thread's SendMessage() waits for; on that thread's stack. */
+/** A message that another thread sent, and waits for, mostly: on its stack, but for those that may outlast that. */
 struct pnpn_sent {
 	struct pnpn_list link;
 	struct pnpn_queue *sender;
@@ -34,6 +34,9 @@ struct pnpn_sent {
 	LPARAM lparam;
 	LRESULT result;
 	bool done;
+	bool begun; /* its procedure runs, or ran */
+	bool is_notice; /* its sender did not wait */
+	bool abandoned; /* nobody waits for it: whoever answers it frees it */
 };
 
 struct pnpn_queue {
@@ -51,6 +54,7 @@ struct pnpn_queue {
 	struct pnpn_list answering; /* sent ones whose procedures run */
 
 	/* The owning thread's own. */
+	DWORD time; /* of the message that was retrieved last */
 	bool has_quit;
 	int quit_status;
 	struct pnpn_list timers;

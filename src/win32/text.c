@@ -26,3 +26,18 @@ DWORD pnpn_text_give(const char *text, void *to, DWORD room, BOOL wide)
 	free(widened);
 	return given;
 }
+
+DWORD pnpn_text_give_cut(const char *text, void *to, DWORD room, BOOL wide)
+{
+	WCHAR *widened = wide ? pnpn_utf_widen(text) : NULL;
+	size_t size = wide ? sizeof(WCHAR) : sizeof(CHAR);
+
+	if (wide && !widened)
+		return (DWORD)pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+	size_t length = wide ? pnpn_wcslen(widened) : strlen(text);
+	size_t copied = length < room ? length : room - 1;
+	memcpy(to, wide ? (const void *)widened : text, copied * size);
+	memset((char *)to + copied * size, 0, size);
+	free(widened);
+	return (DWORD)copied;
+}

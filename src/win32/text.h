@@ -14,4 +14,7 @@
  */
 DWORD pnpn_text_give(const char *text, void *to, DWORD room, BOOL wide);
 
+/** The same, and what does not fit is cut off. room is 1 or more. Returns the characters without the zero. */
+DWORD pnpn_text_give_cut(const char *text, void *to, DWORD room, BOOL wide);
+
 #endif

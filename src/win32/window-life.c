@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include <string.h>
 
 #include <windows.h>
 
@@ -15,28 +16,37 @@
 
 /* --- making --------------------------------------------------------------------------------------- */
 
-/* name: UTF-8, or NULL and an atom. */
-static HWND make(const char *name, ATOM atom, HWND parent, HINSTANCE instance)
+/* name: UTF-8, or NULL and an atom. text: UTF-8, taken over. */
+static HWND make(const char *name, ATOM atom, char *text, const CREATESTRUCTW *create)
 {
+	HWND parent = create->hwndParent;
 	struct pnpn_queue *queue = pnpn_queue_get();
 	HWND handle = NULL;
 
 	if (!queue) {
+		free(text);
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}
 	pthread_mutex_lock(&pnpn_gui_lock);
-	struct pnpn_window_class *window_class = pnpn_window_class_find(name, atom);
+	struct pnpn_window_class *window_class = pnpn_window_class_find(name, atom,
+									create->hInstance);
 	bool parent_is_sound = !parent || parent == HWND_MESSAGE || pnpn_window_find(parent);
 	struct pnpn_window *window = window_class && parent_is_sound
 					     ? pnpn_window_new(window_class, queue)
 					     : NULL;
 	if (window) {
 		window->parent = parent;
-		window->instance = instance;
+		window->instance = create->hInstance;
+		window->style = create->style;
+		window->ex_style = (LONG_PTR)create->dwExStyle;
+		window->id = (LONG_PTR)create->hMenu;
+		window->text = text;
 		handle = window->handle;
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
+	if (!window)
+		free(text);
 	if (!window_class)
 		pnpn_fail(ERROR_CANNOT_FIND_WND_CLASS);
 	else if (!handle)
@@ -79,16 +89,18 @@ PNPN_EXPORT HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCW
 					HWND parent, HMENU menu, HINSTANCE instance,
 					LPVOID parameter)
 {
+	CREATESTRUCTW create = {parameter, instance, menu,	  parent, height,     width,
+				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
 	bool is_atom = (uintptr_t)class_name < 0x10000;
 	char *narrow = is_atom ? NULL : pnpn_utf_narrow(class_name);
-	if (!is_atom && !narrow) {
+	char *text = name ? pnpn_utf_narrow(name) : NULL;
+	if ((!is_atom && !narrow) || (name && !text)) {
+		free(text);
+		free(narrow);
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}
-	HWND handle = make(narrow, (ATOM)(uintptr_t)class_name, parent, instance);
-	CREATESTRUCTW create = {parameter, instance, menu,	  parent, height,     width,
-				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
-
+	HWND handle = make(narrow, (ATOM)(uintptr_t)class_name, text, &create);
 	free(narrow);
 	return handle ? announce(handle, parent, &create) : NULL;
 }
@@ -97,11 +109,18 @@ PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCST
 					int x, int y, int width, int height, HWND parent,
 					HMENU menu, HINSTANCE instance, LPVOID parameter)
 {
-	bool is_atom = (uintptr_t)class_name < 0x10000;
-	HWND handle = make(is_atom ? NULL : class_name, (ATOM)(uintptr_t)class_name, parent,
-			   instance);
+	/* But for the texts both are one. */
+	CREATESTRUCTW wide = {parameter, instance, menu,	parent, height, width,
+			      y,	 x,	   (LONG)style, NULL,	NULL,	ex_style};
 	CREATESTRUCTA create = {parameter, instance, menu,	  parent, height,     width,
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
+	bool is_atom = (uintptr_t)class_name < 0x10000;
+	char *text = name ? strdup(name) : NULL;
+	if (name && !text) {
+		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	HWND handle = make(is_atom ? NULL : class_name, (ATOM)(uintptr_t)class_name, text, &wide);
 
 	return handle ? announce(handle, parent, &create) : NULL;
 }

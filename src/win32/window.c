@@ -5,6 +5,7 @@
 #include <windows.h>
 
 #include "win32/export.h"
+#include "win32/hook.h"
 #include "win32/last-error.h"
 #include "win32/queue.h"
 #include "win32/window-class.h"
@@ -20,6 +21,13 @@ struct pnpn_window *pnpn_window_find(HWND handle)
 			return window;
 	}
 	return NULL;
+}
+
+struct pnpn_window *pnpn_window_next(const struct pnpn_window *window)
+{
+	struct pnpn_list *next = window ? window->link.next : windows.next;
+
+	return next == &windows ? NULL : pnpn_list_entry(next, struct pnpn_window, link);
 }
 
 bool pnpn_window_is_within(HWND handle, HWND ancestor)
@@ -42,6 +50,8 @@ LRESULT pnpn_window_call_sent(DWORD how, HWND handle, UINT message, WPARAM wpara
 	pthread_mutex_unlock(&pnpn_gui_lock);
 	if (!procedure)
 		return pnpn_fail(ERROR_INVALID_WINDOW_HANDLE);
+	if (how != ISMEX_NOSEND)
+		pnpn_hooks_sent(handle, message, wparam, lparam, true);
 	DWORD before = origin;
 	origin = how;
 	LRESULT result = procedure(handle, message, wparam, lparam);
@@ -95,6 +105,12 @@ void pnpn_window_call_top_level(struct pnpn_queue *queue, DWORD how, UINT messag
 void pnpn_window_free(struct pnpn_window *window)
 {
 	pnpn_queue_unref(window->queue);
+	while (window->properties) {
+		struct pnpn_window_property *property = window->properties;
+		window->properties = property->next;
+		free(property);
+	}
+	free(window->text);
 	free(window->extra);
 	free(window);
 }
@@ -198,30 +214,8 @@ PNPN_EXPORT DWORD WINAPI GetWindowThreadProcessId(HWND handle, LPDWORD process_i
 	return thread;
 }
 
-PNPN_EXPORT LRESULT WINAPI DefWindowProcW(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
-{
-	if (!IsWindow(handle))
-		return 0;
-	switch (message) {
-	case WM_NCCREATE:
-		return TRUE;
-	case WM_CLOSE:
-		DestroyWindow(handle);
-		return 0;
-	case WM_DEVICECHANGE:
-		return TRUE;
-	default:
-		return 0;
-	}
-}
-
-PNPN_EXPORT LRESULT WINAPI DefWindowProcA(HWND handle, UINT message, WPARAM wparam, LPARAM lparam)
-{
-	return DefWindowProcW(handle, message, wparam, lparam);
-}
-
 /* What an index stands for; NULL for one that is none. */
-static void *long_at(struct pnpn_window *window, int index)
+static void *long_at(struct pnpn_window *window, int index, size_t size)
 {
 	switch (index) {
 	case GWLP_USERDATA:
@@ -230,25 +224,33 @@ static void *long_at(struct pnpn_window *window, int index)
 		return &window->procedure;
 	case GWLP_HINSTANCE:
 		return &window->instance;
+	case GWLP_HWNDPARENT:
+		return &window->parent;
+	case GWLP_ID:
+		return &window->id;
+	case GWL_STYLE:
+		return &window->style;
+	case GWL_EXSTYLE:
+		return &window->ex_style;
 	default:
-		return index >= 0 && (size_t)index + sizeof(LONG_PTR) <= window->extra_bytes
+		return index >= 0 && (size_t)index + size <= window->extra_bytes
 			       ? window->extra + index
 			       : NULL;
 	}
 }
 
 /* Writes if value is not NULL; gives the old value either way. */
-static LONG_PTR exchange(HWND handle, int index, const LONG_PTR *value)
+static LONG_PTR exchange(HWND handle, int index, size_t size, const LONG_PTR *value)
 {
 	LONG_PTR old = 0;
 
 	pthread_mutex_lock(&pnpn_gui_lock);
 	struct pnpn_window *window = pnpn_window_find(handle);
-	void *at = window ? long_at(window, index) : NULL;
+	void *at = window ? long_at(window, index, size) : NULL;
 	if (at) {
-		memcpy(&old, at, sizeof(old));
+		memcpy(&old, at, size);
 		if (value)
-			memcpy(at, value, sizeof(*value));
+			memcpy(at, value, size);
 	}
 	pthread_mutex_unlock(&pnpn_gui_lock);
 	if (!at)
@@ -258,22 +260,45 @@ static LONG_PTR exchange(HWND handle, int index, const LONG_PTR *value)
 
 PNPN_EXPORT LONG_PTR WINAPI GetWindowLongPtrW(HWND handle, int index)
 {
-	return exchange(handle, index, NULL);
+	return exchange(handle, index, sizeof(LONG_PTR), NULL);
 }
 
 PNPN_EXPORT LONG_PTR WINAPI GetWindowLongPtrA(HWND handle, int index)
 {
-	return exchange(handle, index, NULL);
+	return exchange(handle, index, sizeof(LONG_PTR), NULL);
 }
 
 PNPN_EXPORT LONG_PTR WINAPI SetWindowLongPtrW(HWND handle, int index, LONG_PTR value)
 {
-	return exchange(handle, index, &value);
+	return exchange(handle, index, sizeof(LONG_PTR), &value);
 }
 
 PNPN_EXPORT LONG_PTR WINAPI SetWindowLongPtrA(HWND handle, int index, LONG_PTR value)
 {
-	return exchange(handle, index, &value);
+	return exchange(handle, index, sizeof(LONG_PTR), &value);
+}
+
+/* What is larger than 32 bits is cut off, as documented. */
+PNPN_EXPORT LONG WINAPI GetWindowLongW(HWND handle, int index)
+{
+	return (LONG)exchange(handle, index, sizeof(LONG), NULL);
+}
+
+PNPN_EXPORT LONG WINAPI GetWindowLongA(HWND handle, int index)
+{
+	return GetWindowLongW(handle, index);
+}
+
+PNPN_EXPORT LONG WINAPI SetWindowLongW(HWND handle, int index, LONG value)
+{
+	const LONG_PTR wide = value;
+
+	return (LONG)exchange(handle, index, index < 0 ? sizeof(LONG_PTR) : sizeof(LONG), &wide);
+}
+
+PNPN_EXPORT LONG WINAPI SetWindowLongA(HWND handle, int index, LONG value)
+{
+	return SetWindowLongW(handle, index, value);
 }
 
 /* --- what there is no screen for ------------------------------------------------------------------ */

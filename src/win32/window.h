@@ -4,11 +4,20 @@
 #define PNPN_WIN32_WINDOW_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <windows.h>
 #include "core/list.h"
 
 struct pnpn_queue;
 struct pnpn_window_class;
+
+/** A value that a program keeps with a window: under a name, or an atom. */
+struct pnpn_window_property {
+	struct pnpn_window_property *next;
+	HANDLE value;
+	uintptr_t atom; /* 0: it has a name */
+	char name[];
+};
 
 struct pnpn_window {
 	struct pnpn_list link;
@@ -19,7 +28,9 @@ struct pnpn_window {
 	struct pnpn_window_class *window_class; /* counts it */
 	bool destroying; /* it says goodbye: nothing is delivered to it any more (U11) */
 	HINSTANCE instance;
-	LONG_PTR userdata;
+	LONG_PTR userdata, style, ex_style, id;
+	char *text; /* UTF-8; NULL for none */
+	struct pnpn_window_property *properties;
 	struct pnpn_queue *queue; /* of the thread that made it; a reference */
 	size_t extra_bytes;
 	unsigned char *extra; /* cbWndExtra */
@@ -27,6 +38,9 @@ struct pnpn_window {
 
 /** The window, or NULL. With pnpn_gui_lock held. */
 struct pnpn_window *pnpn_window_find(HWND handle);
+
+/** The one that was made after another, or the first of all; NULL. With pnpn_gui_lock held. */
+struct pnpn_window *pnpn_window_next(const struct pnpn_window *window);
 
 /** Whether a window is that one or a child of it, of whatever generation. With pnpn_gui_lock held. */
 bool pnpn_window_is_within(HWND handle, HWND ancestor);
