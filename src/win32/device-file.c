@@ -96,17 +96,19 @@ static int open_once(const char *name, struct pnpn_handle **ret_handle, int *ret
 	return pnpn_open_socket(connection, name, ret_handle, ret_socket);
 }
 
-/* With the lock held. The caller's; NULL without one. */
-static char *find_node(const char *instance_id)
+/* With the lock held. *ret_node: the caller's, NULL for a device without one. Returns 0; an errno. */
+static int find_node(const char *instance_id, char **ret_node)
 {
 	struct pnpn_properties *properties;
+	int r = pnpn_get_properties(connection, instance_id, &properties);
 
-	if (pnpn_get_properties(connection, instance_id, &properties) < 0)
-		return NULL;
+	if (r < 0)
+		return r;
 	const char *node = pnpn_properties_get(properties, "node", 0);
-	char *copy = node ? strdup(node) : NULL;
+	*ret_node = node ? strdup(node) : NULL;
+	r = node && !*ret_node ? -ENOMEM : 0;
 	pnpn_properties_free(properties);
-	return copy;
+	return r;
 }
 
 static int open_device(const char *name, struct device_file *file, int *ret_socket)
@@ -129,11 +131,14 @@ static int open_device(const char *name, struct device_file *file, int *ret_sock
 			r = -ENOMEM;
 			close(*ret_socket);
 		} else if (*ret_socket < 0) {
-			file->node = find_node(file->instance_id);
+			r = find_node(file->instance_id, &file->node);
 		}
 	}
-	if (r < 0)
+	if (r < 0) {
 		file->handle = pnpn_close(file->handle);
+		free(file->instance_id);
+		file->instance_id = NULL;
+	}
 	pthread_mutex_unlock(&lock);
 	return r;
 }
