@@ -154,11 +154,20 @@ static bool is_open(const struct pnpn_connection *connection)
 	return connection->bus && (!connection->error || connection->error == -EINPROGRESS);
 }
 
+/* Descriptors of a message that could not be read stay open as long as sd-bus does, and whoever has the other end
+ * would wait. */
+static void let_go_of_lost(struct pnpn_connection *connection)
+{
+	if (connection->bus && !is_open(connection))
+		connection->bus = sd_bus_close_unref(connection->bus);
+}
+
 void pnpn_bus_process(struct pnpn_connection *connection, unsigned int messages)
 {
 	for (unsigned int i = 0; i < messages && is_open(connection); i++)
 		if (!step(connection))
 			break;
+	let_go_of_lost(connection);
 	uint64_t queued = 0;
 	if (is_open(connection) && sd_bus_get_n_queued_read(connection->bus, &queued) >= 0 &&
 	    queued)
@@ -257,6 +266,7 @@ static int send_until(struct pnpn_connection *connection, sd_bus_message *call,
 		*ret_reply = answer;
 	else
 		sd_bus_message_unref(answer);
+	let_go_of_lost(connection);
 	watch(connection);
 	if (!pnpn_list_is_empty(&connection->ready))
 		pnpn_connection_set_pending(connection);

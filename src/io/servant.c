@@ -170,6 +170,9 @@ static void send_parts(struct pnpn_servant *servant, const struct iovec *parts, 
 
 	if (r == -EAGAIN && !servant->gone)
 		keep(servant, parts, n_parts);
+	else if (r < 0)
+		set_gone(
+			servant); /* the kernel has no memory for it: nobody waits for what never comes */
 }
 
 bool pnpn_servant_has_waiting(struct pnpn_servant *servant)
@@ -410,7 +413,7 @@ static enum pnpn_servant_result take_cancel(struct pnpn_servant *servant,
 	return PNPN_SERVANT_NOTHING;
 }
 
-/* What can't be charged or mapped is not there: requests in it are refused. */
+/* What can't be charged or mapped is not there: requests in it end the file. */
 static enum pnpn_servant_result take_memory(struct pnpn_servant *servant, int fd)
 {
 	const struct pnpn_io_request *request = &servant->room.request;
