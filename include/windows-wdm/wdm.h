@@ -70,6 +70,11 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag);
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
 #define ExAllocatePoolUninitialized ExAllocatePoolWithTag
 #endif
+/* Pool is never executed here, whatever a driver asks for. */
+#ifndef DrvRtPoolNxOptIn
+#define DrvRtPoolNxOptIn		 0x00000001
+#define ExInitializeDriverRuntime(flags) ((void)(flags))
+#endif
 PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject);
 ULONG IoGetRequestorProcessId(PIRP Irp);
 DRIVER_INITIALIZE DriverEntry;

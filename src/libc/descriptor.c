@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "wincommon/utf.h"
+#include "libc/narrow-path.h"
 
 /* Nothing is translated: text and binary are one, and who asks for the mode is told that it was binary. */
 int _setmode(int descriptor, int mode)
@@ -51,17 +51,6 @@ int _open(const char *path, int flags, ...)
 {
 	return open_file(path, flags, flags & _O_CREAT ? RIGHTS(flags) : 0);
 }
-
-/* A wide path as a narrow one, for one call. */
-#define WITH_NARROW(path, call)                     \
-	({                                          \
-		char *name = pnpn_utf_narrow(path); \
-		int result = name ? (call) : -1;    \
-		int error = errno;                  \
-		free(name);                         \
-		errno = error;                      \
-		result;                             \
-	})
 
 int _wopen(const wchar_t *path, int flags, ...)
 {

@@ -343,6 +343,8 @@ static void test_work_items(void **state)
 static void test_pools(void **state)
 {
 	NPAGED_LOOKASIDE_LIST list;
+
+	ExInitializeDriverRuntime(DrvRtPoolNxOptIn);
 	UCHAR *memory = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, 0x31323334);
 
 	for (int i = 0; i < 100; i++)

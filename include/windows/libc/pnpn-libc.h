@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <wchar.h>
 #include <crtdefs.h>
@@ -19,6 +20,8 @@
 #include <sec_api/stdlib_s.h>
 #include <sec_api/string_s.h>
 #include <sec_api/wchar_s.h>
+#include <io.h>
+#include <_mingw_stat64.h>
 #include <pnpn-declared.h>
 #include <pnpn-numbers.h>
 

@@ -2,4 +2,4 @@
 /* In front of the C library's. */
 #pragma GCC system_header
 #include_next <sys/stat.h>
-#include <pnpn-numbers.h>
+#include <pnpn-libc.h>
