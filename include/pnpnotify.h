@@ -80,6 +80,8 @@ struct pnpn_status;
 struct pnpn_properties;
 /** What each user has of the manager, from pnpn_get_usage(). */
 struct pnpn_usage_list;
+/** What a registration is to be for, for pnpn_register_filter(). */
+struct pnpn_filter;
 
 /** What an event is about. Later versions add kinds: a program skips those that it does not know. */
 enum pnpn_event_kind {
@@ -396,6 +398,46 @@ int pnpn_register_class(struct pnpn_connection *connection, const struct pnpn_gu
 /** pnpn_register_all() - as pnpn_register_class(), for every class and every device. */
 int pnpn_register_all(struct pnpn_connection *connection, unsigned int flags, void *userdata,
 		      struct pnpn_registration **ret_registration);
+
+/**
+ * pnpn_filter_new() - what a registration is to be for; everything, until something is added
+ * @ret_filter: the caller owns it and frees it with pnpn_filter_free()
+ *
+ * Never blocks. Returns 0.
+ */
+int pnpn_filter_new(struct pnpn_filter **ret_filter);
+
+/** Frees it, whose registrations stay; NULL is allowed. Returns NULL. */
+struct pnpn_filter *pnpn_filter_free(struct pnpn_filter *filter);
+
+/** Devices with an interface of this class, or of another one that was added. Never blocks. Returns 0; -E2BIG after
+ *  64. */
+int pnpn_filter_add_class(struct pnpn_filter *filter, const struct pnpn_guid *interface_class);
+
+/** Of the devices' own events this one, or another one that was added. Never blocks. Returns 0; -E2BIG after 64. */
+int pnpn_filter_add_event(struct pnpn_filter *filter, const struct pnpn_guid *event);
+
+/**
+ * pnpn_filter_add_property() - devices of which a property has this value, or another one that was added
+ * @key:   as in pnpn_get_properties(), such as ID_BUS or manufacturer
+ * @value: such as usb
+ *
+ * Of several keys each counts. They are looked at when a device comes; what changes later makes no difference. Never
+ * blocks. Returns 0; -EINVAL for a key that is none, or a value of two lines.
+ */
+int pnpn_filter_add_property(struct pnpn_filter *filter, const char *key, const char *value);
+
+/**
+ * pnpn_register_filter() - ask for some of the interfaces, devices and events there are
+ * @filter: copied
+ *
+ * With classes as pnpn_register_class(), without as pnpn_register_all(), less what the filter keeps out: of that
+ * nothing reaches this process but events of the devices that are meant. Returns as pnpn_register_class(); -EINVAL
+ * for more than 64 properties; -EDQUOT for too many with properties (D10).
+ */
+int pnpn_register_filter(struct pnpn_connection *connection, const struct pnpn_filter *filter,
+			 unsigned int flags, void *userdata,
+			 struct pnpn_registration **ret_registration);
 
 /**
  * pnpn_unregister() - end a registration

@@ -17,6 +17,9 @@
 #define PUBLISH_EVERY 64
 #define PUBLISH_BYTES 65536u
 
+/* Events passed over before others have their turn. */
+#define PASSED_MOST 256
+
 /* A kernel module's ring: nobody can truncate that. */
 static int check_kernel_ring(int fd, size_t *ret_bytes)
 {
@@ -169,13 +172,40 @@ static void take_removal(struct pnpn_attachment *attachment, uint64_t lost)
 		attachment->removal->lost = lost;
 }
 
+static bool is_wanted(const struct pnpn_attachment *attachment, const void *guid)
+{
+	for (size_t i = 0; i < attachment->n_events; i++)
+		if (memcmp(&attachment->events[i], guid, sizeof(struct pnpn_guid)) == 0)
+			return true;
+	return !attachment->n_events;
+}
+
+/* One that the registration does not want is passed over; what was lost before it is told with the next. */
+static bool pass_over(struct pnpn_attachment *attachment, struct pnpn_event *event)
+{
+	if (event->record.kind != PNPN_RECORD_EVENT || is_wanted(attachment, event->record.guid))
+		return false;
+	attachment->taken++;
+	attachment->lost_untold += event->lost;
+	pnpn_attachment_release(attachment);
+	return true;
+}
+
 bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 			  struct pnpn_event *event)
 {
+	int passed = 0;
+
 	prepare(attachment, buffer, event);
-	if (pnpn_ring_reader_next(&attachment->reader, &event->record, buffer, &event->lost) <= 0)
-		return false;
-	attachment->lost += event->lost;
+	do {
+		if (passed++ == PASSED_MOST ||
+		    pnpn_ring_reader_next(&attachment->reader, &event->record, buffer,
+					  &event->lost) <= 0)
+			return false;
+		attachment->lost += event->lost;
+	} while (pass_over(attachment, event));
+	event->lost += attachment->lost_untold;
+	attachment->lost_untold = 0;
 	if (event->record.kind == PNPN_RECORD_REMOVED) {
 		take_removal(attachment, event->lost);
 		return false;

@@ -26,6 +26,8 @@ struct pnpn_attachment {
 	struct pnpn_registration *registration; /* likewise */
 	struct pnpn_connection *connection;
 	void *userdata; /* the registration's */
+	const struct pnpn_guid *events; /* likewise: the only ones that are handed out */
+	size_t n_events; /* 0: all are */
 	bool kernel_mode;
 	bool of_kernel; /* the ring is a kernel module's, and older than the manager */
 	struct pnpn_list link; /* in the registration */
@@ -36,6 +38,7 @@ struct pnpn_attachment {
 	size_t map_bytes;
 	struct pnpn_reader_page *page;
 	uint64_t lost;
+	uint64_t lost_untold; /* of them, before events that were passed over */
 	uint32_t told; /* as the ring's header had it when the bus was last looked at for it */
 	uint64_t taken;
 	uint64_t published; /* the position that the manager was told last */

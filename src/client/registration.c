@@ -9,6 +9,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/filter.h"
 #include "client/registration.h"
 #include "client/stream.h"
 #include "core/port.h"
@@ -41,6 +42,7 @@ struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *regis
 	pnpn_list_remove(&registration->link);
 	sd_bus_slot_unref(registration->slot);
 	free(registration->what);
+	free(registration->events);
 	free(registration);
 	return NULL;
 }
@@ -63,6 +65,7 @@ static struct pnpn_registration *registration_new(struct pnpn_connection *connec
 	registration->scope = scope;
 	registration->what = copy;
 	registration->of_device = strcmp(scope, "device") == 0;
+	registration->of_devices = strcmp(scope, "all") == 0;
 	registration->waits = flags & PNPN_REGISTER_WAIT;
 	registration->flags = flags;
 	registration->userdata = userdata;
@@ -169,17 +172,14 @@ static int ask(struct pnpn_registration *registration)
 	return r;
 }
 
-static int registration_make(struct pnpn_connection *connection, const char *scope, uint64_t handle,
-			     const char *what, unsigned int flags, void *userdata,
-			     struct pnpn_registration **ret_registration)
+/* NULL: without memory. */
+static int register_new(struct pnpn_registration *registration,
+			struct pnpn_registration **ret_registration)
 {
-	struct pnpn_registration *registration = registration_new(connection, scope, what, flags,
-								  userdata);
+	int r = registration ? ask(registration) : -ENOMEM;
 
 	if (!registration)
-		return -ENOMEM;
-	registration->handle = handle;
-	int r = ask(registration);
+		return r;
 	if (r < 0) {
 		unregister(registration);
 		return r;
@@ -187,6 +187,18 @@ static int registration_make(struct pnpn_connection *connection, const char *sco
 	if (ret_registration)
 		*ret_registration = registration;
 	return 0;
+}
+
+static int registration_make(struct pnpn_connection *connection, const char *scope, uint64_t handle,
+			     const char *what, unsigned int flags, void *userdata,
+			     struct pnpn_registration **ret_registration)
+{
+	struct pnpn_registration *registration = registration_new(connection, scope, what, flags,
+								  userdata);
+
+	if (registration)
+		registration->handle = handle;
+	return register_new(registration, ret_registration);
 }
 
 PNPN_EXPORT int pnpn_register_device(struct pnpn_connection *connection, const char *device,
@@ -232,6 +244,38 @@ PNPN_EXPORT int pnpn_register_all(struct pnpn_connection *connection, unsigned i
 	if (flags & ~(unsigned int)(CLASS_FLAGS | PNPN_REGISTER_DEVICES_ONLY))
 		return -EINVAL;
 	return registration_make(connection, "all", 0, "", flags, userdata, ret_registration);
+}
+
+static bool set_filter(struct pnpn_registration *registration, const struct pnpn_filter *filter)
+{
+	registration->of_devices = !filter->n_classes;
+	registration->n_events = filter->n_events;
+	if (!filter->n_events)
+		return true;
+	registration->events = reallocarray(NULL, filter->n_events, sizeof(*filter->events));
+	if (!registration->events)
+		return false;
+	memcpy(registration->events, filter->events, filter->n_events * sizeof(*filter->events));
+	return true;
+}
+
+PNPN_EXPORT int pnpn_register_filter(struct pnpn_connection *connection,
+				     const struct pnpn_filter *filter, unsigned int flags,
+				     void *userdata, struct pnpn_registration **ret_registration)
+{
+	unsigned int allowed = CLASS_FLAGS;
+
+	if (!filter)
+		return -EINVAL;
+	if (!filter->n_classes)
+		allowed |= PNPN_REGISTER_DEVICES_ONLY;
+	if (flags & ~allowed)
+		return -EINVAL;
+	struct pnpn_registration *registration = registration_new(connection, "filter",
+								  filter->lines, flags, userdata);
+	if (registration && !set_filter(registration, filter))
+		registration = pnpn_registration_free(registration);
+	return register_new(registration, ret_registration);
 }
 
 PNPN_EXPORT struct pnpn_registration *pnpn_unregister(struct pnpn_registration *registration)

@@ -16,8 +16,11 @@ struct pnpn_registration {
 	uint32_t number;
 	uint64_t handle; /* an open one, whose device alone is meant; 0: none */
 	bool of_device; /* of one device; else of a class or of everything */
+	bool of_devices; /* of whichever there are: it is told of each */
 	bool waits; /* for that device: it may be absent, go and come again */
 	unsigned int flags;
+	struct pnpn_guid *events; /* the only ones that it gets; NULL: all */
+	size_t n_events;
 	void *userdata;
 	bool returned; /* pnpn_register_*() is through: what is attached now has just come */
 	int error; /* why its device can't be followed */

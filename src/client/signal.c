@@ -194,6 +194,8 @@ static int attach(struct pnpn_registration *registration, struct pnpn_stream *st
 		return r;
 	attachment->registration = registration;
 	attachment->userdata = registration->userdata;
+	attachment->events = registration->events;
+	attachment->n_events = registration->n_events;
 	attachment->kernel_mode = registration->flags & PNPN_REGISTER_KERNEL_MODE;
 	pnpn_list_append(&registration->attachments, &attachment->link);
 	pnpn_stream_add(stream, attachment);
@@ -341,7 +343,7 @@ static int handle_interface_changed(struct pnpn_registration *registration, sd_b
 /* Who asked for everything is told of each; who asked for one, when it is back, or who waits, each time. */
 static bool is_device_told(const struct pnpn_registration *registration)
 {
-	return (strcmp(registration->scope, "all") == 0 &&
+	return (registration->of_devices &&
 		!(registration->flags & PNPN_REGISTER_INTERFACES_ONLY)) ||
 	       (registration->of_device && (registration->again || registration->waits));
 }

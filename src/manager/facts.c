@@ -44,7 +44,7 @@ static void add(void *userdata, const char *key, const char *value)
 	answer->bytes += bytes;
 }
 
-static void tell(struct pnpn_node *node, const struct pnpn_property_sink *sink)
+void pnpn_facts_tell(struct pnpn_node *node, const struct pnpn_property_sink *sink)
 {
 	char class[PNPN_GUID_STRING];
 
@@ -67,7 +67,7 @@ static int fill(struct answer *answer, struct pnpn_node *node)
 	if (r < 0)
 		return r;
 	if (node)
-		tell(node, &sink);
+		pnpn_facts_tell(node, &sink);
 	return answer->error < 0 ? answer->error : sd_bus_message_close_container(answer->m);
 }
 

@@ -5,7 +5,12 @@
 
 #include <systemd/sd-bus.h>
 
+struct pnpn_node;
 struct pnpn_peer;
+struct pnpn_property_sink;
+
+/** Tells all of it. */
+void pnpn_facts_tell(struct pnpn_node *node, const struct pnpn_property_sink *sink);
 
 /** Answers GetProperties. Returns as a method of D-Bus. */
 int pnpn_facts_answer(struct pnpn_peer *peer, sd_bus_message *call, const char *device);

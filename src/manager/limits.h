@@ -18,6 +18,7 @@
 	X(NAMES, "names", 16384, 262144, 1u << 10)              \
 	X(REGISTRATIONS, "registrations", 8192, 32768, 512)     \
 	X(AWAITED, "devices awaited", 512, 4096, 4u << 10)      \
+	X(FILTERS, "filters", 64, 512, 16u << 10)               \
 	X(HANDLES, "handles", 8192, 65536, 128)                 \
 	X(DESCRIPTORS, "descriptors", 0, 0, 1u << 10)           \
 	X(CALLS, "reports by hand", 64, 1024, 0)                \

@@ -8,12 +8,14 @@
 #include "core/protocol.h"
 #include "manager/access.h"
 #include "manager/attachment.h"
+#include "manager/filter.h"
 #include "manager/handle.h"
 #include "manager/limits.h"
 #include "manager/node.h"
 #include "manager/path.h"
 #include "manager/peer.h"
 #include "manager/query.h"
+#include "manager/registrant-signal.h"
 #include "manager/registration.h"
 #include "manager/server.h"
 #include "port/notice.h"
@@ -23,9 +25,6 @@
 	 PNPN_REGISTER_EXISTING | PNPN_REGISTER_TRACK)
 #define DEVICE_FLAGS (COMMON_FLAGS | PNPN_REGISTER_WAIT)
 #define CLASS_FLAGS  (COMMON_FLAGS | PNPN_REGISTER_INTERFACES_ONLY)
-
-/* About what D-Bus adds to the names in a signal. */
-#define SIGNAL_BYTES 256
 
 static struct pnpn_registration_record *from_link(struct pnpn_list *link)
 {
@@ -40,31 +39,31 @@ static bool follows(const struct pnpn_registration_record *registration,
 		    (PNPN_REGISTER_INTERFACES_ONLY | PNPN_REGISTER_DEVICES_ONLY) ||
 	    !pnpn_access_allows(&node->access, registration->registrant.peer, PNPN_RIGHT_REGISTER))
 		return false;
-	switch (registration->scope) {
-	case PNPN_SCOPE_DEVICE:
-		return registration->node == node;
-	case PNPN_SCOPE_CLASS:
-		return pnpn_tree_has_class(&node->entry, &registration->class);
-	case PNPN_SCOPE_ALL:
-		return node->entry.started;
-	}
-	return false;
+	return registration->filter ? pnpn_filter_takes(registration->filter, node)
+				    : registration->node == node;
 }
 
 static bool wants_interface(const struct pnpn_registration_record *registration,
 			    const struct pnpn_tree_interface *interface)
 {
-	if (registration->scope == PNPN_SCOPE_CLASS)
-		return pnpn_guid_equal(&registration->class, &interface->class);
-	return registration->scope == PNPN_SCOPE_ALL &&
-	       !(registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY);
+	return registration->filter &&
+	       !(registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY) &&
+	       pnpn_filter_takes_interface(registration->filter, interface);
 }
 
-/* Whether it hears of each device that comes, whatever interfaces it has. */
-static bool wants_devices(const struct pnpn_registration_record *registration)
+/* Whether it is for interfaces of some classes, and those who have them. */
+static bool is_of_classes(const struct pnpn_registration_record *registration)
 {
-	return registration->scope == PNPN_SCOPE_ALL &&
-	       !(registration->registrant.flags & PNPN_REGISTER_INTERFACES_ONLY);
+	return registration->filter && registration->filter->n_classes;
+}
+
+/* Whether it hears of the device when it comes, whatever interfaces it has. */
+static bool wants_device(const struct pnpn_registration_record *registration,
+			 const struct pnpn_node *node)
+{
+	return registration->filter && !registration->filter->n_classes &&
+	       !(registration->registrant.flags & PNPN_REGISTER_INTERFACES_ONLY) &&
+	       pnpn_filter_has_properties(registration->filter, node);
 }
 
 /* Whether it has to know what it follows, and follows the device. */
@@ -96,110 +95,15 @@ static bool begins_to_follow(const struct pnpn_registration_record *registration
 	       !find_attachment(registration, node);
 }
 
-/* --- what is sent --------------------------------------------------------------------------------- */
-
-/* What a signal could be filled with, and it. Who can't be told is ended: it would never learn that it missed
- * something (R15). */
-static int send(const struct pnpn_registration_record *registration, sd_bus_message *signal, int r,
-		size_t bytes)
-{
-	struct pnpn_peer *peer = registration->registrant.peer;
-
-	if (r >= 0)
-		r = pnpn_peer_try_send(peer, signal, SIGNAL_BYTES + bytes, 0);
-	if (r < 0)
-		pnpn_peer_doom(peer);
-	sd_bus_message_unref(signal);
-	return r;
-}
-
-static int send_interface(const struct pnpn_registration_record *registration,
-			  const struct pnpn_node *node, const struct pnpn_tree_interface *interface,
-			  bool enabled, uint64_t position)
-{
-	char class[PNPN_GUID_STRING];
-	sd_bus_message *signal = NULL;
-
-	pnpn_guid_to_string(&interface->class, class);
-	int r = pnpn_peer_new_signal(registration->registrant.peer, "InterfaceChanged", &signal);
-	if (r >= 0)
-		r = sd_bus_message_append(signal, "uttsssbs", registration->registrant.number,
-					  pnpn_node_ring_number(node), position, node->entry.id,
-					  interface->name, class, (int)enabled,
-					  pnpn_guid_equal(&node->assigned_class, &interface->class)
-						  ? node->assigned
-						  : "");
-	return send(registration, signal, r, strlen(node->entry.id) + strlen(interface->name));
-}
-
-static int send_device(const struct pnpn_registration_record *registration,
-		       const struct pnpn_node *node, bool arrived)
-{
-	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->registrant.peer, "DeviceChanged", &signal);
-
-	if (r >= 0)
-		r = sd_bus_message_append(signal, "uttsb", registration->registrant.number,
-					  pnpn_node_ring_number(node),
-					  pnpn_node_ring_position(node), node->entry.id,
-					  (int)arrived);
-	return send(registration, signal, r, strlen(node->entry.id));
-}
-
 /* Who asked for everything hears of each; who has to know what it follows, when that begins. That a device
  * which is followed goes is told with Detached. */
 static void tell_device(const struct pnpn_registration_record *registration,
 			const struct pnpn_node *node, bool arrived)
 {
-	if (arrived ? wants_devices(registration) || tracks(registration, node)
-		    : registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY)
-		(void)send_device(registration, node, arrived);
-}
-
-static void send_detached(const struct pnpn_registration_record *registration,
-			  const struct pnpn_node *node, bool removed)
-{
-	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->registrant.peer, "Detached", &signal);
-
-	if (r >= 0)
-		r = sd_bus_message_append(signal, "uttsb", registration->registrant.number,
-					  pnpn_node_ring_number(node),
-					  pnpn_node_ring_position(node), node->entry.id,
-					  (int)removed);
-	(void)send(registration, signal, r, strlen(node->entry.id));
-}
-
-/* Its user may have no more descriptors, or the manager none: what the device reports is lost to this
- * registration, which is told so and misses nothing else (R15, D10). */
-static void send_missed(const struct pnpn_registration_record *registration,
-			const struct pnpn_node *node)
-{
-	sd_bus_message *signal = NULL;
-	int r = pnpn_peer_new_signal(registration->registrant.peer, "Missed", &signal);
-
-	if (r >= 0)
-		r = sd_bus_message_append(signal, "uts", registration->registrant.number,
-					  node->entry.number, node->entry.id);
-	(void)send(registration, signal, r, strlen(node->entry.id));
-}
-
-static int send_event(struct pnpn_registration_record *registration, const struct pnpn_node *node,
-		      const struct pnpn_guid *guid, const void *data, size_t size,
-		      int32_t name_offset)
-{
-	char guid_text[PNPN_GUID_STRING];
-	sd_bus_message *signal = NULL;
-
-	pnpn_guid_to_string(guid, guid_text);
-	int r = pnpn_peer_new_signal(registration->registrant.peer, "Event", &signal);
-	if (r >= 0)
-		r = sd_bus_message_append(signal, "ussttti", registration->registrant.number,
-					  node->entry.id, guid_text, node->sequence,
-					  pnpn_port_now(), registration->lost_untold, name_offset);
-	if (r >= 0)
-		r = sd_bus_message_append_array(signal, 'y', data, size);
-	return send(registration, signal, r, strlen(node->entry.id) + size);
+	if (arrived ? wants_device(registration, node) || tracks(registration, node)
+		    : registration->registrant.flags & PNPN_REGISTER_DEVICES_ONLY &&
+			      wants_device(registration, node))
+		(void)pnpn_signal_device(&registration->registrant, node, arrived);
 }
 
 /* --- a registration's life ------------------------------------------------------------------------ */
@@ -237,6 +141,12 @@ static bool waits_again(const struct pnpn_registration_record *registration)
 	return registration->registrant.flags & PNPN_REGISTER_WAIT;
 }
 
+/* Each looks at whatever comes, and remembers it. */
+static bool is_charged(const struct pnpn_registration_record *registration)
+{
+	return registration->filter && registration->filter->n_properties;
+}
+
 struct pnpn_registration_record *pnpn_registration_free(
 	struct pnpn_registration_record *registration)
 {
@@ -250,6 +160,9 @@ struct pnpn_registration_record *pnpn_registration_free(
 	pnpn_list_remove(&registration->peer_link);
 	pnpn_discharge(&registration->registrant.peer->account, PNPN_RESOURCE_REGISTRATIONS, 1);
 	stop_awaiting(registration);
+	if (is_charged(registration))
+		pnpn_discharge(&registration->registrant.peer->account, PNPN_RESOURCE_FILTERS, 1);
+	pnpn_filter_record_free(registration->filter);
 	free(registration);
 	return NULL;
 }
@@ -290,43 +203,62 @@ static int find_device(struct pnpn_server *server, const char *scope, const char
 	return *ret_node || strcmp(scope, "coming") == 0 ? 0 : -ENOENT;
 }
 
+static int read_filter(struct pnpn_registration_record *registration, const char *scope,
+		       const char *what)
+{
+	struct pnpn_filter_record *filter = pnpn_filter_record_new();
+	int r = filter ? 0 : -ENOMEM;
+
+	if (r >= 0 && strcmp(scope, "class") == 0)
+		r = pnpn_filter_record_add_class(filter, what);
+	else if (r >= 0 && strcmp(scope, "filter") == 0)
+		r = pnpn_filter_record_add_lines(filter, what);
+	else if (r >= 0 && strcmp(scope, "all") != 0)
+		r = -EINVAL;
+	if (r >= 0 && filter->n_properties)
+		r = pnpn_charge(&registration->registrant.peer->account, PNPN_RESOURCE_FILTERS, 1);
+	if (r < 0)
+		pnpn_filter_record_free(filter);
+	else
+		registration->filter = filter;
+	return r;
+}
+
+static int read_device(struct pnpn_registration_record *registration, const char *scope,
+		       const char *what)
+{
+	int r = find_device(registration->registrant.peer->server, scope, what,
+			    &registration->node);
+
+	if (r < 0)
+		return r;
+	if (registration->node &&
+	    !pnpn_access_allows(&registration->node->access, registration->registrant.peer,
+				PNPN_RIGHT_REGISTER))
+		return -EACCES;
+	if (strlen(what) >= PNPN_PATH_BYTES)
+		return -EINVAL;
+	return registration->node && !waits_again(registration) ? 0 : await(registration, what);
+}
+
 static bool is_of_device(const char *scope)
 {
 	return strcmp(scope, "device") == 0 || strcmp(scope, "coming") == 0 ||
 	       strcmp(scope, "handle") == 0;
 }
 
-static int read_scope(struct pnpn_registration_record *registration, struct pnpn_server *server,
-		      const char *scope, const char *what)
+static int read_scope(struct pnpn_registration_record *registration, const char *scope,
+		      const char *what)
 {
-	unsigned int allowed = CLASS_FLAGS;
+	bool of_device = is_of_device(scope);
+	unsigned int allowed = of_device ? DEVICE_FLAGS : CLASS_FLAGS;
+	int r = of_device ? read_device(registration, scope, what)
+			  : read_filter(registration, scope, what);
 
-	if (is_of_device(scope)) {
-		allowed = DEVICE_FLAGS;
-		registration->scope = PNPN_SCOPE_DEVICE;
-		int r = find_device(server, scope, what, &registration->node);
-		if (r < 0)
-			return r;
-		if (registration->node &&
-		    !pnpn_access_allows(&registration->node->access, registration->registrant.peer,
-					PNPN_RIGHT_REGISTER))
-			return -EACCES;
-		if (strlen(what) >= PNPN_PATH_BYTES)
-			return -EINVAL;
-		r = registration->node && !waits_again(registration) ? 0
-								     : await(registration, what);
-		if (r < 0)
-			return r;
-	} else if (strcmp(scope, "class") == 0) {
-		registration->scope = PNPN_SCOPE_CLASS;
-		if (pnpn_guid_from_string(what, &registration->class) < 0)
-			return -EINVAL;
-	} else if (strcmp(scope, "all") == 0) {
+	if (r < 0)
+		return r;
+	if (registration->filter && !registration->filter->n_classes)
 		allowed |= PNPN_REGISTER_DEVICES_ONLY;
-		registration->scope = PNPN_SCOPE_ALL;
-	} else {
-		return -EINVAL;
-	}
 	return registration->registrant.flags & ~allowed ? -EINVAL : 0;
 }
 
@@ -337,8 +269,8 @@ static int tell_of_interfaces(struct pnpn_registration_record *registration, str
 			pnpn_list_entry(link, struct pnpn_tree_interface, link);
 		if (!interface->enabled || !wants_interface(registration, interface))
 			continue;
-		int r = send_interface(registration, node, interface, true,
-				       pnpn_node_ring_position(node));
+		int r = pnpn_signal_interface(&registration->registrant, node, interface, true,
+					      pnpn_node_ring_position(node));
 		if (r < 0)
 			return r;
 	}
@@ -351,10 +283,18 @@ static int attach(struct pnpn_registration_record *registration, struct pnpn_nod
 	int r = pnpn_attachment_record_new(&registration->registrant, &registration->attachments,
 					   node, false);
 
-	if (r >= 0 || registration->scope == PNPN_SCOPE_DEVICE)
+	if (r >= 0 || !registration->filter)
 		return r;
-	send_missed(registration, node);
+	pnpn_signal_missed(&registration->registrant, node);
 	return 0;
+}
+
+/* A device that has started: what it is does not change until it goes. */
+static int note(struct pnpn_registration_record *registration, struct pnpn_node *node)
+{
+	return registration->filter && node->entry.started
+		       ? pnpn_filter_note(registration->filter, node)
+		       : 0;
 }
 
 static int tell_of_what_is_there(struct pnpn_registration_record *registration)
@@ -362,11 +302,12 @@ static int tell_of_what_is_there(struct pnpn_registration_record *registration)
 	pnpn_list_for_each_safe (link, after,
 				 &registration->registrant.peer->server->tree.devices) {
 		struct pnpn_node *node = pnpn_node_at(link);
-		int r = 0;
+		int r = note(registration, node);
 		bool existing = node->entry.started &&
 				registration->registrant.flags & PNPN_REGISTER_EXISTING;
-		if (tracks(registration, node) || (existing && wants_devices(registration)))
-			r = send_device(registration, node, true);
+		if (r >= 0 &&
+		    (tracks(registration, node) || (existing && wants_device(registration, node))))
+			r = pnpn_signal_device(&registration->registrant, node, true);
 		if (r >= 0 && existing)
 			r = tell_of_interfaces(registration, node);
 		if (r >= 0 && begins_to_follow(registration, node))
@@ -402,7 +343,7 @@ int pnpn_registration_new(struct pnpn_peer *peer, uint32_t number, const char *s
 	pnpn_list_init(&registration->queries);
 	pnpn_list_append(&peer->server->registrations, &registration->link);
 	pnpn_list_append(&peer->registrations, &registration->peer_link);
-	r = read_scope(registration, peer->server, scope, what);
+	r = read_scope(registration, scope, what);
 	if (r >= 0)
 		r = tell_of_what_is_there(registration);
 	if (r < 0)
@@ -427,12 +368,15 @@ static void attach_new(struct pnpn_registration_record *registration, struct pnp
 	if (begins_to_follow(registration, node) &&
 	    pnpn_attachment_record_new(&registration->registrant, &registration->attachments, node,
 				       is_followed_from_start(registration, node, first)) < 0)
-		send_missed(registration, node);
+		pnpn_signal_missed(&registration->registrant, node);
 }
 
 /* Told before it is followed: who reads on in the ring meanwhile must have heard of it. */
 static void came(struct pnpn_registration_record *registration, struct pnpn_node *node)
 {
+	/* Who can't be told what he missed is ended. */
+	if (note(registration, node) < 0)
+		pnpn_peer_doom(registration->registrant.peer);
 	tell_device(registration, node, true);
 	if (!node->entry.starting)
 		attach_new(registration, node, true);
@@ -481,27 +425,14 @@ static void detach(struct pnpn_registration_record *registration, struct pnpn_no
 	if (follows(registration, node) ||
 	    (!attachment && !(registration->registrant.flags & PNPN_REGISTER_TRACK)))
 		return;
-	send_detached(registration, node, false);
+	pnpn_signal_detached(&registration->registrant, node, false);
 	pnpn_attachment_record_free(attachment);
-}
-
-/* Whether no registrant of the class can have followed the device before. */
-static bool is_first_of_class(const struct pnpn_node *node, const struct pnpn_guid *class)
-{
-	pnpn_list_for_each_safe (link, after, &node->entry.interfaces) {
-		const struct pnpn_tree_interface *interface =
-			pnpn_list_entry(link, struct pnpn_tree_interface, link);
-		if (interface->told && pnpn_guid_equal(&interface->class, class))
-			return false;
-	}
-	return true;
 }
 
 /* It was enabled, or was disabled or is about to go (D3). */
 static void on_interface(const struct pnpn_tree_interface *interface, bool enabled)
 {
 	struct pnpn_node *node = pnpn_node_of(interface->device);
-	bool first = is_first_of_class(node, &interface->class);
 
 	if (enabled && !node->entry.starting)
 		named(node);
@@ -509,13 +440,15 @@ static void on_interface(const struct pnpn_tree_interface *interface, bool enabl
 		struct pnpn_registration_record *registration = from_link(link);
 		if (!wants_interface(registration, interface))
 			continue;
+		bool first = pnpn_filter_is_first(registration->filter, interface);
 		uint64_t position = pnpn_node_ring_position(node);
 		if (enabled && begins_to_follow(registration, node) &&
 		    is_followed_from_start(registration, node, first))
 			position = 0;
-		if (enabled && registration->scope == PNPN_SCOPE_CLASS)
+		if (enabled && is_of_classes(registration))
 			tell_device(registration, node, true);
-		(void)send_interface(registration, node, interface, enabled, position);
+		(void)pnpn_signal_interface(&registration->registrant, node, interface, enabled,
+					    position);
 		if (!enabled)
 			detach(registration, node);
 		else if (!node->entry.starting)
@@ -553,11 +486,13 @@ static void on_went(struct pnpn_tree_device *device)
 		struct pnpn_registration_record *registration = from_link(link);
 		tell_device(registration, node, false);
 		if (follows(registration, node)) {
-			send_detached(registration, node, true);
+			pnpn_signal_detached(&registration->registrant, node, true);
 			pnpn_attachment_record_free(find_attachment(registration, node));
 		}
 		if (registration->node == node)
 			await_next(registration, node->server);
+		if (registration->filter)
+			pnpn_filter_forget(registration->filter, node);
 	}
 	pnpn_node_mark_told(node);
 }
@@ -588,13 +523,15 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 {
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
 		struct pnpn_registration_record *registration = from_link(link);
-		if (!follows(registration, node))
+		if (!follows(registration, node) ||
+		    (registration->filter && !pnpn_filter_takes_event(registration->filter, guid)))
 			continue;
 		if (pnpn_peer_get_queued(registration->registrant.peer) >=
 			    PNPN_LIMIT_QUEUED_EVENTS ||
 		    registration->registrant.peer->account.used.of[PNPN_RESOURCE_QUEUED] >
 			    PNPN_LIMIT_QUEUED_EVENT_BYTES ||
-		    send_event(registration, node, guid, data, size, name_offset) < 0) {
+		    pnpn_signal_event(&registration->registrant, node, guid, data, size,
+				      name_offset, registration->lost_untold) < 0) {
 			say_slow(registration, node);
 			registration->lost++;
 			registration->lost_untold++;

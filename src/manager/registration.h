@@ -11,24 +11,17 @@
 #include "core/tree.h"
 #include "manager/attachment.h"
 
+struct pnpn_filter_record;
 struct pnpn_node;
 struct pnpn_peer;
-
-/** What a registration is for. */
-enum pnpn_scope {
-	PNPN_SCOPE_DEVICE,
-	PNPN_SCOPE_CLASS,
-	PNPN_SCOPE_ALL,
-};
 
 struct pnpn_registration_record {
 	struct pnpn_registrant registrant;
 	struct pnpn_list link; /* in the server */
 	struct pnpn_list peer_link;
-	enum pnpn_scope scope;
-	struct pnpn_node *node; /* of scope device; NULL once it went, or before it came */
+	struct pnpn_node *node; /* of one for a device; NULL once it went, or before it came */
 	char *coming; /* the name of a device that is to come, or is to come again; or NULL */
-	struct pnpn_guid class; /* of scope class */
+	struct pnpn_filter_record *filter; /* of one for whatever it takes; NULL: for a device */
 	uint64_t order; /* when it was made, against the start of devices */
 	struct pnpn_list attachments;
 	struct pnpn_list queries; /* in removals, where it takes part */
@@ -40,8 +33,8 @@ struct pnpn_registration_record {
 /**
  * pnpn_registration_new() - register, and tell of what is there
  * @number: non-zero, not in use by this peer
- * @scope:  "device", "coming", "class" or "all"
- * @what:   a DEVICE, which need not be there for "coming", a GUID or ""
+ * @scope:  "device", "coming", "class", "all" or "filter"
+ * @what:   a DEVICE, which need not be there for "coming", a GUID, "", or lines (filter.h)
  *
  * Returns 0; -EINVAL; -EEXIST for a number in use; -ENOENT; -EDQUOT; an errno.
  */

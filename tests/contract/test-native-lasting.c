@@ -208,6 +208,27 @@ static void u11_a_device_that_is_waited_for(void **state)
 	}
 }
 
+static void u11_a_filter_is_there_again(void **state)
+{
+	struct fixture *f = *state;
+	struct pnpn_filter *filter;
+
+	assert_int_equal(pnpn_filter_new(&filter), 0);
+	assert_int_equal(pnpn_filter_add_class(filter, &native_class), 0);
+	assert_int_equal(pnpn_register_filter(f->application, filter, 0, f, NULL), 0);
+	pnpn_filter_free(filter);
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+	restart_with(f, ID);
+	native_report(device, 1);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_REMOVED, ID);
+	native_expect(f->application, PNPN_EVENT_DEVICE_REMOVED, ID);
+	expect_back(f->application);
+	native_expect(f->application, PNPN_EVENT_INTERFACE_ARRIVED, ID);
+	native_expect_number(f->application, ID, 1);
+	native_expect_nothing(f->application);
+}
+
 /* Nobody has looked at the connection since the manager went: the call is what shows it. */
 static void u11_registrations_that_find_the_manager_gone(void **state)
 {
@@ -533,6 +554,7 @@ int main(void)
 		TEST(u11_a_class_is_told_what_went_and_what_is_there),
 		ALONE(u11_registrations_made_before_the_manager),
 		ALONE(u11_a_device_that_is_waited_for),
+		TEST(u11_a_filter_is_there_again),
 		TEST(u11_registrations_that_find_the_manager_gone),
 		TEST(u11_asking_too_early_keeps_nobody_away),
 		TEST(u11_r12_a_device_registration_follows_from_the_start),
