@@ -116,12 +116,10 @@ static int map_ring(struct pnpn_device *device, int fd)
 /* Never blocking: a report waits for nobody (R1). Whoever uses the number just now uses the old or the new. */
 static int keep_fd(int fd, int *fd_kept)
 {
-	int own = *fd_kept >= 0 ? dup3(fd, *fd_kept, O_CLOEXEC) : pnpn_duplicate(fd);
-
-	if (own < 0)
-		return -errno;
-	*fd_kept = own;
-	return 0;
+	if (*fd_kept >= 0)
+		return dup3(fd, *fd_kept, O_CLOEXEC) < 0 ? -errno : 0;
+	*fd_kept = pnpn_duplicate(fd);
+	return *fd_kept < 0 ? -errno : 0;
 }
 
 static int read_created(struct pnpn_device *device, sd_bus_message *reply)
