@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+
+#include <windows.h>
 
 #include "win32/file-path.h"
+#include "win32/last-error.h"
 
 static const struct {
 	const char *name, *path;
@@ -50,4 +56,45 @@ char *pnpn_file_path(const char *name)
 		if (*c == '\\')
 			*c = '/';
 	return path;
+}
+
+DWORD pnpn_file_path_error(const char *path, int error)
+{
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+	struct stat status;
+	bool has_folder = true;
+
+	if (slash && slash != folder) {
+		*slash = 0;
+		has_folder = stat(folder, &status) == 0;
+	}
+	free(folder);
+	switch (error) {
+	case ENOENT:
+		return has_folder ? ERROR_FILE_NOT_FOUND : ERROR_PATH_NOT_FOUND;
+	case ENOTDIR:
+		return ERROR_PATH_NOT_FOUND;
+	case EEXIST:
+		return ERROR_FILE_EXISTS;
+	case EISDIR:
+		return ERROR_ACCESS_DENIED;
+	case ENOTEMPTY:
+		return ERROR_DIR_NOT_EMPTY;
+	case EROFS:
+		return ERROR_WRITE_PROTECT;
+	case ENAMETOOLONG:
+		return ERROR_FILENAME_EXCED_RANGE;
+	case EWOULDBLOCK:
+		return ERROR_SHARING_VIOLATION;
+	default:
+		return pnpn_win32_error(error);
+	}
+}
+
+DWORD pnpn_file_attributes(mode_t mode)
+{
+	DWORD attributes = (S_ISDIR(mode) ? FILE_ATTRIBUTE_DIRECTORY : 0) |
+			   (mode & 0222 ? 0 : FILE_ATTRIBUTE_READONLY);
+
+	return attributes ? attributes : FILE_ATTRIBUTE_NORMAL;
 }

@@ -9,6 +9,7 @@
 
 #include "win32/device-io.h"
 #include "win32/export.h"
+#include "win32/file-path.h"
 #include "win32/file-time.h"
 #include "win32/last-error.h"
 #include "win32/local-file.h"
@@ -176,10 +177,8 @@ PNPN_EXPORT WINBOOL WINAPI GetFileInformationByHandle(HANDLE handle,
 
 	if (!look(handle, &status))
 		return FALSE;
-	DWORD attributes = (S_ISDIR(status.st_mode) ? FILE_ATTRIBUTE_DIRECTORY : 0) |
-			   (status.st_mode & 0222 ? 0 : FILE_ATTRIBUTE_READONLY);
 	*information = (BY_HANDLE_FILE_INFORMATION){
-		.dwFileAttributes = attributes ? attributes : FILE_ATTRIBUTE_NORMAL,
+		.dwFileAttributes = pnpn_file_attributes(status.st_mode),
 		.ftCreationTime = pnpn_file_time(status.st_ctim),
 		.ftLastAccessTime = pnpn_file_time(status.st_atim),
 		.ftLastWriteTime = pnpn_file_time(status.st_mtim),

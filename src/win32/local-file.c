@@ -14,6 +14,7 @@
 
 #include "io/caller.h"
 #include "win32/device-how.h"
+#include "win32/file-path.h"
 #include "win32/last-error.h"
 #include "win32/local-control.h"
 #include "win32/local-file.h"
@@ -74,38 +75,6 @@ static int access_flags(DWORD access)
 }
 
 /* --- by path -------------------------------------------------------------------------------------- */
-
-/* A missing folder is told from a missing file. */
-static DWORD error_of_path(const char *path, int error)
-{
-	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
-	struct stat status;
-	bool has_folder = true;
-
-	if (slash && slash != folder) {
-		*slash = 0;
-		has_folder = stat(folder, &status) == 0;
-	}
-	free(folder);
-	switch (error) {
-	case ENOENT:
-		return has_folder ? ERROR_FILE_NOT_FOUND : ERROR_PATH_NOT_FOUND;
-	case ENOTDIR:
-		return ERROR_PATH_NOT_FOUND;
-	case EEXIST:
-		return ERROR_FILE_EXISTS;
-	case EISDIR:
-		return ERROR_ACCESS_DENIED;
-	case EROFS:
-		return ERROR_WRITE_PROTECT;
-	case ENAMETOOLONG:
-		return ERROR_FILENAME_EXCED_RANGE;
-	case EWOULDBLOCK:
-		return ERROR_SHARING_VIOLATION;
-	default:
-		return pnpn_win32_error(error);
-	}
-}
 
 /* Two steps, so that who made it is known: what is there in between is opened, what is gone is made. */
 static int open_or_make(const char *path, int flags, mode_t mode, bool *ret_existed)
@@ -192,7 +161,7 @@ struct pnpn_local_file *pnpn_local_file_open(const char *path, const struct pnpn
 	file->fd = open_path(path, how, ret_existed);
 	if (file->fd >= 0 && finish_open(file, path, how) == 0)
 		return file;
-	DWORD error = error_of_path(path, errno);
+	DWORD error = pnpn_file_path_error(path, errno);
 	pnpn_local_file_free(file);
 	pnpn_fail(error);
 	return NULL;

@@ -175,6 +175,47 @@ static void test_u18_a_file_that_goes_with_its_handle(void **state)
 	assert_int_equal(access(path_of("brief"), F_OK), -1);
 }
 
+/* --- by name -------------------------------------------------------------------------------------- */
+
+static void test_u18_folders_and_attributes(void **state)
+{
+	char before[512], now[512];
+	WCHAR wide[512];
+
+	(void)state;
+	assert_true(CreateDirectoryA(path_of("folder"), NULL));
+	assert_false(CreateDirectoryA(path_of("folder"), NULL));
+	assert_int_equal(GetLastError(), ERROR_ALREADY_EXISTS);
+	assert_int_equal(GetFileAttributesA(path_of("folder")), FILE_ATTRIBUTE_DIRECTORY);
+	assert_int_equal(GetFileAttributesA(path_of("none")), INVALID_FILE_ATTRIBUTES);
+	assert_int_equal(GetLastError(), ERROR_FILE_NOT_FOUND);
+	assert_int_equal(GetFileAttributesA(path_of("none/x")), INVALID_FILE_ATTRIBUTES);
+	assert_int_equal(GetLastError(), ERROR_PATH_NOT_FOUND);
+	assert_true(GetCurrentDirectoryA(sizeof(before), before) > 0);
+	assert_true(SetCurrentDirectoryA(path_of("folder")));
+	DWORD length = GetCurrentDirectoryA(sizeof(now), now);
+	assert_int_equal(length, strlen(path));
+	assert_string_equal(now, path);
+	assert_int_equal(GetCurrentDirectoryA(3, now), length + 1);
+	assert_int_equal(GetCurrentDirectoryW(ARRAYSIZE(wide), wide), length);
+	CloseHandle(CreateFileA("here", GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL,
+				NULL));
+	assert_int_equal(GetFileAttributesW(L"here"), FILE_ATTRIBUTE_NORMAL);
+	assert_false(RemoveDirectoryA(path_of("folder")));
+	assert_int_equal(GetLastError(), ERROR_DIR_NOT_EMPTY);
+	assert_true(DeleteFileW(L"here"));
+	assert_false(DeleteFileA("here"));
+	assert_int_equal(GetLastError(), ERROR_FILE_NOT_FOUND);
+	assert_true(SetCurrentDirectoryA(before));
+	assert_false(DeleteFileA(path_of("folder")));
+	assert_int_equal(GetLastError(), ERROR_ACCESS_DENIED);
+	assert_true(RemoveDirectoryA(path_of("folder")));
+	length = GetTempPathA(sizeof(now), now);
+	assert_int_equal(length, strlen(now));
+	assert_int_equal(now[length - 1], '/');
+	assert_int_equal(GetTempPathW(1, wide), length + 1);
+}
+
 /* --- where and how large -------------------------------------------------------------------------- */
 
 static void test_u18_position(void **state)
@@ -493,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_u18_access_is_kept),
 		cmocka_unit_test(test_u18_who_shares_nothing_is_alone),
 		cmocka_unit_test(test_u18_a_file_that_goes_with_its_handle),
+		cmocka_unit_test(test_u18_folders_and_attributes),
 		cmocka_unit_test(test_u18_position),
 		cmocka_unit_test(test_u18_an_offset_of_ones_own),
 		cmocka_unit_test(test_u18_times_of_a_file),

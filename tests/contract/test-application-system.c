@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <windows.h>
 #include <versionhelpers.h>
+#include <winsvc.h>
 #include <cmocka.h>
 
 #include "in-thread.h"
@@ -258,6 +259,17 @@ static void test_u18_names(void **state)
 	assert_wide(wide, name);
 }
 
+static void test_u18_no_service_manager(void **state)
+{
+	(void)state;
+	assert_null(OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS));
+	assert_int_equal(GetLastError(), ERROR_DATABASE_DOES_NOT_EXIST);
+	assert_null(OpenServiceW(NULL, L"x", SERVICE_ALL_ACCESS));
+	assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
+	assert_false(CloseServiceHandle(NULL));
+	assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
+}
+
 /* --- the process ---------------------------------------------------------------------------------- */
 
 static void test_u18_process(void **state)
@@ -336,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_u18_version_conditions),
 		cmocka_unit_test(test_u18_processors_and_memory),
 		cmocka_unit_test(test_u18_names),
+		cmocka_unit_test(test_u18_no_service_manager),
 		cmocka_unit_test(test_u18_process),
 		cmocka_unit_test(test_u18_process_times),
 		cmocka_unit_test(test_u18_thread_priority),
