@@ -476,50 +476,6 @@ static void r1_d10_a_client_that_never_reads(void **state)
 	expect_service(f);
 }
 
-/* --- the socket's file ----------------------------------------------------------------------------- */
-
-static void a_file_that_is_no_socket_is_left_alone(void **state)
-{
-	struct fixture *f = *state;
-	struct pnpn_manager *manager = NULL;
-	char path[96], address[128];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/file", f->folder);
-	snprintf(address, sizeof(address), "unix:path=%s", path);
-	int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, "precious", 8), 8);
-	close(fd);
-	assert_int_equal(pnpn_manager_start(&manager, address, false), -EADDRINUSE);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_size, 8);
-	unlink(path);
-}
-
-static void a_second_manager_is_refused_and_a_stale_socket_replaced(void **state)
-{
-	struct fixture *f = *state;
-	struct pnpn_manager *manager = NULL;
-	char path[96], address[128];
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	struct stat st;
-
-	assert_int_equal(pnpn_manager_start(&manager, f->address, false), -EADDRINUSE);
-	expect_service(f);
-	snprintf(path, sizeof(path), "%s/stale", f->folder);
-	snprintf(address, sizeof(address), "unix:path=%s", path);
-	memcpy(name.sun_path, path, strlen(path));
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
-	close(fd);
-	assert_int_equal(pnpn_manager_start(&manager, address, false), 0);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	pnpn_manager_stop(manager);
-	assert_int_equal(stat(path, &st), -1);
-}
-
 /* --- many ----------------------------------------------------------------------------------------- */
 
 #define MANY 150
@@ -605,8 +561,6 @@ int main(void)
 		TEST(r1_d10_a_client_that_never_reads),
 	};
 	const struct CMUnitTest others[] = {
-		TEST(a_file_that_is_no_socket_is_left_alone),
-		TEST(a_second_manager_is_refused_and_a_stale_socket_replaced),
 		TEST(r1_many_registrants_in_loops_of_their_own),
 	};
 
