@@ -25,7 +25,7 @@ import enum
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Union
 
 from cffi import FFI
@@ -307,6 +307,22 @@ class Connection:
         """For everything that happens on every device."""
         flags = _lib.PNPN_REGISTER_EXISTING if existing else 0
         return self._register(_lib.pnpn_register_all, (), flags, userdata)
+
+    def register_filter(self, *, classes: Iterable[Guid] = (), properties: Iterable[tuple[str, str]] = (),
+                        events: Iterable[Guid] = (), existing: bool = False, userdata: Any = None) -> Registration:
+        """For devices with an interface of one of the classes, a value of each key of the properties, and of their own
+        events for those named; what is left empty keeps nothing out."""
+        pointer = _ffi.new("struct pnpn_filter **")
+        _check(_lib.pnpn_filter_new(pointer))
+        wanted = _ffi.gc(pointer[0], _lib.pnpn_filter_free)
+        for interface_class in classes:
+            _check(_lib.pnpn_filter_add_class(wanted, _guid(interface_class)))
+        for key, value in properties:
+            _check(_lib.pnpn_filter_add_property(wanted, _bytes(key), _bytes(value)))
+        for event in events:
+            _check(_lib.pnpn_filter_add_event(wanted, _guid(event)))
+        flags = _lib.PNPN_REGISTER_EXISTING if existing else 0
+        return self._register(_lib.pnpn_register_filter, (wanted,), flags, userdata)
 
     # --- events
 

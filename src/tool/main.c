@@ -8,19 +8,21 @@
 #include "tool/terminal.h"
 
 /* What monitor and record are told of what to watch. */
-#define WATCH_OPTIONS                                                                             \
-	"  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev " \
-	"or /sys\n"                                                                               \
-	"  --class CLASS             GUID or name (disk, volume, network, ...) of an interface "  \
-	"class\n"                                                                                 \
-	"  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "     \
-	"media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"         \
-	"  --since TIME              begin with what the devices still have from then on: 90s, "  \
-	"10m, 2h, 3d ago, or 2026-01-31T12:00:00 in UTC\n"                                        \
-	"  --count N                 end after N events\n"                                        \
-	"  --timeout SECONDS         end after that time\n"                                       \
-	"  --queries                 tell too when a device is to be removed, and agree\n"        \
-	"  --wait                    DEVICE need not be there: until it is, and again when it "   \
+#define WATCH_OPTIONS                                                                              \
+	"  DEVICE                    instance id, \\\\.\\ name, interface name, path under /dev "  \
+	"or /sys\n"                                                                                \
+	"  --class CLASS             GUID or name (disk, volume, network, ...) of an interface "   \
+	"class\n"                                                                                  \
+	"  --event EVENT             these alone: GUID, GUID_..., or label, mount, unmount, "      \
+	"media-arrival, media-removal, eject-request, size, link-up, link-down, uevent\n"          \
+	"  --property KEY=VALUE      of devices that have it (see info), or another of that key: " \
+	"ID_BUS=usb\n"                                                                             \
+	"  --since TIME              begin with what the devices still have from then on: 90s, "   \
+	"10m, 2h, 3d ago, or 2026-01-31T12:00:00 in UTC\n"                                         \
+	"  --count N                 end after N events\n"                                         \
+	"  --timeout SECONDS         end after that time\n"                                        \
+	"  --queries                 tell too when a device is to be removed, and agree\n"         \
+	"  --wait                    DEVICE need not be there: until it is, and again when it "    \
 	"went\n"
 
 const struct pnpn_command pnpn_commands[] = {
@@ -44,8 +46,9 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --json                    one JSON object a line\n",
 	 pnpn_cmd_info},
 	{"monitor",
-	 "[DEVICE...] [--class CLASS]... [--event EVENT]... [--since TIME] [--json | --format "
-	 "FORMAT] [--time FORM] [--exec COMMAND] [--jobs N] [--count N] [--timeout SECONDS] "
+	 "[DEVICE...] [--class CLASS]... [--property KEY=VALUE]... [--event EVENT]... "
+	 "[--since TIME] [--json | --format FORMAT] [--time FORM] [--exec COMMAND] [--jobs N] "
+	 "[--count N] [--timeout SECONDS] "
 	 "[--queries] [--wait]",
 	 "A line for each event, the moment it happens; without DEVICE and CLASS of everything. It "
 	 "ends when "
@@ -61,7 +64,8 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --jobs N                  so many commands at a time; 1 unless set otherwise\n",
 	 pnpn_cmd_monitor},
 	{"record",
-	 "FILE [DEVICE...] [--class CLASS]... [--event EVENT]... [--since TIME] [--count N] "
+	 "FILE [DEVICE...] [--class CLASS]... [--property KEY=VALUE]... [--event EVENT]... "
+	 "[--since TIME] [--count N] "
 	 "[--timeout SECONDS] [--queries] [--wait]",
 	 "Events into a file, to which it is added; - is standard output.", WATCH_OPTIONS,
 	 pnpn_cmd_record},

@@ -31,6 +31,20 @@ static int watch_devices(struct pnpn_watch *watch, struct pnpn_connection *conne
 	return r;
 }
 
+/* The classes, the properties and the events that were asked for; or everything. */
+static int watch_others(struct pnpn_watch *watch, struct pnpn_connection *connection)
+{
+	int r = watch->filter ? 0 : pnpn_filter_new(&watch->filter);
+
+	for (int i = 0; i < watch->classes.n && r >= 0; i++)
+		r = pnpn_filter_add_class(watch->filter, &watch->classes.guids[i]);
+	for (int i = 0; i < watch->events.n && r >= 0; i++)
+		r = pnpn_filter_add_event(watch->filter, &watch->events.guids[i]);
+	if (r >= 0)
+		r = pnpn_register_filter(connection, watch->filter, watch->flags, NULL, NULL);
+	return r;
+}
+
 /* Says what the manager refused. */
 static int begin_watching(struct pnpn_watch *watch, struct pnpn_connection *connection)
 {
@@ -38,11 +52,8 @@ static int begin_watching(struct pnpn_watch *watch, struct pnpn_connection *conn
 
 	if (r < 0)
 		return r;
-	for (int i = 0; i < watch->classes.n && r >= 0; i++)
-		r = pnpn_register_class(connection, &watch->classes.guids[i], watch->flags, NULL,
-					NULL);
-	if (!watch->classes.n && !watch->n_devices)
-		r = pnpn_register_all(connection, watch->flags, NULL, NULL);
+	if (watch->classes.n || !watch->n_devices)
+		r = watch_others(watch, connection);
 	if (r < 0)
 		pnpn_command_failed(watch->command, r);
 	return r;
@@ -188,9 +199,14 @@ int pnpn_watch_run(struct pnpn_watch *watch, char **words, int n_words)
 {
 	if (watch->waits && !n_words)
 		return pnpn_command_usage(watch->command, "--wait is for a DEVICE");
+	if (watch->filter && n_words && !watch->classes.n)
+		return pnpn_command_usage(watch->command,
+					  "--property is for a --class, or for everything");
 	watch->n_devices = n_words;
 	watch->devices = words;
-	return run(watch);
+	int status = run(watch);
+	watch->filter = pnpn_filter_free(watch->filter);
+	return status;
 }
 
 static int take_count(struct pnpn_watch *watch, const char *text)
@@ -220,6 +236,21 @@ static int take_since(struct pnpn_watch *watch, const char *text)
 	return -1;
 }
 
+static int take_property(struct pnpn_watch *watch, char *text)
+{
+	char *value = strchr(text, '=');
+	int r = watch->filter ? 0 : pnpn_filter_new(&watch->filter);
+
+	if (value)
+		*value++ = 0;
+	if (r >= 0)
+		r = value ? pnpn_filter_add_property(watch->filter, text, value) : -EINVAL;
+	if (r == -EINVAL)
+		return pnpn_command_usage(watch->command,
+					  "--property wants KEY=VALUE, such as ID_BUS=usb");
+	return r < 0 ? pnpn_command_failed(watch->command, r) : -1;
+}
+
 int pnpn_watch_take_option(struct pnpn_watch *watch, int option)
 {
 	switch (option) {
@@ -239,6 +270,8 @@ int pnpn_watch_take_option(struct pnpn_watch *watch, int option)
 		return -1;
 	case 's':
 		return take_since(watch, optarg);
+	case 'p':
+		return take_property(watch, optarg);
 	default:
 		return take_count(watch, optarg);
 	}

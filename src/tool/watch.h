@@ -22,6 +22,7 @@ struct pnpn_watch {
 	uint64_t since_ns; /* nothing older */
 	struct pnpn_guids events; /* only these; none: all */
 	struct pnpn_guids classes;
+	struct pnpn_filter *filter; /* with the properties; NULL: any */
 	bool is_watching; /* a manager was there */
 	long count; /* events still to take; -1 for ever */
 	struct pnpn_jobs *jobs; /* waited for before the next event, if all are busy; NULL: none */
@@ -38,7 +39,8 @@ struct pnpn_watch {
 	{"class", required_argument, NULL, 'c'}, {"event", required_argument, NULL, 'e'},       \
 		{"count", required_argument, NULL, 'n'},                                        \
 		{"timeout", required_argument, NULL, 't'}, {"queries", no_argument, NULL, 'q'}, \
-		{"since", required_argument, NULL, 's'}, {"wait", no_argument, NULL, 'w'}
+		{"since", required_argument, NULL, 's'},                                        \
+		{"property", required_argument, NULL, 'p'}, {"wait", no_argument, NULL, 'w'}
 
 /** Takes one of them. Returns -1 to go on; else an exit status, after it said what was wrong. */
 int pnpn_watch_take_option(struct pnpn_watch *watch, int option);

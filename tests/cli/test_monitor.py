@@ -73,6 +73,19 @@ class Monitor(Case):
         self.assertEqual(events[2]["sequence"], 1)
         self.assertEqual(events[2]["data"][:8], "01000000")
 
+    @unittest.skipUnless(os.getuid() == 0, "on a device of Linux root reports")
+    def test_by_property(self):
+        self.manager.end()
+        self.manager = Manager(self.folder.name)
+        monitor = self.start("monitor", "--property", "node=/dev/null", "--property", "node=/dev/full", "--event", "label",
+                             "--json", "--count", "2", ready="watching")
+        for name in ("ZERO", "NULL", "FULL"):
+            self.run_tool("report", rf"LINUX\MEM\{name}", "label")
+        events = [json.loads(line) for line in monitor.stdout]
+        self.assertEqual([event["device"] for event in events], [r"LINUX\MEM\NULL", r"LINUX\MEM\FULL"])
+        for wrong in (["--property", "ID_BUS"], ["--property", "=x"], ["--property", "A=B", r"ROOT\HELLO\0000"]):
+            self.assertIn("--property", self.run_tool("monitor", *wrong, status=2).stderr)
+
     def test_it_ends_with_its_devices(self):
         host = self.start_host()
         two = self.start("monitor", r"ROOT\HELLO\0000", r"root\hello\0000", ready="watching")

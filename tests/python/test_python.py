@@ -88,6 +88,20 @@ class Events(Case):
             device.enable_interface(name, False)
             self.assertEqual(self.next().kind, Kind.INTERFACE_REMOVED)
 
+    def test_a_filter(self):
+        self.listener.register_filter(classes=[CLASS], events=[EVENT], userdata="mine")
+        self.device()
+        with self.owner.device(r"ROOT\PYTHON\0001") as device:
+            device.add_interface(CLASS, "one")
+            device.start()
+            device.report(CLASS)
+            device.report(EVENT)
+            self.assertEqual(self.next().kind, Kind.INTERFACE_ARRIVED)
+            event = self.next()
+            self.assertEqual((event.guid, event.sequence, event.userdata), (EVENT, 2, "mine"))
+        with self.assertRaises(OSError):
+            self.listener.register_filter(properties=[("", "x")])
+
     def test_one_that_is_waited_for(self):
         self.listener.register_device(LINK, wait=True, existing=True)
         for _ in range(3):
