@@ -101,6 +101,7 @@ static bool is_clear(int r)
 	return r >= 0;
 }
 
+/* Returns 0; what one of the calls returned that is not accepted. */
 static int use(struct pnpn_connection *application, bool (*accept)(int r))
 {
 	struct pnpn_handle *handle = NULL;
@@ -120,7 +121,7 @@ static int use(struct pnpn_connection *application, bool (*accept)(int r))
 	}
 	for (int i = 0; i < n; i++)
 		if (!accept(results[i]))
-			return fprintf(stderr, "call %d: %s\n", i, strerror(-results[i]));
+			return results[i];
 	return 0;
 }
 
@@ -154,11 +155,16 @@ static int run_pair(int socket, const void *argument)
 		return 1;
 	failing_set(run->failing, run->at);
 	int r = use(pair.application, is_clear);
+	if (r >= 0)
+		r = use(pair.application, is_clear);
 	uint64_t made = failing_stop(run->failing);
-	if (!r && is_connected(&pair))
-		r = use(pair.application, is_done);
+	int after = use(pair.application, is_done);
 	pair.over = true;
 	pthread_join(pair.thread, NULL);
+	if (r >= 0 && is_connected(&pair))
+		r = after;
+	if (r < 0)
+		fprintf(stderr, "%s\n", strerror(-r));
 	pnpn_disconnect(pair.application);
 	pnpn_disconnect(pair.driver);
 	__atomic_store_n(&run->failing->made, made, __ATOMIC_SEQ_CST);
