@@ -52,19 +52,29 @@ static void tell(struct pnpn_mounts *mounts, const struct pnpn_mount *mount,
 	pnpn_volume_look_soon(&known->look);
 }
 
-/* Tells of the mounts that one table has and the other has not. */
-static void tell_missing(struct pnpn_mounts *mounts, const struct pnpn_mount_table *table,
-			 const struct pnpn_mount_table *other, const struct pnpn_guid *guid)
+static int compare(const void *a, const void *b)
 {
-	size_t at = 0;
+	return pnpn_mount_compare(a, b);
+}
 
-	for (size_t i = 0; i < table->n_mounts; i++) {
-		const struct pnpn_mount *mount = &table->mounts[i];
-		while (at < other->n_mounts && pnpn_mount_compare(&other->mounts[at], mount) < 0)
-			at++;
-		if (at == other->n_mounts || pnpn_mount_compare(&other->mounts[at], mount) != 0)
-			tell(mounts, mount, guid);
-	}
+static bool has(const struct pnpn_mount_table *table, const struct pnpn_mount *mount)
+{
+	return bsearch(mount, table->mounts, table->n_mounts, sizeof(*mount), compare);
+}
+
+/* Of several at once the last that was mounted went first: whatever it was mounted upon was in use until then. */
+static void tell_unmounted(struct pnpn_mounts *mounts, const struct pnpn_mount_table *before)
+{
+	for (size_t i = before->n_mounts; i-- > 0;)
+		if (!has(&mounts->table, &before->mounts[i]))
+			tell(mounts, &before->mounts[i], &PNPN_VOLUME_DISMOUNT);
+}
+
+static void tell_mounted(struct pnpn_mounts *mounts, const struct pnpn_mount_table *before)
+{
+	for (size_t i = 0; i < mounts->table.n_mounts; i++)
+		if (!has(before, &mounts->table.mounts[i]))
+			tell(mounts, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
 }
 
 /* A mount that was moved is there no longer and here now. */
@@ -76,8 +86,8 @@ void pnpn_mounts_again(struct pnpn_mounts *mounts)
 	pnpn_shortage_note(r);
 	if (r < 0)
 		return;
-	tell_missing(mounts, &before, &mounts->table, &PNPN_VOLUME_DISMOUNT);
-	tell_missing(mounts, &mounts->table, &before, &PNPN_VOLUME_MOUNT);
+	tell_unmounted(mounts, &before);
+	tell_mounted(mounts, &before);
 	pnpn_mount_table_deinit(&before);
 }
 

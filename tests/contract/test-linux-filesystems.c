@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,9 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <pnpnotify.h>
+#include <pnpnotify/events.h>
 #include "linux-told.h"
 
 #define WORD_BYTES 160
@@ -82,13 +86,10 @@ static void l2_bound(void **state)
 		      f->folder);
 	linux_told_disk(f, at(f, "mount", "a/folder"), at(f, "mount", "b"),
 			at(f, "mount", "b/folder"), NULL);
-	linux_command(f, "umount '%s/b/folder'", f->folder);
-	linux_told_disk(f, at(f, "unmount", "b/folder"), NULL);
-	linux_command(f, "umount '%s/b'", f->folder);
-	linux_told_disk(f, at(f, "unmount", "b"), NULL);
-	linux_command(f, "umount '%s/a/folder'", f->folder);
-	linux_told_disk(f, at(f, "unmount", "a/folder"), NULL);
-	unmount_it(f);
+	linux_command(f, "umount -R '%s/b'", f->folder);
+	linux_told_disk(f, at(f, "unmount", "b/folder"), at(f, "unmount", "b"), NULL);
+	linux_command(f, "umount -R '%s/a'", f->folder);
+	linux_told_disk(f, at(f, "unmount", "a/folder"), at(f, "unmount", "a"), NULL);
 	remove_volume(f);
 }
 
@@ -168,6 +169,36 @@ static void l2_under_other_names(void **state)
 		unmount_it(f);
 	}
 	remove_volume(f);
+}
+
+/* All before the manager looks: what was mounted last is told first. */
+static void l2_unmounted_at_once(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own = f->application;
+	char address[128], path[WORD_BYTES];
+	int status;
+
+	attach_volume(f);
+	linux_command(f,
+		      "cd '%s' && mount %s a && mkdir a/folder && mount %s a/folder && mount %s b",
+		      f->folder, f->disk, f->disk, f->disk);
+	pid_t daemon = linux_start_daemon(f, address);
+	assert_int_equal(pnpn_connect(&f->application, address), 0);
+	assert_int_equal(pnpn_register_device(f->application, f->disk, 0, NULL, NULL), 0);
+	kill(daemon, SIGSTOP);
+	linux_command(f, "cd '%s' && umount b && umount -R a", f->folder);
+	kill(daemon, SIGCONT);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", f->folder,
+			 (const char *[]){"b", "a/folder", "a"}[i]);
+		linux_expect_event(f, PNPN_VOLUME_DISMOUNT, path);
+	}
+	pnpn_disconnect(f->application);
+	f->application = own;
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
 }
 
 /* --- others' -------------------------------------------------------------------------------------- */
@@ -281,6 +312,7 @@ static int run_all(void)
 		TEST(l2_unmounted_while_in_use),
 		TEST(l2_in_another_mount_namespace),
 		TEST(l2_under_other_names),
+		TEST(l2_unmounted_at_once),
 		TEST(l2_what_is_no_mount_of_it),
 		TEST(l2_from_elsewhere),
 		TEST(l2_a_disk_in_a_disk),
