@@ -254,6 +254,26 @@ static bool may_come(struct pnpn_source *source, struct udev_device *device,
 	return state->incarnation && !(action && in_place_of_another);
 }
 
+/* A volume goes before its medium, and comes after it. Returns 0; an errno: it is to be told again. */
+static int tell_change(struct pnpn_source *source, struct pnpn_known *known,
+		       struct udev_device *device, struct pnpn_device_state *state)
+{
+	bool is_new = !pnpn_device_state_is_same_medium(state, &known->state);
+	bool has_volume = state->has_volume;
+	int r = 0;
+
+	if (known->state.has_volume != (has_volume && !is_new))
+		r = tell_came(source, device, known, has_volume && !is_new);
+	if (pnpn_is_shortage(r))
+		return r;
+	pnpn_device_change_tell(&source->sink, known, state, device);
+	if (has_volume && is_new)
+		r = tell_came(source, device, known, true);
+	if (pnpn_is_shortage(r))
+		known->state.has_volume = false;
+	return r;
+}
+
 static void compare(struct pnpn_source *source, struct pnpn_known *known,
 		    struct udev_device *device, struct pnpn_device_state *state)
 {
@@ -272,11 +292,10 @@ static void compare(struct pnpn_source *source, struct pnpn_known *known,
 	known->stale = false;
 	int r = pnpn_device_state_keep_volume(state, &known->state, udev_device_get_action(device));
 	pnpn_shortage_note(r);
-	if (r >= 0 && known->state.has_volume != state->has_volume)
-		r = tell_came(source, device, known, state->has_volume);
+	if (r >= 0)
+		r = tell_change(source, known, device, state);
 	if (pnpn_is_shortage(r))
 		return;
-	pnpn_device_change_tell(&source->sink, known, state, device);
 	pnpn_volume_look_wanted(&known->look, false);
 }
 
