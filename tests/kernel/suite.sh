@@ -44,6 +44,7 @@ run_kunit() {
 	check_log kunit
 }
 
+[ ! -e /modules/pnpnotify-coverage.ko ] || insmod /modules/pnpnotify-coverage.ko
 insmod /modules/pnpnotify.ko && ok load || bad load
 run_kunit
 insmod /modules/pnpnotify-test.ko || bad "pnpnotify-test: load"
@@ -124,4 +125,5 @@ if [ -e /sys/kernel/debug/kmemleak ]; then
 		ok kmemleak
 	fi
 fi
+[ ! -e /sys/kernel/debug/pnpnotify-coverage ] || cat /sys/kernel/debug/pnpnotify-coverage
 echo "RESULT $passed passed, $failed failed"

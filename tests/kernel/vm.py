@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Builds the kernel module and boots a real kernel with it in QEMU (software emulation).
 
-	tests/kernel/vm.py [--kernel RELEASE | --suite SUITE | --debug-kernel] [--build FOLDER] SCRIPT
+	tests/kernel/vm.py [--kernel RELEASE | --suite SUITE | --debug-kernel] [--coverage] [--build FOLDER] SCRIPT
 
 The kernel is the one whose headers are installed; with --suite the newest of that Debian suite (trixie,
-testing...), with its headers and its compiler, downloaded and unpacked; or one made to find mistakes.
+testing...), with its headers and its compiler, downloaded and unpacked; or one made to find mistakes. With --coverage the
+module notes which of its blocks ran; lines "COVERAGE ..." go to coverage-ran in the build folder (scripts/coverage).
 SCRIPT (a shell script in tests/kernel) runs as root in the booted machine; its output comes out here.
 It says "RESULT n passed, m failed" at its end: the status is 0 if nothing failed. Needs what
 scripts/install-packages installs; runs as an ordinary user.
@@ -127,6 +128,19 @@ def libraries(program):
     return re.findall(r"(/\S+)", result.stdout)
 
 
+def coverage_of(kernel, folder, module, number):
+    """Has the module be built with notes of which of its blocks ran: what its build takes besides."""
+    source, store = os.path.join(ROOT, "tests/kernel/coverage"), os.path.join(folder, "coverage-store")
+    for where, names in ((store, os.listdir(source)), (module, ["trace.c", "coverage.h"])):
+        os.makedirs(where, exist_ok=True)
+        for name in names:
+            shutil.copy2(os.path.join(source, name), where)
+    run(*kernel.make, "-C", kernel.build, "M=" + store, "modules")
+    return ["PNPN_EXTRA=trace.o", f"PNPN_FLAGS=-include {module}/coverage.h -fsanitize-coverage=trace-pc -g "
+            f"-fno-reorder-functions -fno-reorder-blocks-and-partition -DPNPN_COVERAGE_BUILD={number}",
+            f"KBUILD_EXTRA_SYMBOLS={store}/Module.symvers"]
+
+
 class Image:
     """The initial ramdisk's tree."""
 
@@ -242,7 +256,8 @@ def boot(kernel, archive, timeout, hardware=None):
                 tell_monitor(control, line[8:].replace("DISKS", hardware))
                 continue
             lines.append(line)
-            print(line, flush=True)
+            if not line.startswith("COVERAGE "):
+                print(line, flush=True)
     return lines
 
 
@@ -254,6 +269,7 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build/kernel"))
     parser.add_argument("--programs", default=os.path.join(ROOT, "build/kernel/programs"))
     parser.add_argument("--timeout", type=int, default=600)
+    parser.add_argument("--coverage", action="store_true", help="notes which parts of the module ran")
     parser.add_argument("--hardware", action="store_true", help="with disks, a drive, USB")
     parser.add_argument("script")
     options = parser.parse_args()
@@ -262,16 +278,17 @@ def main():
     os.makedirs(folder, exist_ok=True)
     kernel = debug_kernel(folder) if options.debug_kernel else suite_kernel(options.suite, folder) if options.suite else \
         debian_kernel(options.kernel or newest_headers(), folder)
-    name = "debug" if options.debug_kernel else "debian"
+    name = "debug" if options.debug_kernel else "coverage" if options.coverage else "debian"
     module = os.path.join(folder, name + "-module")
-    build_module(kernel, None, module)
+    build_module(kernel, None, module, extra=coverage_of(kernel, folder, module, 0) if options.coverage else ())
     # Once more, with allocations that can be made to fail.
     failing = os.path.join(folder, name + "-failing")
     os.makedirs(failing, exist_ok=True)
     for wanted in ("fail-allocations.c", "fail-allocations.h"):
         shutil.copy2(os.path.join(ROOT, "tests/kernel", wanted), failing)
-    build_module(kernel, None, failing, extra=["PNPN_EXTRA=fail-allocations.o",
-                                               f"PNPN_FLAGS=-include {failing}/fail-allocations.h"])
+    extra = coverage_of(kernel, folder, failing, 1) if options.coverage else ["PNPN_EXTRA=", "PNPN_FLAGS="]
+    build_module(kernel, None, failing, extra=[f"{extra[0]} fail-allocations.o",
+                                               f"{extra[1]} -include {failing}/fail-allocations.h", *extra[2:]])
     build_module(kernel, os.path.join(ROOT, "tests/kernel"), os.path.join(folder, name + "-failing-test"), failing)
     others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier",
               "bench": "bench/kernel"}
@@ -306,6 +323,9 @@ def main():
     image.pack(archive)
 
     lines = boot(kernel, archive, options.timeout, hardware)
+    if options.coverage:
+        with open(os.path.join(folder, "coverage-ran"), "w", encoding="ascii") as file:
+            file.writelines(line + "\n" for line in lines if line.startswith("COVERAGE "))
     for line in reversed(lines):
         found = re.search(r"RESULT (\d+) passed, (\d+) failed", line)
         if found:
