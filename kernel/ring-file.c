@@ -82,6 +82,8 @@ static int ring_wait(struct ring_file *ring, const u64 __user *user)
 
 	if (r < 0)
 		return r;
+	/* As many threads as it has may wait so on one descriptor. */
+	note_waiter(ring);
 	__atomic_store_n(&device->writer.header->armed, 1, __ATOMIC_SEQ_CST);
 	return wait_event_interruptible(device->wait, head_of(device) != position);
 }

@@ -465,8 +465,37 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* A process of that user's, asleep on an epoll that waits for the ring. */
-static pid_t sleeper_start(int ring, uid_t uid)
+/* On an epoll that waits for the ring. Returns whether that failed. */
+static bool sleep_in_epoll(int ring)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, ring, &event) < 0 ||
+	       epoll_wait(epoll, &event, 1, PATIENCE_MS) != 1;
+}
+
+/* For the ring itself, from where it is now. */
+static bool sleep_in_ioctl(int ring)
+{
+	const struct pnpn_ring_header *header = mmap(NULL, PNPN_RING_HEADER_BYTES, PROT_READ,
+						     MAP_SHARED, ring, 0);
+	uint64_t head = header == MAP_FAILED ? 0 : header->head;
+
+	return header == MAP_FAILED || ioctl(ring, PNPN_IOC_WAIT, &head) < 0;
+}
+
+/* How a process sleeps, and in which system call. */
+struct sleep {
+	bool (*sleep)(int ring);
+	int call;
+};
+
+static const struct sleep in_epoll = {sleep_in_epoll, SYS_epoll_wait},
+			  in_ioctl = {sleep_in_ioctl, SYS_ioctl};
+
+/* A process of that user's, asleep. */
+static pid_t sleeper_start(int ring, uid_t uid, const struct sleep *how)
 {
 	char path[64], text[16] = "";
 	uint64_t one = 1;
@@ -474,16 +503,10 @@ static pid_t sleeper_start(int ring, uid_t uid)
 	assert_int_equal(write(ring, &one, sizeof(one)), sizeof(one));
 	pid_t pid = fork();
 	assert_true(pid >= 0);
-	if (pid == 0) {
-		struct epoll_event event = {.events = EPOLLIN};
-		int epoll = epoll_create1(EPOLL_CLOEXEC);
-		if (setresuid(uid, uid, uid) < 0 ||
-		    epoll_ctl(epoll, EPOLL_CTL_ADD, ring, &event) < 0)
-			_exit(2);
-		_exit(epoll_wait(epoll, &event, 1, PATIENCE_MS) != 1);
-	}
+	if (pid == 0)
+		_exit(setresuid(uid, uid, uid) < 0 ? 2 : how->sleep(ring));
 	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	while (atoi(text) != SYS_epoll_wait) {
+	while (atoi(text) != how->call) {
 		FILE *file = fopen(path, "re");
 		assert_non_null(file);
 		if (!fgets(text, sizeof(text), file))
@@ -515,12 +538,12 @@ static pid_t find_waker(pid_t pid)
 	return waker;
 }
 
-static pid_t report_to(struct fixture *f, uid_t uid)
+static pid_t report_to(struct fixture *f, uid_t uid, const struct sleep *how)
 {
 	int ring = attach(f), status;
 
 	assert_true(ring >= 0);
-	pid_t pid = sleeper_start(ring, uid);
+	pid_t pid = sleeper_start(ring, uid, how);
 	write_file(TRACING "trace", "\n");
 	write_file(TRACING "events/sched/sched_waking/enable", "1");
 	assert_int_equal(report_from(f->driver, TEST_PROCESS), 0);
@@ -536,11 +559,15 @@ static void r1_a_reporter_wakes_no_stranger_itself(void **state)
 {
 	if (access(TRACING "events/sched/sched_waking/enable", W_OK) < 0)
 		skip();
-	assert_int_equal(report_to(*state, 0), getpid());
-	pid_t waker = report_to(*state, NOBODY);
-	assert_true(waker != 0);
-	assert_int_not_equal(waker, getpid());
-	assert_int_equal(report_to(*state, 0), getpid());
+	const struct sleep *const ways[] = {&in_epoll, &in_ioctl};
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(report_to(*state, 0, ways[i]), getpid());
+		pid_t waker = report_to(*state, NOBODY, ways[i]);
+		assert_true(waker != 0);
+		assert_int_not_equal(waker, getpid());
+		assert_int_equal(report_to(*state, 0, ways[i]), getpid());
+	}
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
