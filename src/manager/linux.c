@@ -199,12 +199,23 @@ static void on_event(void *userdata, const char *instance_id, const struct pnpn_
 		tell(node, guid, data, size, name_offset);
 }
 
+static void on_lost(void *userdata, const char *instance_id, uint64_t count)
+{
+	struct pnpn_node *node = find_linux(userdata, instance_id);
+
+	if (!node)
+		return;
+	node->sequence += count;
+	pnpn_registration_lost(node, count);
+}
+
 int pnpn_server_add_linux(struct pnpn_server *server)
 {
 	struct pnpn_source_sink sink = {
 		.came = on_came,
 		.went = on_went,
 		.event = on_event,
+		.lost = on_lost,
 		.userdata = server,
 	};
 

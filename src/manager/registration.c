@@ -542,6 +542,17 @@ void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *gui
 	}
 }
 
+void pnpn_registration_lost(struct pnpn_node *node, uint64_t count)
+{
+	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
+		struct pnpn_registration_record *registration = from_link(link);
+		if (!follows(registration, node))
+			continue;
+		registration->lost += count;
+		registration->lost_untold += count;
+	}
+}
+
 bool pnpn_registration_is_asked(const struct pnpn_registration_record *registration,
 				const struct pnpn_node *node)
 {

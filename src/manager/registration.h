@@ -26,7 +26,7 @@ struct pnpn_registration_record {
 	struct pnpn_list attachments;
 	struct pnpn_list queries; /* in removals, where it takes part */
 	uint64_t taken; /* events sent, of devices without a ring */
-	uint64_t lost; /* events that were not sent because the peer did not read */
+	uint64_t lost; /* events not sent: too many waited, or nobody knew them */
 	uint64_t lost_untold;
 };
 
@@ -50,6 +50,9 @@ struct pnpn_registration_record *pnpn_registration_get(struct pnpn_peer *peer, u
 
 /** Tells registrants of what becomes of devices (D3, D8). */
 extern const struct pnpn_tree_watcher pnpn_registration_watcher;
+
+/** So many events of a device without a ring were lost before anybody was told: all who follow it are (R15). */
+void pnpn_registration_lost(struct pnpn_node *node, uint64_t count);
 
 /** An event on a device without a ring, node->sequence being its number. */
 void pnpn_registration_event(struct pnpn_node *node, const struct pnpn_guid *guid, const void *data,

@@ -29,6 +29,8 @@ struct pnpn_source_sink {
 	void (*went)(void *userdata, const char *instance_id);
 	void (*event)(void *userdata, const char *instance_id, const struct pnpn_guid *guid,
 		      const void *data, size_t size, int32_t name_offset);
+	/** So many events of it were lost before they could be told (R15). */
+	void (*lost)(void *userdata, const char *instance_id, uint64_t count);
 	void *userdata;
 };
 

@@ -18,6 +18,9 @@
 /* What a burst of changes may take before they are read. */
 #define RECEIVE_BYTES (4 << 20)
 
+/* What most messages have room in; the kernel makes longer parts of an answer for who has more. */
+#define BUFFER_BYTES 32768
+
 /* Interfaces are found by number, which whoever makes one may choose. */
 #define BUCKETS 256
 
@@ -30,6 +33,7 @@ struct link {
 	unsigned int round; /* of asking for everything in which it was last told of */
 	struct pnpn_known *known; /* whom the sink was told of, or NULL */
 	bool told_up; /* what the sink was told */
+	uint32_t changes; /* of its carrier, as the kernel counts them */
 };
 
 struct pnpn_links {
@@ -37,6 +41,8 @@ struct pnpn_links {
 	const struct pnpn_source_sink *sink;
 	struct mnl_socket *socket;
 	sd_event_source *readable;
+	char *buffer; /* for a message: a link has as many names as somebody gave it */
+	size_t buffer_bytes;
 	bool settled; /* what was there at the start is known */
 	unsigned int round; /* how often everything was asked for */
 	struct pnpn_list buckets[BUCKETS];
@@ -88,6 +94,39 @@ static void tell(struct pnpn_links *links, struct link *link)
 				      sizeof(change));
 }
 
+static uint32_t count_changes(const struct nlmsghdr *header)
+{
+	const struct nlattr *attribute;
+
+	mnl_attr_for_each (attribute, header, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(attribute) == IFLA_CARRIER_CHANGES &&
+		    mnl_attr_validate(attribute, MNL_TYPE_U32) >= 0)
+			return mnl_attr_get_u32(attribute);
+	return 0;
+}
+
+/* The first that is heard of it since others were lost: of the changes in between the last one will be told. */
+static void tell_lost(struct pnpn_links *links, const struct link *link, uint32_t changes)
+{
+	uint32_t missed = changes - link->changes, told = link->up != link->told_up;
+
+	if (link->known && links->settled && link->round && link->round != links->round &&
+	    missed > told)
+		links->sink->lost(links->sink->userdata, link->known->instance_id, missed - told);
+}
+
+static void take(struct pnpn_links *links, struct link *link, const struct nlmsghdr *header)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
+	uint32_t changes = count_changes(header);
+
+	link->flags = info->ifi_flags;
+	link->up = info->ifi_flags & IFF_LOWER_UP && info->ifi_flags & IFF_UP;
+	tell_lost(links, link, changes);
+	link->changes = changes;
+	tell(links, link);
+}
+
 /* A bridge tells of its ports in messages of the same type: those are of another family. */
 static int on_message(const struct nlmsghdr *header, void *userdata)
 {
@@ -105,12 +144,9 @@ static int on_message(const struct nlmsghdr *header, void *userdata)
 		return MNL_CB_OK;
 	}
 	link->is_there = is_there;
+	if (is_there)
+		take(links, link, header);
 	link->round = links->round;
-	if (is_there) {
-		link->flags = info->ifi_flags;
-		link->up = info->ifi_flags & IFF_LOWER_UP && info->ifi_flags & IFF_UP;
-		tell(links, link);
-	}
 	free_unused(link);
 	return MNL_CB_OK;
 }
@@ -180,21 +216,46 @@ static int ask_for_all(struct pnpn_links *links)
 	return mnl_socket_sendto(links->socket, header, header->nlmsg_len) < 0 ? -errno : 0;
 }
 
+static int make_room(struct pnpn_links *links, size_t bytes)
+{
+	if (bytes <= links->buffer_bytes)
+		return 0;
+	char *more = realloc(links->buffer, bytes);
+	if (!more)
+		return -ENOMEM;
+	links->buffer = more;
+	links->buffer_bytes = bytes;
+	return 0;
+}
+
+/* The next message, however long it is. Returns its bytes; an errno: one that there is no room for is lost. */
+static ssize_t receive(struct pnpn_links *links)
+{
+	ssize_t bytes = recv(mnl_socket_get_fd(links->socket), NULL, 0, MSG_PEEK | MSG_TRUNC);
+	int r = bytes < 0 ? -errno : make_room(links, (size_t)bytes);
+
+	if (bytes < 0)
+		return r;
+	bytes = mnl_socket_recvfrom(links->socket, links->buffer, links->buffer_bytes);
+	return r < 0 ? r : bytes < 0 ? -errno : bytes;
+}
+
 static void recover(struct pnpn_links *links);
 
 static int on_readable(sd_event_source *event_source, int fd, uint32_t events, void *userdata)
 {
 	struct pnpn_links *links = userdata;
-	char buffer[32768];
-	ssize_t size = mnl_socket_recvfrom(links->socket, buffer, sizeof(buffer));
-	bool lost = size < 0 && errno == ENOBUFS;
-	int r = size > 0 ? mnl_cb_run(buffer, (size_t)size, 0, 0, on_message, links) : MNL_CB_OK;
+	ssize_t bytes = receive(links);
+	int r = bytes > 0 ? mnl_cb_run(links->buffer, (size_t)bytes, 0, 0, on_message, links)
+			  : MNL_CB_OK;
+	int error = r < 0 ? -errno : bytes < 0 ? (int)bytes : 0;
 
 	/* The second: links changed while the kernel told of all of them (NLM_F_DUMP_INTR). */
-	if (lost || (r < 0 && errno == EINTR))
+	if (bytes == -ENOBUFS || error == -EINTR)
 		recover(links);
 	else if (r == MNL_CB_STOP)
 		settle(links);
+	pnpn_shortage_note(error);
 	return 0;
 }
 
@@ -260,7 +321,9 @@ int pnpn_links_new(struct pnpn_links **ret_links, sd_event *event,
 		pnpn_list_init(&links->buckets[i]);
 	pnpn_list_for_each_safe (node, after, &devices->all)
 		pnpn_links_came(links, pnpn_list_entry(node, struct pnpn_known, link));
-	int r = start(links);
+	int r = make_room(links, BUFFER_BYTES);
+	if (r >= 0)
+		r = start(links);
 	if (r < 0) {
 		pnpn_links_free(links);
 		return r;
@@ -274,6 +337,7 @@ struct pnpn_links *pnpn_links_free(struct pnpn_links *links)
 	if (!links)
 		return NULL;
 	stop(links);
+	free(links->buffer);
 	for (size_t i = 0; i < BUCKETS; i++)
 		pnpn_list_for_each_safe (node, after, &links->buckets[i])
 			free(pnpn_list_entry(node, struct link, node));

@@ -6,10 +6,16 @@
 #include <errno.h>
 #include <net/if.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include <pnpnotify.h>
@@ -19,6 +25,12 @@
 
 static bool no_udev;
 
+static void settle(struct linux_fixture *f)
+{
+	if (!no_udev)
+		linux_command(f, "udevadm settle");
+}
+
 static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind, const char *id)
 {
 	const struct pnpn_event *event = wait_for_event(f->watcher);
@@ -27,7 +39,8 @@ static void expect_interface(struct linux_fixture *f, enum pnpn_event_kind kind,
 	assert_string_equal(pnpn_event_get_device(event), id);
 }
 
-static void expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned int index)
+/* Returns the number of events that are missing before it. */
+static uint64_t expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned int index)
 {
 	const struct pnpn_event *event = wait_for_event(f->application);
 	struct pnpn_link_change change;
@@ -38,6 +51,7 @@ static void expect_link(struct linux_fixture *f, struct pnpn_guid guid, unsigned
 	assert_int_equal(size, sizeof(change));
 	memcpy(&change, data, sizeof(change));
 	assert_int_equal(change.index, index);
+	return pnpn_event_get_lost(event);
 }
 
 static void l1_l2_d3_a_network_pair(void **state)
@@ -129,6 +143,159 @@ static void l2_a_port_leaves_its_bridge(void **state)
 	       linux_is_event(event, PNPN_UEVENT));
 	assert_true(linux_is_event(event, PNPN_LINK_DOWN));
 	linux_command(f, "ip link del pnpb1 && ip link del pnpb0");
+}
+
+/* --- a manager of its own ------------------------------------------------------------------------- */
+
+/* Waits for a device; the application, connected to that manager, is registered for it. */
+static void wait_and_register(struct linux_fixture *f, const char *name)
+{
+	struct pnpn_handle *handle;
+
+	while (pnpn_open(f->application, name, &handle) < 0)
+		usleep(10000);
+	pnpn_close(handle);
+	assert_int_equal(pnpn_register_device(f->application, name, 0, NULL, NULL), 0);
+}
+
+/* The fixture's application is one of the daemon's until that ends. */
+static pid_t begin_daemon(struct linux_fixture *f, struct pnpn_connection **ret_own)
+{
+	char address[128];
+	pid_t daemon = linux_start_daemon(f, address);
+
+	*ret_own = f->application;
+	assert_int_equal(pnpn_connect(&f->application, address), 0);
+	return daemon;
+}
+
+static void end_daemon(struct linux_fixture *f, pid_t daemon, struct pnpn_connection *own)
+{
+	int status;
+
+	pnpn_disconnect(f->application);
+	f->application = own;
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+}
+
+/* More messages of links than the daemon, which is stopped, has room for. */
+static void overrun_links(struct linux_fixture *f, const char *link)
+{
+	linux_command(f,
+		      "for i in $(seq 4000); do echo link set %s alias $i; done >%s/batch && "
+		      "ip -batch %s/batch",
+		      link, f->folder, f->folder);
+}
+
+/* How often the manager is asked something: what waits for it in between it has had time for. */
+#define TURNS 20
+
+static void let_it_work(struct linux_fixture *f)
+{
+	struct pnpn_device_list *list;
+
+	for (int i = 0; i < TURNS; i++) {
+		assert_int_equal(pnpn_list_devices(f->application, &list), 0);
+		pnpn_device_list_free(list);
+	}
+}
+
+/* Returns the limit that it had. */
+static rlim_t limit_descriptors(pid_t daemon, rlim_t limit)
+{
+	struct rlimit now;
+
+	assert_int_equal(prlimit(daemon, RLIMIT_NOFILE, NULL, &now), 0);
+	const struct rlimit next = {limit, now.rlim_max};
+	assert_int_equal(prlimit(daemon, RLIMIT_NOFILE, &next, NULL), 0);
+	return now.rlim_cur;
+}
+
+/* L3, R15: the manager's sockets overrun, and it has no descriptor for fresh ones; once it has, all is told, and of
+ * three changes of a link the last one, with how many are missing. */
+static void l3_r15_an_overrun_without_descriptors(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own;
+	struct pnpn_handle *handle;
+
+	linux_command(f, "ip link add pnpe0 type veth peer name pnpe1 && ip link set pnpe1 up");
+	settle(f);
+	pid_t daemon = begin_daemon(f, &own);
+	wait_and_register(f, "LINUX\\NET\\PNPE0");
+	kill(daemon, SIGSTOP);
+	overrun_links(f, "pnpe1");
+	linux_overrun(f);
+	linux_command(f,
+		      "ip link set pnpe0 up && ip link set pnpe0 down && ip link set pnpe0 up && "
+		      "ip link add pnpe2 type bridge");
+	settle(f);
+	rlim_t before = limit_descriptors(daemon, 0);
+	kill(daemon, SIGCONT);
+	let_it_work(f);
+	assert_int_equal(pnpn_open(f->application, "LINUX\\MEM\\NULL", &handle), 0);
+	pnpn_close(handle);
+	(void)limit_descriptors(daemon, before);
+	assert_int_equal(expect_link(f, PNPN_LINK_UP, if_nametoindex("pnpe0")), 2);
+	while (pnpn_open(f->application, "LINUX\\NET\\PNPE2", &handle) < 0)
+		usleep(10000);
+	pnpn_close(handle);
+	end_daemon(f, daemon, own);
+	linux_command(f, "ip link del pnpe0 && ip link del pnpe2");
+}
+
+/* A link of which the kernel tells in more than 32 KiB. */
+static void l2_a_link_of_many_names(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own;
+
+	linux_command(f, "ip link add pnpn0 type veth peer name pnpn1 && ip link set pnpn1 up");
+	linux_command(f,
+		      "for i in $(seq 300); do printf "
+		      "'link property add dev pnpn0 altname %%0120d\n' $i; done >%s/batch && "
+		      "ip -batch %s/batch",
+		      f->folder, f->folder);
+	settle(f);
+	pid_t daemon = begin_daemon(f, &own);
+	wait_and_register(f, "LINUX\\NET\\PNPN0");
+	linux_command(f, "ip link set pnpn0 up");
+	expect_link(f, PNPN_LINK_UP, if_nametoindex("pnpn0"));
+	linux_command(f, "ip link set pnpn1 down");
+	expect_link(f, PNPN_LINK_DOWN, if_nametoindex("pnpn0"));
+	end_daemon(f, daemon, own);
+	linux_command(f, "ip link del pnpn0");
+}
+
+static long memory_of(pid_t daemon)
+{
+	char command[64], line[32] = "";
+
+	snprintf(command, sizeof(command), "sed -n 's/^VmRSS:\\s*//p' /proc/%d/status",
+		 (int)daemon);
+	assert_int_equal(linux_run(command, line, sizeof(line)), 0);
+	assert_true(atol(line) > 0);
+	return atol(line);
+}
+
+/* An interface's number is its maker's to choose: no table is as long. */
+static void l2_an_interface_of_a_high_number(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *own;
+	pid_t daemon = begin_daemon(f, &own);
+	long before = memory_of(daemon);
+
+	linux_command(f, "ip link add pnpi0 index 1000000000 type veth peer name pnpi1 && "
+			 "ip link set pnpi1 up");
+	wait_and_register(f, "LINUX\\NET\\PNPI0");
+	linux_command(f, "ip link set pnpi0 up");
+	expect_link(f, PNPN_LINK_UP, 1000000000);
+	assert_true(memory_of(daemon) - before < 65536);
+	end_daemon(f, daemon, own);
+	linux_command(f, "ip link del pnpi0");
 }
 
 static void expect_opens(struct linux_fixture *f, const char *name, const char *id)
@@ -255,10 +422,17 @@ static void d9_a_device_of_linux_gets_its_name(void **state)
 static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(l1_l2_d3_a_network_pair),		 TEST(l2_a_link_that_comes_is_up),
-		TEST(l2_a_port_leaves_its_bridge),	 TEST(l1_linux_s_own_spelling),
-		TEST(l1_a_network_interface_is_renamed), TEST(d9_a_device_of_linux_gets_its_name),
-		TEST(l1_names_that_differ_in_case),	 TEST(l4_a_name_that_is_no_utf8),
+		TEST(l1_l2_d3_a_network_pair),
+		TEST(l2_a_link_that_comes_is_up),
+		TEST(l2_a_port_leaves_its_bridge),
+		TEST(l1_linux_s_own_spelling),
+		TEST(l1_a_network_interface_is_renamed),
+		TEST(d9_a_device_of_linux_gets_its_name),
+		TEST(l1_names_that_differ_in_case),
+		TEST(l4_a_name_that_is_no_utf8),
+		TEST(l3_r15_an_overrun_without_descriptors),
+		TEST(l2_a_link_of_many_names),
+		TEST(l2_an_interface_of_a_high_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
