@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "port/notice.h"
 #include "source/monitor.h"
@@ -11,6 +16,9 @@
 
 /* What a burst of the kernel's events may take before they are read. */
 #define RECEIVE_BYTES (16 << 20)
+
+/* The number that the kernel gives the user namespace that it makes first. */
+#define FIRST_USER_NAMESPACE 0xeffffffdu
 
 struct pnpn_monitor {
 	struct pnpn_monitor_sink sink;
@@ -168,6 +176,22 @@ static void on_udev_is_done(void *userdata)
 	monitor->sink.udev_is_done(monitor->sink.userdata);
 }
 
+/* The kernel tells all network namespaces of devices that are the first user namespace's, and no other of more than its
+ * own interfaces. An owner that may not be seen is above ours: that is taken for the first. */
+static bool is_told_of_devices(void)
+{
+	int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int owner = network < 0 ? -1 : ioctl(network, NS_GET_USERNS);
+	struct stat st;
+	bool is_told = owner < 0 || fstat(owner, &st) < 0 || st.st_ino == FIRST_USER_NAMESPACE;
+
+	if (owner >= 0)
+		close(owner);
+	if (network >= 0)
+		close(network);
+	return is_told;
+}
+
 int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct udev *udev, sd_event *event,
 		     const struct pnpn_monitor_sink *sink)
 {
@@ -183,6 +207,9 @@ int pnpn_monitor_new(struct pnpn_monitor **ret_monitor, struct udev *udev, sd_ev
 	enum pnpn_udev where = r < 0 ? PNPN_UDEV_NONE : pnpn_udev_watch_get(monitor->watch);
 	if (where == PNPN_UDEV_ELSEWHERE)
 		say(where);
+	if (!is_told_of_devices())
+		pnpn_notice(NULL, "the network is a user namespace's: the kernel tells it of its "
+				  "interfaces and of no other device");
 	if (r >= 0)
 		r = listen_to(monitor, where == PNPN_UDEV_HERE);
 	if (r < 0) {

@@ -400,6 +400,14 @@ pid_t linux_start_daemon_elsewhere(struct linux_fixture *f, char address[128])
 	return start_daemon(f, address, "unshare", "--net");
 }
 
+pid_t linux_start_daemon_in_user_namespace(struct linux_fixture *f, char address[128])
+{
+	char around[128];
+
+	snprintf(around, sizeof(around), "2>'%s/log' unshare", f->folder);
+	return start_daemon(f, address, around, "--user --map-root-user --net");
+}
+
 void linux_overrun(struct linux_fixture *f)
 {
 	char line[32] = "";

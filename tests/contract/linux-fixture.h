@@ -81,6 +81,10 @@ pid_t linux_start_daemon(struct linux_fixture *f, char address[128]);
 /** One in a network namespace of its own, as in a container. */
 pid_t linux_start_daemon_elsewhere(struct linux_fixture *f, char address[128]);
 
+/** One in a network namespace of a user namespace of its own, as in a container without privileges. What it says is in
+ *  the file "log" in the fixture's folder. */
+pid_t linux_start_daemon_in_user_namespace(struct linux_fixture *f, char address[128]);
+
 /** More events than that manager's socket has room for, while it is stopped: what follows is lost to it. */
 void linux_overrun(struct linux_fixture *f);
 

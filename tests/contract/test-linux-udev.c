@@ -114,6 +114,28 @@ static void l1_l2_disks_where_udev_is_not_heard(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* A container without privileges: the kernel keeps disks from it, which it says. */
+static void l1_a_network_that_hears_of_no_disk_is_told(void **state)
+{
+	struct linux_fixture *f = *state;
+	struct pnpn_connection *connection;
+	struct pnpn_handle *handle;
+	char address[128];
+	int status;
+
+	pid_t daemon = linux_start_daemon_in_user_namespace(f, address);
+	assert_int_equal(pnpn_connect(&connection, address), 0);
+	assert_int_equal(pnpn_open(connection, "LINUX\\MEM\\NULL", &handle), 0);
+	pnpn_close(handle);
+	pnpn_disconnect(connection);
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+	linux_command(
+		f, "test $(grep -c 'tells it of its interfaces and of no other device' %s/log) = 1",
+		f->folder);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
 
 static int run_all(void)
@@ -123,6 +145,7 @@ static int run_all(void)
 		TEST(l1_disks_once_udev_was_killed),
 		TEST(l1_disks_once_a_daemon_of_udev_s_was_killed),
 		TEST(l1_l2_disks_where_udev_is_not_heard),
+		TEST(l1_a_network_that_hears_of_no_disk_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
