@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Ports and volumes under Windows' names (U16): broadcasts to top-level windows, drive letters. Needs root, for a real
- * loop disk. */
+/* Ports and volumes under Windows' names (U16): broadcasts to top-level windows, drive letters; names that are no UTF-8
+ * in lists (L4). Needs root, for a real loop disk. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include <windows.h>
+#include <cfgmgr32.h>
 #include <dbt.h>
+#include <setupapi.h>
 #include <winioctl.h>
 #include <cmocka.h>
 
@@ -255,6 +258,65 @@ static void u16_bytes_of_a_disk(void **state)
 	assert_memory_equal(got, text, sizeof(text));
 }
 
+/* --- names ---------------------------------------------------------------------------------------- */
+
+static bool no_udev;
+
+static const GUID network_class = {
+	0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61}};
+
+/* Whether the interface of that name, in small letters, is in the list of its class. */
+static bool is_in_list(const char *wanted)
+{
+	GUID class = network_class;
+	CHAR list[8192];
+	bool found = false;
+
+	assert_int_equal(CM_Get_Device_Interface_ListA(&class, NULL, list, sizeof(list), 0),
+			 CR_SUCCESS);
+	for (const CHAR *name = list; *name; name += strlen(name) + 1)
+		found |= strncasecmp(name, wanted, strlen(wanted)) == 0;
+	return found;
+}
+
+static bool is_in_set(const char *wanted)
+{
+	SP_DEVICE_INTERFACE_DATA interface = {.cbSize = sizeof(interface)};
+	union {
+		SP_DEVICE_INTERFACE_DETAIL_DATA_A detail;
+		CHAR space[512];
+	} buffer = {.detail.cbSize = sizeof(SP_DEVICE_INTERFACE_DETAIL_DATA_A)};
+	HDEVINFO set = SetupDiGetClassDevsA(&network_class, NULL, NULL,
+					    DIGCF_PRESENT | DIGCF_DEVICEINTERFACE);
+	bool found = false;
+
+	assert_ptr_not_equal(set, INVALID_HANDLE_VALUE);
+	for (DWORD i = 0; SetupDiEnumDeviceInterfaces(set, NULL, &network_class, i, &interface);
+	     i++) {
+		assert_true(SetupDiGetDeviceInterfaceDetailA(set, &interface, &buffer.detail,
+							     sizeof(buffer), NULL, NULL));
+		found |= strncasecmp(buffer.detail.DevicePath, wanted, strlen(wanted)) == 0;
+	}
+	assert_int_equal(GetLastError(), ERROR_NO_MORE_ITEMS);
+	assert_true(SetupDiDestroyDeviceInfoList(set));
+	return found;
+}
+
+/* An interface whose name is no UTF-8 is listed, and so are all others. */
+static void l4_a_name_that_is_no_utf8(void **state)
+{
+	struct drives *drives = *state;
+
+	if (!no_udev)
+		skip();
+	linux_command(drives->f, "ip link add \"$(printf 'pnpv\\377')\" type veth peer name pnpv1");
+	while (!is_in_list("\\\\?\\linux#net#pnpv%ff#{") || !is_in_list("\\\\?\\linux#net#pnpv1#{"))
+		usleep(10000);
+	assert_true(is_in_set("\\\\?\\linux#net#pnpv%ff#{"));
+	assert_true(is_in_set("\\\\?\\linux#net#pnpv1#{"));
+	linux_command(drives->f, "ip link del pnpv1");
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, drives_setup, drives_teardown)
 
 static int run(void)
@@ -264,6 +326,7 @@ static int run(void)
 		TEST(u16_what_is_known_of_a_drive),
 		TEST(u16_a_disk_by_its_number),
 		TEST(u16_bytes_of_a_disk),
+		TEST(l4_a_name_that_is_no_utf8),
 	};
 
 	return cmocka_run_group_tests_name("drives", tests, NULL, NULL);
@@ -271,5 +334,6 @@ static int run(void)
 
 int main(int argc, char **argv)
 {
-	return linux_run_tests(run, argc < 2 || strcmp(argv[1], "--no-udev") != 0);
+	no_udev = argc > 1 && strcmp(argv[1], "--no-udev") == 0;
+	return linux_run_tests(run, !no_udev);
 }
