@@ -60,6 +60,15 @@ static bool tell_size(const struct pnpn_source_sink *sink, const struct pnpn_kno
 	return true;
 }
 
+void pnpn_device_change_set_size(const struct pnpn_source_sink *sink, struct pnpn_known *known,
+				 uint64_t size)
+{
+	const struct pnpn_device_state state = {.size = size};
+
+	(void)tell_size(sink, known, &state);
+	known->state.size = size;
+}
+
 static void tell_properties(const struct pnpn_source_sink *sink, const struct pnpn_known *known,
 			    struct udev_device *device)
 {

@@ -97,15 +97,24 @@ uint64_t pnpn_device_incarnation(const char *syspath)
 	return st.st_ino;
 }
 
+static uint64_t read_size(struct udev_device *device)
+{
+	return SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
+}
+
+/* Each medium has its size, of which the drive may hear a moment later. */
+uint64_t pnpn_device_size(struct udev_device *device)
+{
+	return is_removable(device) ? 0 : read_size(device);
+}
+
 static int read_block(struct pnpn_device_state *state, struct udev_device *device, bool looked)
 {
-	state->size = SECTOR_BYTES * number(udev_device_get_sysattr_value(device, "size"));
-	state->has_medium = read_medium(device, state->size, looked);
+	state->number = udev_device_get_devnum(device);
+	state->has_medium = read_medium(device, read_size(device), looked);
 	if (state->has_medium)
 		state->medium = number(udev_device_get_sysattr_value(device, "diskseq"));
-	/* Each medium has its size, of which the drive may hear a moment later. */
-	if (is_removable(device))
-		state->size = 0;
+	state->size = pnpn_device_size(device);
 	return read_volume(state, device, looked);
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "source/shortage.h"
 
 struct pnpn_device_state {
@@ -13,6 +14,7 @@ struct pnpn_device_state {
 	bool is_read; /* what is on it, or was when it came */
 	bool by_udev; /* who looks at it again too */
 	bool has_medium; /* of a drive whose media come and go; else true */
+	dev_t number; /* a block device's; else 0 */
 	uint64_t size; /* bytes; 0 of what has none */
 	uint64_t medium; /* another one is another medium in the same place; 0 without one */
 	uint64_t incarnation; /* another one is another device at the same path; 0: none is there */
@@ -24,6 +26,9 @@ struct pnpn_device_state {
 /** Reads it. Returns 0; -ENOMEM. */
 int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *device,
 			   bool has_udev);
+
+/** A block device's bytes as they are now; 0 if they can't be read, or come and go with its media. */
+uint64_t pnpn_device_size(struct udev_device *device);
 
 /** Which of the devices that there were at a path below /sys, one after another; 0 if none is there, though its
  *  removal may not have been told yet. */

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <libmount.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include <pnpnotify/events.h>
 #include "core/guid.h"
@@ -25,31 +20,36 @@ struct pnpn_mounts {
 	sd_event_source *readable;
 };
 
-/* By what the number leads to: ../../devices and so on. Takes no memory, so that each mount is told of. */
+/* By its number, which it has after it went, too. Takes no memory, so that each mount is told of. */
 static struct pnpn_known *find_device(struct pnpn_mounts *mounts, const struct pnpn_mount *mount)
 {
-	char link[64], target[PATH_MAX] = "", path[PATH_MAX + 8];
+	pnpn_list_for_each_safe (link, after, &mounts->devices->all) {
+		struct pnpn_known *known = pnpn_list_entry(link, struct pnpn_known, link);
+		if (known->state.number == mount->device)
+			return known;
+	}
+	return NULL;
+}
 
-	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", major(mount->device),
-		 minor(mount->device));
-	if (readlink(link, target, sizeof(target) - 1) < 0 ||
-	    strncmp(target, "../../", strlen("../../")) != 0)
-		return NULL;
-	snprintf(path, sizeof(path), "/sys/%s", target + strlen("../../"));
-	return pnpn_known_find(mounts->devices, path);
+static void tell_of(struct pnpn_mounts *mounts, struct pnpn_known *known,
+		    const struct pnpn_mount *mount, const struct pnpn_guid *guid)
+{
+	if (pnpn_guid_equal(guid, &PNPN_VOLUME_MOUNT))
+		pnpn_volume_look_mounted(&known->look);
+	pnpn_source_sink_tell_text(mounts->sink, known->instance_id, guid, mount->target);
+	pnpn_volume_look_soon(&known->look);
 }
 
 static void tell(struct pnpn_mounts *mounts, const struct pnpn_mount *mount,
 		 const struct pnpn_guid *guid)
 {
 	struct pnpn_known *known = find_device(mounts, mount);
+	bool is_mount = pnpn_guid_equal(guid, &PNPN_VOLUME_MOUNT);
 
-	if (!known)
-		return;
-	if (pnpn_guid_equal(guid, &PNPN_VOLUME_MOUNT))
-		pnpn_volume_look_mounted(&known->look);
-	pnpn_source_sink_tell_text(mounts->sink, known->instance_id, guid, mount->target);
-	pnpn_volume_look_soon(&known->look);
+	/* The mount of one that took its place is told once that has come. */
+	if (known &&
+	    (!is_mount || pnpn_device_incarnation(known->syspath) == known->state.incarnation))
+		tell_of(mounts, known, mount, guid);
 }
 
 static int compare(const void *a, const void *b)
@@ -100,11 +100,17 @@ static int on_readable(sd_event_source *event_source, int fd, uint32_t events, v
 	return 0;
 }
 
-void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known)
+void pnpn_mounts_came(struct pnpn_mounts *mounts, struct pnpn_known *known)
 {
 	for (size_t i = 0; i < mounts->table.n_mounts; i++)
-		if (find_device(mounts, &mounts->table.mounts[i]) == known)
-			tell(mounts, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
+		if (known->state.number == mounts->table.mounts[i].device)
+			tell_of(mounts, known, &mounts->table.mounts[i], &PNPN_VOLUME_MOUNT);
+}
+
+void pnpn_mounts_goes(struct pnpn_mounts *mounts, const struct pnpn_known *known)
+{
+	if (pnpn_mounts_has(mounts, known->state.number))
+		pnpn_mounts_again(mounts);
 }
 
 bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device)

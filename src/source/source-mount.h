@@ -17,7 +17,10 @@ int pnpn_mounts_new(struct pnpn_mounts **ret_mounts, sd_event *event,
 		    struct pnpn_known_devices *devices, const struct pnpn_source_sink *sink);
 
 /** The sink was told that a device is there: the mounts that it has, of which nobody was told. */
-void pnpn_mounts_came(struct pnpn_mounts *mounts, const struct pnpn_known *known);
+void pnpn_mounts_came(struct pnpn_mounts *mounts, struct pnpn_known *known);
+
+/** The sink will be told that a device went: its unmounting, if it was, comes before that. */
+void pnpn_mounts_goes(struct pnpn_mounts *mounts, const struct pnpn_known *known);
 
 /** Whether that block device is mounted; NULL is allowed. */
 bool pnpn_mounts_has(const struct pnpn_mounts *mounts, dev_t device);

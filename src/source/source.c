@@ -213,6 +213,7 @@ static void went(struct pnpn_source *source, struct pnpn_known *known)
 {
 	if (source->links)
 		pnpn_links_went(source->links, known);
+	pnpn_mounts_goes(source->mounts, known);
 	source->sink.went(source->sink.userdata, known->instance_id);
 	pnpn_known_free(known);
 }
@@ -469,12 +470,26 @@ int pnpn_source_new(struct pnpn_source **ret_source, sd_event *event,
 	return 0;
 }
 
+/* Of a partition that is made larger or smaller Linux tells nobody. */
+static void compare_size(struct pnpn_source *source, struct pnpn_known *known)
+{
+	struct udev_device *device = udev_device_new_from_syspath(source->udev, known->syspath);
+	uint64_t size = device ? pnpn_device_size(device) : 0;
+
+	if (size && pnpn_device_incarnation(known->syspath) == known->state.incarnation)
+		pnpn_device_change_set_size(&source->sink, known, size);
+	udev_device_unref(device);
+}
+
 void pnpn_source_asked(struct pnpn_source *source, const char *syspath)
 {
 	struct pnpn_known *known = pnpn_known_find(&source->known, syspath);
 
-	if (known)
-		pnpn_volume_look_asked(&known->look);
+	if (!known)
+		return;
+	if (known->state.size)
+		compare_size(source, known);
+	pnpn_volume_look_asked(&known->look);
 }
 
 void pnpn_source_tell_properties(struct pnpn_source *source, const char *syspath,

@@ -122,6 +122,34 @@ static void l3_d8_another_partition_at_its_number(void **state)
 	linux_command(f, "delpart %s 1", f->disk);
 }
 
+/* Linux tells nobody of it: who asks finds it. */
+static void l2_a_partition_is_resized(void **state)
+{
+	struct linux_fixture *f = *state;
+	char partition[80];
+	struct pnpn_size_change change;
+	const struct pnpn_event *event;
+	size_t size;
+
+	linux_attach(f);
+	linux_command(f, "addpart %s 1 2048 2048", f->disk);
+	settle(f);
+	snprintf(partition, sizeof(partition), "%sp1", f->disk);
+	wait_for(f->application, partition);
+	assert_int_equal(pnpn_register_device(f->application, partition, 0, NULL, NULL), 0);
+	linux_command(f, "resizepart %s 1 4096", f->disk);
+	wait_for(f->application, partition);
+	do
+		event = linux_next(f->application);
+	while (!linux_is_event(event, PNPN_VOLUME_CHANGE_SIZE));
+	const void *data = pnpn_event_get_data(event, &size);
+	assert_int_equal(size, sizeof(change));
+	memcpy(&change, data, sizeof(change));
+	assert_int_equal(change.before, 2048 * 512);
+	assert_int_equal(change.after, 4096 * 512);
+	linux_command(f, "delpart %s 1", f->disk);
+}
+
 #define ROUNDS 60
 
 /* Each partition comes once and goes once, and none comes back after the last. */
@@ -275,6 +303,7 @@ static int run_all(void)
 	const struct CMUnitTest tests[] = {
 		TEST(l2_another_medium_is_a_removal_and_an_arrival),
 		TEST(l3_d8_another_partition_at_its_number),
+		TEST(l2_a_partition_is_resized),
 		TEST(l3_what_went_does_not_come_again),
 		TEST(l3_a_late_change_is_no_arrival),
 		TEST(l1_what_udev_is_at_work_on_is_not_there_yet),

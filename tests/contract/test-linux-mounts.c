@@ -106,6 +106,49 @@ static void mount_fuse(const char *source, const char *point, const char *type)
 	close(fd);
 }
 
+static void wait_for(struct pnpn_connection *connection, const char *name)
+{
+	struct pnpn_handle *handle;
+
+	while (pnpn_open(connection, name, &handle) < 0)
+		usleep(10000);
+	pnpn_close(handle);
+}
+
+/* A partition is unmounted and deleted before the manager looks: both are told, in that order. */
+static void l2_d8_unmounted_and_gone_at_once(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[PATH_BYTES], address[128], partition[80];
+	struct pnpn_connection *own = f->application;
+	int status;
+
+	make_point(f, "point", point);
+	linux_attach(f);
+	linux_command(f, "addpart %s 1 2048 20480", f->disk);
+	snprintf(partition, sizeof(partition), "%sp1", f->disk);
+	wait_for(f->application, partition);
+	linux_command(f, "mkfs.ext4 -q %s", partition);
+	assert_int_equal(mount(partition, point, "ext4", MS_RDONLY, "noload"), 0);
+	pid_t daemon = linux_start_daemon(f, address);
+	assert_int_equal(pnpn_connect(&f->application, address), 0);
+	wait_for(f->application, partition);
+	assert_int_equal(pnpn_register_device(f->application, partition, 0, NULL, NULL), 0);
+	kill(daemon, SIGSTOP);
+	assert_int_equal(umount(point), 0);
+	linux_command(f, "until delpart %s 1; do sleep 0.1; done 2>/dev/null", f->disk);
+	kill(daemon, SIGCONT);
+	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, point);
+	assert_int_equal(pnpn_event_get_kind(linux_next(f->application)),
+			 PNPN_EVENT_DEVICE_REMOVED);
+	pnpn_disconnect(f->application);
+	f->application = own;
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+	rmdir(point);
+}
+
 /* File systems without a device, whose source is whatever their user says: only the last is of the disk. */
 static void l2_no_other_mount_is_of_a_disk(void **state)
 {
@@ -128,6 +171,36 @@ static void l2_no_other_mount_is_of_a_disk(void **state)
 	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, real);
 	rmdir(point);
 	rmdir(real);
+}
+
+static void expect_of_any(struct linux_fixture *f, struct pnpn_guid guid, const char *text)
+{
+	const struct pnpn_event *event;
+
+	do
+		event = wait_for_event(f->watcher);
+	while (!linux_is_event(event, PNPN_VOLUME_MOUNT) &&
+	       !linux_is_event(event, PNPN_VOLUME_DISMOUNT));
+	assert_true(linux_is_event(event, guid));
+	assert_string_equal(pnpn_event_get_text(event), text);
+}
+
+/* The disk is made with the mount, and goes with it: each of both is told all the same. */
+static void l2_each_mount_of_a_file(void **state)
+{
+	struct linux_fixture *f = *state;
+	char point[PATH_BYTES];
+
+	linux_command(f, "mkfs.ext4 -q '%s'", f->image);
+	make_point(f, "point", point);
+	assert_int_equal(pnpn_register_all(f->watcher, 0, NULL, NULL), 0);
+	for (int i = 0; i < 10; i++) {
+		linux_command(f, "mount -o loop,ro,noload '%s' '%s'", f->image, point);
+		expect_of_any(f, PNPN_VOLUME_MOUNT, point);
+		linux_command(f, "umount '%s'", point);
+		expect_of_any(f, PNPN_VOLUME_DISMOUNT, point);
+	}
+	rmdir(point);
 }
 
 /* --- several disks -------------------------------------------------------------------------------- */
@@ -206,10 +279,9 @@ static void l2_a_btrfs_is_of_all_its_disks(void **state)
 static int run_all(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(l2_each_mount_of_a_disk),
-		TEST(l2_an_unmount_and_a_mount_at_once),
-		TEST(l2_no_other_mount_is_of_a_disk),
-		TEST(l2_a_btrfs_is_of_all_its_disks),
+		TEST(l2_each_mount_of_a_disk),		 TEST(l2_d8_unmounted_and_gone_at_once),
+		TEST(l2_an_unmount_and_a_mount_at_once), TEST(l2_no_other_mount_is_of_a_disk),
+		TEST(l2_each_mount_of_a_file),		 TEST(l2_a_btrfs_is_of_all_its_disks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
