@@ -180,32 +180,37 @@ static bool is_wanted(const struct pnpn_attachment *attachment, const void *guid
 	return !attachment->n_events;
 }
 
-/* One that the registration does not want is passed over; what was lost before it is told with the next. */
-static bool pass_over(struct pnpn_attachment *attachment, struct pnpn_event *event)
+/* What the registration does not want is passed over; what was lost before it is told with the next. Returns 1 for such
+ * a one; 0 for one that is wanted; -EAGAIN for the last in a row. */
+static __attribute__((noinline, cold)) int pass_over(struct pnpn_attachment *attachment,
+						     struct pnpn_event *event)
 {
-	if (event->record.kind != PNPN_RECORD_EVENT || is_wanted(attachment, event->record.guid))
-		return false;
-	attachment->taken++;
-	attachment->lost_untold += event->lost;
-	pnpn_attachment_release(attachment);
-	return true;
+	if (event->record.kind == PNPN_RECORD_EVENT && !is_wanted(attachment, event->record.guid)) {
+		attachment->taken++;
+		attachment->lost_untold += event->lost;
+		pnpn_attachment_release(attachment);
+		return ++attachment->passed % PASSED_MOST ? 1 : -EAGAIN;
+	}
+	event->lost += attachment->lost_untold;
+	attachment->lost_untold = 0;
+	return 0;
 }
 
 bool pnpn_attachment_next(struct pnpn_attachment *attachment, void *buffer,
 			  struct pnpn_event *event)
 {
-	int passed = 0;
+	int r;
 
 	prepare(attachment, buffer, event);
 	do {
-		if (passed++ == PASSED_MOST ||
-		    pnpn_ring_reader_next(&attachment->reader, &event->record, buffer,
+		if (pnpn_ring_reader_next(&attachment->reader, &event->record, buffer,
 					  &event->lost) <= 0)
 			return false;
-		attachment->lost += event->lost;
-	} while (pass_over(attachment, event));
-	event->lost += attachment->lost_untold;
-	attachment->lost_untold = 0;
+		r = attachment->n_events ? pass_over(attachment, event) : 0;
+	} while (r > 0);
+	if (r < 0)
+		return false;
+	attachment->lost += event->lost;
 	if (event->record.kind == PNPN_RECORD_REMOVED) {
 		take_removal(attachment, event->lost);
 		return false;

@@ -38,7 +38,8 @@ struct pnpn_attachment {
 	size_t map_bytes;
 	struct pnpn_reader_page *page;
 	uint64_t lost;
-	uint64_t lost_untold; /* of them, before events that were passed over */
+	uint64_t lost_untold; /* before events that were passed over */
+	uint64_t passed; /* how many of those there were */
 	uint32_t told; /* as the ring's header had it when the bus was last looked at for it */
 	uint64_t taken;
 	uint64_t published; /* the position that the manager was told last */
