@@ -10,6 +10,7 @@
 
 #include "client/attachment.h"
 #include "client/connection.h"
+#include "core/guid.h"
 #include "port/duplicate.h"
 #include "port/sealed.h"
 
@@ -174,10 +175,7 @@ static void take_removal(struct pnpn_attachment *attachment, uint64_t lost)
 
 static bool is_wanted(const struct pnpn_attachment *attachment, const void *guid)
 {
-	for (size_t i = 0; i < attachment->n_events; i++)
-		if (memcmp(&attachment->events[i], guid, sizeof(struct pnpn_guid)) == 0)
-			return true;
-	return !attachment->n_events;
+	return pnpn_guid_is_among(attachment->events, attachment->n_events, guid);
 }
 
 /* What the registration does not want is passed over; what was lost before it is told with the next. Returns 1 for such

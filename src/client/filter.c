@@ -6,9 +6,7 @@
 
 #include "client/export.h"
 #include "client/filter.h"
-
-/* Of classes, of events; the manager's limit. */
-#define GUIDS_MOST 64
+#include "core/protocol.h"
 
 PNPN_EXPORT int pnpn_filter_new(struct pnpn_filter **ret_filter)
 {
@@ -58,7 +56,7 @@ static int add_guid(struct pnpn_filter *filter, const char *what, const struct p
 PNPN_EXPORT int pnpn_filter_add_class(struct pnpn_filter *filter,
 				      const struct pnpn_guid *interface_class)
 {
-	if (filter->n_classes == GUIDS_MOST)
+	if (filter->n_classes == PNPN_FILTER_MOST)
 		return -E2BIG;
 	int r = add_guid(filter, "class", interface_class);
 	if (r >= 0)
@@ -68,7 +66,7 @@ PNPN_EXPORT int pnpn_filter_add_class(struct pnpn_filter *filter,
 
 PNPN_EXPORT int pnpn_filter_add_event(struct pnpn_filter *filter, const struct pnpn_guid *event)
 {
-	if (filter->n_events == GUIDS_MOST)
+	if (filter->n_events == PNPN_FILTER_MOST)
 		return -E2BIG;
 	struct pnpn_guid *events = reallocarray(filter->events, filter->n_events + 1,
 						sizeof(*events));

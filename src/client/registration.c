@@ -66,7 +66,7 @@ static struct pnpn_registration *registration_new(struct pnpn_connection *connec
 	registration->what = copy;
 	registration->of_device = strcmp(scope, "device") == 0;
 	registration->of_devices = strcmp(scope, "all") == 0;
-	registration->waits = flags & PNPN_REGISTER_WAIT;
+	registration->waits = registration->again = flags & PNPN_REGISTER_WAIT;
 	registration->flags = flags;
 	registration->userdata = userdata;
 	registration->number = ++connection->last_registration;
@@ -130,9 +130,7 @@ static bool may_wait(const struct pnpn_registration *registration)
 /* One of a device that went comes back with the device, and one that waits for it begins without. */
 static const char *scope_asked(const struct pnpn_registration *registration)
 {
-	return registration->of_device && (registration->waits || registration->again)
-		       ? "coming"
-		       : registration->scope;
+	return registration->of_device && registration->again ? "coming" : registration->scope;
 }
 
 static int ask_for(struct pnpn_registration *registration, const char *scope, const char *what)

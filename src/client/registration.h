@@ -31,7 +31,7 @@ struct pnpn_registration {
 	struct pnpn_list known; /* events: what is gone when the manager is */
 	bool absent; /* the manager does not know it */
 	bool over; /* its device went: it does not come back (D8) */
-	bool again; /* it was brought back: its device is told of when it comes */
+	bool again; /* it waits, or was brought back: its device is told of when it comes */
 	sd_bus_slot *slot; /* the manager was asked */
 };
 

@@ -345,7 +345,7 @@ static bool is_device_told(const struct pnpn_registration *registration)
 {
 	return (registration->of_devices &&
 		!(registration->flags & PNPN_REGISTER_INTERFACES_ONLY)) ||
-	       (registration->of_device && (registration->again || registration->waits));
+	       (registration->of_device && registration->again);
 }
 
 static int handle_device_changed(struct pnpn_registration *registration, sd_bus_message *message)

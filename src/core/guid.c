@@ -91,6 +91,14 @@ __attribute__((visibility("default"))) bool pnpn_guid_equal(const struct pnpn_gu
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+bool pnpn_guid_is_among(const struct pnpn_guid *guids, size_t n, const struct pnpn_guid *guid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pnpn_guid_equal(&guids[i], guid))
+			return true;
+	return false;
+}
+
 bool pnpn_guid_is_null(const struct pnpn_guid *guid)
 {
 	static const struct pnpn_guid null;

@@ -19,6 +19,9 @@
 /** The id of what all devices are below. */
 #define PNPN_ROOT_ID "HTREE\\ROOT\\0"
 
+/** The most classes, the most events and the most properties of one filter. */
+#define PNPN_FILTER_MOST 64
+
 /** A flag of Register beside those of enum pnpn_register_flags: DeviceChanged tells of every device that the
  *  registration begins to follow, so that its client knows what goes when the manager does. */
 #define PNPN_REGISTER_TRACK (1u << 16)

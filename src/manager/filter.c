@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/guid.h"
+#include "core/protocol.h"
 #include "manager/facts.h"
 #include "manager/filter.h"
 #include "manager/node.h"
@@ -18,7 +19,7 @@ struct match {
 /* What a device has of the properties that are asked for. */
 struct found {
 	const struct pnpn_filter_record *filter;
-	bool property[PNPN_LIMIT_FILTER];
+	bool property[PNPN_FILTER_MOST];
 };
 
 static const struct pnpn_property *property_at(struct pnpn_list *link)
@@ -32,7 +33,7 @@ static int add_guid(struct pnpn_guid **guids, size_t *n, const char *text)
 {
 	struct pnpn_guid guid;
 
-	if (*n == PNPN_LIMIT_FILTER || pnpn_guid_from_string(text, &guid) < 0)
+	if (*n == PNPN_FILTER_MOST || pnpn_guid_from_string(text, &guid) < 0)
 		return -EINVAL;
 	struct pnpn_guid *more = reallocarray(*guids, *n + 1, sizeof(guid));
 	if (!more)
@@ -51,7 +52,7 @@ static int add_property(struct pnpn_filter_record *filter, char *text)
 {
 	char *value = strchr(text, '=');
 
-	if (!value || filter->n_properties == PNPN_LIMIT_FILTER)
+	if (!value || filter->n_properties == PNPN_FILTER_MOST)
 		return -EINVAL;
 	*value++ = 0;
 	filter->n_properties++;
@@ -185,12 +186,10 @@ void pnpn_filter_forget(struct pnpn_filter_record *filter, const struct pnpn_nod
 
 /* --- asking ---------------------------------------------------------------------------------------- */
 
+/* None that was asked for keeps none out. */
 static bool has_guid(const struct pnpn_guid *guids, size_t n, const struct pnpn_guid *guid)
 {
-	for (size_t i = 0; i < n; i++)
-		if (pnpn_guid_equal(&guids[i], guid))
-			return true;
-	return !n;
+	return !n || pnpn_guid_is_among(guids, n, guid);
 }
 
 bool pnpn_filter_has_properties(const struct pnpn_filter_record *filter,

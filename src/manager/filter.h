@@ -11,9 +11,6 @@
 
 struct pnpn_node;
 
-/** The most classes, the most events and the most properties of one. */
-#define PNPN_LIMIT_FILTER 64
-
 struct pnpn_filter_record {
 	struct pnpn_guid *classes; /* an interface of one of them; none: of any */
 	size_t n_classes;

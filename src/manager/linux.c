@@ -50,10 +50,7 @@ static const struct pnpn_node_kind linux_kind = {
 
 static bool has_class(const struct pnpn_source_device *device, const struct pnpn_guid *class)
 {
-	for (size_t i = 0; i < device->n_classes; i++)
-		if (pnpn_guid_equal(&device->classes[i], class))
-			return true;
-	return false;
+	return pnpn_guid_is_among(device->classes, device->n_classes, class);
 }
 
 /* COM3 and E: are links, and told with the interfaces that they are of (U16). */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/guid.h"
 #include "tool/argument.h"
 
 int pnpn_command_usage(const char *command, const char *format, ...)
@@ -38,10 +39,7 @@ int pnpn_command_add_guid(const char *command, struct pnpn_guids *guids,
 
 bool pnpn_command_has_guid(const struct pnpn_guids *guids, const struct pnpn_guid *guid)
 {
-	for (int i = 0; i < guids->n; i++)
-		if (memcmp(&guids->guids[i], guid, sizeof(*guid)) == 0)
-			return true;
-	return false;
+	return pnpn_guid_is_among(guids->guids, (size_t)guids->n, guid);
 }
 
 bool pnpn_command_read_time(const char *text, uint64_t *ret_seconds)

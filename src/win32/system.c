@@ -20,8 +20,8 @@
 
 /* --- the version ---------------------------------------------------------------------------------- */
 
-/* Both structures begin alike; the larger one has zeros behind: no service pack. */
-static BOOL fill_version(void *to, DWORD size, DWORD small, DWORD large)
+/* Both structures begin alike; the larger one has zeros behind, no service pack, and a kind. */
+static BOOL fill_version(void *to, DWORD size, DWORD small, DWORD large, BYTE *kind)
 {
 	if (size != small && size != large)
 		return pnpn_fail(ERROR_INSUFFICIENT_BUFFER);
@@ -32,6 +32,8 @@ static BOOL fill_version(void *to, DWORD size, DWORD small, DWORD large)
 	version->dwMinorVersion = MINOR_VERSION;
 	version->dwBuildNumber = BUILD;
 	version->dwPlatformId = VER_PLATFORM_WIN32_NT;
+	if (size == large)
+		*kind = VER_NT_WORKSTATION;
 	return TRUE;
 }
 
@@ -39,24 +41,16 @@ PNPN_EXPORT WINBOOL WINAPI GetVersionExA(LPOSVERSIONINFOA version)
 {
 	OSVERSIONINFOEXA *extended = (OSVERSIONINFOEXA *)(void *)version;
 
-	if (!fill_version(version, version->dwOSVersionInfoSize, sizeof(*version),
-			  sizeof(*extended)))
-		return FALSE;
-	if (version->dwOSVersionInfoSize == sizeof(*extended))
-		extended->wProductType = VER_NT_WORKSTATION;
-	return TRUE;
+	return fill_version(version, version->dwOSVersionInfoSize, sizeof(*version),
+			    sizeof(*extended), &extended->wProductType);
 }
 
 PNPN_EXPORT WINBOOL WINAPI GetVersionExW(LPOSVERSIONINFOW version)
 {
 	OSVERSIONINFOEXW *extended = (OSVERSIONINFOEXW *)(void *)version;
 
-	if (!fill_version(version, version->dwOSVersionInfoSize, sizeof(*version),
-			  sizeof(*extended)))
-		return FALSE;
-	if (version->dwOSVersionInfoSize == sizeof(*extended))
-		extended->wProductType = VER_NT_WORKSTATION;
-	return TRUE;
+	return fill_version(version, version->dwOSVersionInfoSize, sizeof(*version),
+			    sizeof(*extended), &extended->wProductType);
 }
 
 PNPN_EXPORT DWORD WINAPI GetVersion(void)

@@ -122,22 +122,22 @@ PNPN_EXPORT WINBOOL WINAPI SetPropW(HWND handle, LPCWSTR name, HANDLE value)
 	return done;
 }
 
-PNPN_EXPORT HANDLE WINAPI GetPropW(HWND handle, LPCWSTR name)
+static HANDLE get_wide(HWND handle, LPCWSTR name, bool removes)
 {
 	char *own;
 	const char *text = narrow(name, &own);
-	HANDLE value = text ? get(handle, text, false) : NULL;
+	HANDLE value = text ? get(handle, text, removes) : NULL;
 
 	free(own);
 	return value;
 }
 
+PNPN_EXPORT HANDLE WINAPI GetPropW(HWND handle, LPCWSTR name)
+{
+	return get_wide(handle, name, false);
+}
+
 PNPN_EXPORT HANDLE WINAPI RemovePropW(HWND handle, LPCWSTR name)
 {
-	char *own;
-	const char *text = narrow(name, &own);
-	HANDLE value = text ? get(handle, text, true) : NULL;
-
-	free(own);
-	return value;
+	return get_wide(handle, name, true);
 }

@@ -408,6 +408,15 @@ pid_t linux_start_daemon_in_user_namespace(struct linux_fixture *f, char address
 	return start_daemon(f, address, around, "--user --map-root-user --net");
 }
 
+void linux_end_daemon(pid_t daemon)
+{
+	int status;
+
+	kill(daemon, SIGTERM);
+	waitpid(daemon, &status, 0);
+	assert_int_equal(status, 0);
+}
+
 void linux_overrun(struct linux_fixture *f)
 {
 	char line[32] = "";

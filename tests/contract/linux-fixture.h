@@ -85,6 +85,9 @@ pid_t linux_start_daemon_elsewhere(struct linux_fixture *f, char address[128]);
  *  the file "log" in the fixture's folder. */
 pid_t linux_start_daemon_in_user_namespace(struct linux_fixture *f, char address[128]);
 
+/** Ends one of them, which has nothing to complain of. */
+void linux_end_daemon(pid_t daemon);
+
 /** More events than that manager's socket has room for, while it is stopped: what follows is lost to it. */
 void linux_overrun(struct linux_fixture *f);
 

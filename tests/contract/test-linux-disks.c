@@ -86,15 +86,6 @@ static void wait_for(struct pnpn_connection *connection, const char *name)
 	pnpn_close(handle);
 }
 
-static void end_daemon(pid_t daemon)
-{
-	int status;
-
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
-}
-
 /* In an overrun a partition is deleted and another one made at its number: the next event is that it went. */
 static void l3_d8_another_partition_at_its_number(void **state)
 {
@@ -118,7 +109,7 @@ static void l3_d8_another_partition_at_its_number(void **state)
 	assert_int_equal(pnpn_event_get_kind(linux_next(connection)), PNPN_EVENT_DEVICE_REMOVED);
 	wait_for(connection, partition);
 	pnpn_disconnect(connection);
-	end_daemon(daemon);
+	linux_end_daemon(daemon);
 	linux_command(f, "delpart %s 1", f->disk);
 }
 
@@ -232,7 +223,7 @@ static void l3_a_late_change_is_no_arrival(void **state)
 	expect_one(connection, PNPN_EVENT_INTERFACE_ARRIVED, "LINUX\\NET\\PNPD1");
 	linux_command(f, "ip link del pnpd1");
 	pnpn_disconnect(connection);
-	end_daemon(daemon);
+	linux_end_daemon(daemon);
 }
 
 /* --- udev at work --------------------------------------------------------------------------------- */

@@ -177,7 +177,6 @@ static void l2_unmounted_at_once(void **state)
 	struct linux_fixture *f = *state;
 	struct pnpn_connection *own = f->application;
 	char address[128], path[WORD_BYTES];
-	int status;
 
 	attach_volume(f);
 	linux_command(f,
@@ -196,9 +195,7 @@ static void l2_unmounted_at_once(void **state)
 	}
 	pnpn_disconnect(f->application);
 	f->application = own;
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 }
 
 /* --- others' -------------------------------------------------------------------------------------- */

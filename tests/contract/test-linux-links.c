@@ -171,13 +171,10 @@ static pid_t begin_daemon(struct linux_fixture *f, struct pnpn_connection **ret_
 
 static void end_daemon(struct linux_fixture *f, pid_t daemon, struct pnpn_connection *own)
 {
-	int status;
 
 	pnpn_disconnect(f->application);
 	f->application = own;
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 }
 
 /* More messages of links than the daemon, which is stopped, has room for. */

@@ -71,7 +71,6 @@ static void l2_an_unmount_and_a_mount_at_once(void **state)
 	struct linux_fixture *f = *state;
 	char point[PATH_BYTES], address[128];
 	struct pnpn_connection *own = f->application;
-	int status;
 
 	attach_volume(f);
 	make_point(f, "point", point);
@@ -89,9 +88,7 @@ static void l2_an_unmount_and_a_mount_at_once(void **state)
 	linux_expect_event(f, PNPN_VOLUME_DISMOUNT, point);
 	pnpn_disconnect(f->application);
 	f->application = own;
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 	rmdir(point);
 }
 
@@ -121,7 +118,6 @@ static void l2_d8_unmounted_and_gone_at_once(void **state)
 	struct linux_fixture *f = *state;
 	char point[PATH_BYTES], address[128], partition[80];
 	struct pnpn_connection *own = f->application;
-	int status;
 
 	make_point(f, "point", point);
 	linux_attach(f);
@@ -143,9 +139,7 @@ static void l2_d8_unmounted_and_gone_at_once(void **state)
 			 PNPN_EVENT_DEVICE_REMOVED);
 	pnpn_disconnect(f->application);
 	f->application = own;
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 	rmdir(point);
 }
 

@@ -92,7 +92,6 @@ static void l1_l2_disks_where_udev_is_not_heard(void **state)
 	struct linux_fixture *f = *state;
 	struct pnpn_connection *own = f->application, *watcher = f->watcher;
 	char address[128];
-	int status;
 
 	linux_command(f, "mkfs.ext4 -q -L before '%s'", f->image);
 	pid_t daemon = linux_start_daemon_elsewhere(f, address);
@@ -109,9 +108,7 @@ static void l1_l2_disks_where_udev_is_not_heard(void **state)
 	pnpn_disconnect(f->watcher);
 	f->application = own;
 	f->watcher = watcher;
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 }
 
 /* A container without privileges: the kernel keeps disks from it, which it says. */
@@ -121,16 +118,13 @@ static void l1_a_network_that_hears_of_no_disk_is_told(void **state)
 	struct pnpn_connection *connection;
 	struct pnpn_handle *handle;
 	char address[128];
-	int status;
 
 	pid_t daemon = linux_start_daemon_in_user_namespace(f, address);
 	assert_int_equal(pnpn_connect(&connection, address), 0);
 	assert_int_equal(pnpn_open(connection, "LINUX\\MEM\\NULL", &handle), 0);
 	pnpn_close(handle);
 	pnpn_disconnect(connection);
-	kill(daemon, SIGTERM);
-	waitpid(daemon, &status, 0);
-	assert_int_equal(status, 0);
+	linux_end_daemon(daemon);
 	linux_command(
 		f, "test $(grep -c 'tells it of its interfaces and of no other device' %s/log) = 1",
 		f->folder);
