@@ -157,8 +157,8 @@ enum pnpn_remove_flags {
 enum pnpn_veto_kind {
 	PNPN_VETO_APPLICATION = 1, /* a registrant that was asked */
 	PNPN_VETO_DRIVER = 2, /* one that is PNPN_REGISTER_KERNEL_MODE */
-	PNPN_VETO_HANDLE = 3, /* somebody has it open */
-	PNPN_VETO_OWNER = 4, /* the device's owner */
+	PNPN_VETO_HANDLE = 3, /* somebody has it open; pid 0: Linux uses it */
+	PNPN_VETO_OWNER = 4, /* the device's owner; pid 0: Linux, and why */
 	PNPN_VETO_OTHER = 5, /* one of a kind that this library does not know */
 };
 
@@ -747,12 +747,15 @@ struct pnpn_veto {
  * @veto_size: sizeof(*ret_veto): members that a later version adds are written to programs that know them
  *
  * Applications that asked to be asked are, then such drivers; then nobody may have it open; then its owner is asked.
- * It goes once all agree, and this returns when it went. Registrations of this connection are not asked.
+ * It goes once all agree, and this returns when it went. Registrations of this connection are not asked. In the place
+ * of an owner Linux is asked for its loop disks: whether whoever asks may write to the disk, before anybody else is; whether
+ * nothing uses it (a veto PNPN_VETO_HANDLE of pid 0; who says what: "mounted at /mnt"); and to let it go.
  *
  * Asks the manager. Blocks until all have answered or their time is over, with PNPN_REMOVE_WAIT for as long as
  * somebody has it open; a process that ends meanwhile gives up. Returns 0 if it is removed; 1 if somebody vetoed;
  * -ENOENT; -EACCES unless asked by its owner's user or root (D9); -EALREADY if somebody else is at it; -EDEADLK for a
- * device of this connection; -EOPNOTSUPP for one that is not a process's.
+ * device of this connection; -EOPNOTSUPP for a device of a kernel module's, for one of Linux's that is no loop disk, or with
+ * PNPN_REMOVE_FORCE.
  */
 int pnpn_remove(struct pnpn_connection *connection, const char *device, unsigned int flags,
 		struct pnpn_veto *ret_veto, size_t veto_size);

@@ -7,11 +7,13 @@
 
 #include "core/guid.h"
 #include "core/setup-class.h"
+#include "manager/ejectable.h"
 #include "manager/node.h"
 #include "manager/registration.h"
 #include "manager/report.h"
 #include "manager/server.h"
 #include "manager/setup.h"
+#include "source/block-use.h"
 #include "source/device-class.h"
 #include "source/source.h"
 
@@ -41,11 +43,24 @@ static void tell_properties(struct pnpn_node *node, const struct pnpn_property_s
 		pnpn_source_tell_properties(node->server->source, node->syspath, sink);
 }
 
+static int find_ejectable(const struct pnpn_node *node, struct pnpn_ejectable *ret_ejectable)
+{
+	return pnpn_block_find_loop(node->syspath, ret_ejectable->path, sizeof(ret_ejectable->path),
+				    &ret_ejectable->number);
+}
+
+static void describe_use(const struct pnpn_node *node, char *ret_text, size_t size)
+{
+	pnpn_block_describe_use(node->syspath, ret_text, size);
+}
+
 static const struct pnpn_node_kind linux_kind = {
 	.name = "linux",
 	.tell_properties = tell_properties,
 	.asked = asked,
 	.report = report,
+	.find_ejectable = find_ejectable,
+	.describe_use = describe_use,
 };
 
 static bool has_class(const struct pnpn_source_device *device, const struct pnpn_guid *class)

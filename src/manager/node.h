@@ -16,6 +16,7 @@
 #include "manager/waker-thread.h"
 
 struct pnpn_attachment_record;
+struct pnpn_ejectable;
 struct pnpn_node;
 struct pnpn_peer;
 struct pnpn_property_sink;
@@ -36,6 +37,10 @@ struct pnpn_node_kind {
 	void (*asked)(struct pnpn_node *node);
 	/** Tells what is known of it. NULL: nothing. */
 	void (*tell_properties)(struct pnpn_node *node, const struct pnpn_property_sink *sink);
+	/** What nobody owns can be had go so. Returns 0; -EOPNOTSUPP. NULL: it can't. */
+	int (*find_ejectable)(const struct pnpn_node *node, struct pnpn_ejectable *ret_ejectable);
+	/** Says what keeps it from going, where it is in use. */
+	void (*describe_use)(const struct pnpn_node *node, char *ret_text, size_t size);
 	/** It goes, and before anybody is told its ring ends: at node->end. NULL: that stands there already. */
 	void (*remove)(struct pnpn_node *node);
 };

@@ -6,6 +6,8 @@
 #include <time.h>
 
 #include "core/removal.h"
+#include "manager/ejectable.h"
+#include "manager/ejection.h"
 #include "manager/handle.h"
 #include "manager/node.h"
 #include "manager/peer.h"
@@ -34,6 +36,7 @@ struct pnpn_removal_record {
 	struct pnpn_list peer_link; /* in its removals */
 	sd_bus_message *call;
 	sd_event_source *timer;
+	struct pnpn_ejection *ejection; /* in an owner's place, where there is none; NULL */
 	unsigned int n_silent;
 	bool overtaken; /* somebody else has the device taken away */
 };
@@ -69,6 +72,17 @@ static void answer(struct pnpn_removal_record *record, const struct verdict *ver
 	let_go(record);
 }
 
+/* He may not, or it can't be done. */
+static void refuse(struct pnpn_removal_record *record, int error)
+{
+	if (!record->peer)
+		return;
+	if (sd_bus_reply_method_errno(record->call, error, NULL) < 0)
+		pnpn_peer_doom(record->peer);
+	pnpn_pump_wake(record->peer->pump);
+	let_go(record);
+}
+
 static void answer_removed(struct pnpn_removal_record *record)
 {
 	answer(record, &(struct verdict){.removed = true, .kind = ""});
@@ -87,6 +101,26 @@ static struct verdict verdict_of_voter(struct pnpn_removal_voter *voter)
 
 	strcpy(verdict.who, query->who);
 	return verdict;
+}
+
+/* Linux keeps it. */
+static struct verdict verdict_of_ejection(const struct pnpn_removal_record *record)
+{
+	struct verdict verdict = {.kind = "owner"};
+
+	if (record->ejection->error != -EBUSY) {
+		strncpy(verdict.who, strerror(-record->ejection->error), sizeof(verdict.who) - 1);
+		return verdict;
+	}
+	verdict.kind = "handle";
+	record->node->kind->describe_use(record->node, verdict.who, sizeof(verdict.who));
+	return verdict;
+}
+
+static bool is_ejection(const struct pnpn_removal_voter *voter,
+			const struct pnpn_removal_record *record)
+{
+	return record->ejection && voter == &record->ejection->voter;
 }
 
 /* Somebody who has it open, or NULL: what an ended connection left is not open (D6). */
@@ -111,7 +145,12 @@ static struct verdict verdict_of_handle(struct pnpn_node *node)
 
 static bool on_tell(struct pnpn_removal_voter *voter, enum pnpn_removal_news news)
 {
-	return pnpn_query_tell(pnpn_query_of(voter), record_of(voter->removal)->node, news);
+	struct pnpn_removal_record *record = record_of(voter->removal);
+
+	if (!is_ejection(voter, record))
+		return pnpn_query_tell(pnpn_query_of(voter), record->node, news);
+	pnpn_ejection_tell(record->ejection, news);
+	return true;
 }
 
 /* From now on nobody else opens it. */
@@ -149,6 +188,12 @@ static void on_silent(struct pnpn_removal_voter *voter)
 			    (int64_t)peer->who.pid, record->node->entry.id);
 }
 
+/* It waits for nobody else then. */
+static bool waits_for_ejection(const struct pnpn_removal_record *record)
+{
+	return record->ejection && record->ejection->voter.waited_for;
+}
+
 static void on_leave(struct pnpn_removal *removal)
 {
 	pnpn_node_leave(record_of(removal)->node);
@@ -164,6 +209,9 @@ static void free_queries(struct pnpn_removal *removal)
 
 static void record_free(struct pnpn_removal_record *record)
 {
+	if (record->ejection)
+		pnpn_list_remove(&record->ejection->voter.link);
+	pnpn_ejection_free(record->ejection);
 	free_queries(&record->removal);
 	let_go(record);
 	sd_event_source_disable_unref(record->timer);
@@ -180,7 +228,8 @@ static void on_ended(struct pnpn_removal *removal, enum pnpn_removal_outcome out
 				  .kind = ""};
 
 	if (removal->vetoer)
-		verdict = verdict_of_voter(removal->vetoer);
+		verdict = is_ejection(removal->vetoer, record) ? verdict_of_ejection(record)
+							       : verdict_of_voter(removal->vetoer);
 	else if (outcome == PNPN_REMOVAL_OPEN)
 		verdict = verdict_of_handle(node);
 	answer(record, &verdict);
@@ -204,7 +253,10 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct pnpn_removal_record *record = userdata;
 
-	pnpn_removal_time_out(&record->removal);
+	if (waits_for_ejection(record))
+		pnpn_ejection_time_out(record->ejection);
+	else
+		pnpn_removal_time_out(&record->removal);
 	return 0;
 }
 
@@ -235,7 +287,7 @@ static bool is_driver(const struct pnpn_registrant *registrant, const struct pnp
 	uid_t uid = registrant->peer->who.uid;
 
 	return registrant->flags & PNPN_REGISTER_KERNEL_MODE &&
-	       (!uid || uid == node->owner->who.uid);
+	       (!uid || (node->owner && uid == node->owner->who.uid));
 }
 
 /* Whoever has no room for it agrees. Whoever asks for the removal has decided already. */
@@ -302,23 +354,72 @@ static int record_new(struct pnpn_removal_record **ret_record, struct pnpn_peer 
 	return r < 0 ? r : 0;
 }
 
-static void begin(struct pnpn_removal_record *record, sd_bus_message *call)
+static void begin(struct pnpn_removal_record *record)
 {
-	struct pnpn_node *node = record->node;
-
-	record->call = sd_bus_message_ref(call);
-	node->removal = record;
-	node->remover = &remover;
 	add_registrants(record);
-	add_owner(record);
+	if (record->ejection)
+		pnpn_removal_add(&record->removal, &record->ejection->voter, PNPN_REMOVAL_OWNER);
+	else
+		add_owner(record);
 	pnpn_removal_begin(&record->removal);
 }
 
-/* Its owner's user and root may, whoever else may register and open (D9). */
-static int may_remove(const struct pnpn_peer *peer, const struct pnpn_node *node)
+/* Nobody was asked yet. */
+static void drop(struct pnpn_removal_record *record, int error)
+{
+	refuse(record, error);
+	record->node->removal = NULL;
+	record_free(record);
+}
+
+static void on_begun(struct pnpn_ejection *ejection, int error)
+{
+	struct pnpn_removal_record *record = ejection->record;
+
+	if (error < 0)
+		drop(record, error);
+	else
+		begin(record);
+}
+
+/* Linux says whether he may, and does it in the end. */
+static int begin_ejection(struct pnpn_removal_record *record)
+{
+	struct pnpn_node *node = record->node;
+	struct pnpn_ejectable what;
+	int r = node->kind->find_ejectable(node, &what);
+
+	if (r >= 0)
+		r = pnpn_ejection_new(&record->ejection, node->server->event, &record->peer->who,
+				      &what, on_begun);
+	if (r >= 0)
+		record->ejection->record = record;
+	return r;
+}
+
+static int begin_any(struct pnpn_removal_record *record, sd_bus_message *call)
+{
+	struct pnpn_node *node = record->node;
+	int r = node->owner ? 0 : begin_ejection(record);
+
+	if (r < 0) {
+		record_free(record);
+		return r;
+	}
+	record->call = sd_bus_message_ref(call);
+	node->removal = record;
+	node->remover = &remover;
+	if (node->owner)
+		begin(record);
+	return 1;
+}
+
+/* Its owner's user and root may, whoever else may register and open (D9). What is Linux's nobody pulls out from here. */
+static int may_remove(const struct pnpn_peer *peer, const struct pnpn_node *node,
+		      unsigned int flags)
 {
 	if (!node->owner)
-		return -EOPNOTSUPP;
+		return node->kind->find_ejectable && !(flags & PNPN_REMOVE_FORCE) ? 0 : -EOPNOTSUPP;
 	if (peer->who.uid && peer->who.uid != node->owner->who.uid)
 		return -EACCES;
 	return peer == node->owner ? -EDEADLK : 0;
@@ -332,7 +433,7 @@ static int find(struct pnpn_peer *peer, const char *name, unsigned int flags,
 	struct pnpn_node *node = pnpn_node_find(peer->server, name);
 	if (!node)
 		return -ENOENT;
-	int r = may_remove(peer, node);
+	int r = may_remove(peer, node, flags);
 	if (r >= 0 && node->removal && !(flags & PNPN_REMOVE_FORCE))
 		r = -EALREADY;
 	if (r >= 0)
@@ -357,8 +458,7 @@ int pnpn_removal_handle(struct pnpn_peer *peer, sd_bus_message *call)
 	/* Whoever is at it is overtaken. */
 	if (node->removal)
 		overtake(node);
-	begin(record, call);
-	return 1;
+	return begin_any(record, call);
 }
 
 void pnpn_removals_give_up(struct pnpn_peer *peer)

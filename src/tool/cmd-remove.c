@@ -28,6 +28,14 @@ static void clean(char *text)
 			*text = '?';
 }
 
+/* Of a device of Linux's: no process was asked. */
+static int say_kept(const char *device, const struct pnpn_veto *veto)
+{
+	fprintf(stderr, "pnpnotify: %s stays: %s%s\n", device,
+		veto->kind == PNPN_VETO_HANDLE ? "it is " : "", *veto->who ? veto->who : "in use");
+	return 1;
+}
+
 static int say_vetoed(const char *device, struct pnpn_veto *veto)
 {
 	static const char *const does[] = {
@@ -39,9 +47,11 @@ static int say_vetoed(const char *device, struct pnpn_veto *veto)
 	};
 	char process[64];
 
+	clean(veto->who);
+	if (!veto->pid)
+		return say_kept(device, veto);
 	read_process_name(veto->pid, process, sizeof(process));
 	clean(process);
-	clean(veto->who);
 	fprintf(stderr, "pnpnotify: %s stays: %s (process %u)%s%s %s\n", device, process, veto->pid,
 		*veto->who ? ", " : "", veto->who, does[veto->kind]);
 	return 1;
@@ -55,7 +65,8 @@ static int explain(const char *device, int error)
 		return 1;
 	case -EACCES:
 		fprintf(stderr,
-			"pnpnotify: %s is another user's: only that user and root may remove it\n",
+			"pnpnotify: %s is another user's, or you may not write to it: it is not "
+			"yours to remove\n",
 			device);
 		return 1;
 	case -EALREADY:
@@ -63,7 +74,10 @@ static int explain(const char *device, int error)
 			device);
 		return 1;
 	case -EOPNOTSUPP:
-		fprintf(stderr, "pnpnotify: %s is no process's: that can't be removed\n", device);
+		fprintf(stderr,
+			"pnpnotify: %s is Linux's: of those loop disks can be removed, and not by "
+			"force\n",
+			device);
 		return 1;
 	default:
 		return pnpn_command_failed(device, error);
