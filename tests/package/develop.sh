@@ -17,23 +17,25 @@ build() {
 # Each public header; one for Windows' names after its face's first, and in at least one of the two faces. But for
 # those that only lead to another, in capitals, and for what g++ alone reads.
 headers_compile() {
-	local header face flags wrong="" first
+	local header name face flags wrong="" first
 	while read -r header; do
+		# As a program names it: what stands in front of another of its name asks for the next one.
 		case $header in
-		/usr/include/pnpnotify/windows*) flags="pnpnotify-win32 pnpnotify-wdm" ;;
-		*) flags="pnpnotify" ;;
+		/usr/include/pnpnotify/windows*/libc/*) name=${header##*/libc/} flags="pnpnotify-win32 pnpnotify-wdm" ;;
+		/usr/include/pnpnotify/windows*) name=${header#/usr/include/pnpnotify/windows*/} flags="pnpnotify-win32 pnpnotify-wdm" ;;
+		*) name=${header#/usr/include/} flags="pnpnotify" ;;
 		esac
 		for face in $flags none; do
 			[ "$face" != none ] || { wrong="$wrong $header"; break; }
 			case $face,$header in
 			# In this order, as they say themselves.
-			pnpnotify-win32,*/ws2tcpip.h) first=winsock2.h ;;
+			pnpnotify-win32,*/winsock2.h | pnpnotify-win32,*/ws2tcpip.h) first=winsock2.h ;;
 			pnpnotify-win32,*) first=windows.h ;;
 			pnpnotify-wdm,*) first=ntddk.h ;;
 			*) first=pnpnotify.h ;;
 			esac
 			# shellcheck disable=SC2046
-			printf '#include <%s>\n#include "%s"\n' $first "$header" | cc -Wall -Werror -fsyntax-only $(pkg-config --cflags "$face") -x c - && break
+			printf '#include <%s>\n#include <%s>\n' $first "$name" | cc -Wall -Werror -fsyntax-only $(pkg-config --cflags "$face") -x c - && break
 		done
 	done < <(dpkg -L libpnpnotify-dev | grep '\.h$' | grep -v '/spellings/\|/c++config.h')
 	[ -z "$wrong" ] || { echo "do not compile:$wrong"; return 1; }
