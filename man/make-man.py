@@ -14,6 +14,7 @@ DECLARATION = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s*\n(#define (?:[^\n]*\\\n)*[
 TITLES = {
     "pnpnotify.h": ("pnpnotify", "events from devices to everyone who asked"),
     "events.h": ("pnpnotify-events", "what happens on Linux's own devices"),
+    "classes.h": ("pnpnotify-classes", "what kinds of devices Linux has"),
     "manager.h": ("pnpnotify-manager", "the PnP manager inside a process"),
     "driver.h": ("pnpnotify-driver", "Plug and Play notification for kernel drivers"),
 }
