@@ -95,7 +95,9 @@ const struct pnpn_command pnpn_commands[] = {
 	 "Run drivers in user space until they are ended, or the last device has failed.",
 	 "  --device ID               give the driver named before a device of this instance id, "
 	 "such as "
-	 "ROOT\\HELLO\\0000; without, one by the driver's name\n"
+	 "ROOT\\HELLO\\0000; without, one by the driver's name. An id of two parts is a hardware "
+	 "id: "
+	 "of what bus drivers of this host have, those are its\n"
 	 "  --verify                  stop, and say why, when a driver breaks a rule that Windows "
 	 "has\n",
 	 pnpn_cmd_host},

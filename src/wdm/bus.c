@@ -3,10 +3,12 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "wdm/bus.h"
+#include "wdm/description.h"
 
 #define EVENTS_AT_ONCE 32
 
@@ -49,11 +51,46 @@ static int bus_watch(int fd, void *what)
 	return epoll_ctl(bus.epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+static int add_property(struct pnpn_device *device, const char *key, const char *value)
+{
+	return value && *value ? pnpn_device_add_property(device, key, value) : 0;
+}
+
+static int add_list(struct pnpn_device *device, const char *key, const char *list)
+{
+	int r = 0;
+
+	for (; r >= 0 && list && *list; list += strlen(list) + 1)
+		r = pnpn_device_add_property(device, key, list);
+	return r;
+}
+
+/* What its bus driver said of it (U17). */
+static int bus_describe(struct pnpn_device *device, const struct pnpn_node *node)
+{
+	const struct pnpn_description *description = node->description;
+
+	if (!description)
+		return 0;
+	int r = add_property(device, "description", description->text);
+	if (r >= 0)
+		r = add_property(device, "location", description->location);
+	if (r >= 0)
+		r = add_property(device, "container", description->container);
+	if (r >= 0)
+		r = add_list(device, "hardware-id", description->hardware_ids);
+	if (r >= 0)
+		r = add_list(device, "compatible-id", description->compatible_ids);
+	return r;
+}
+
 int pnpn_bus_add_node(struct pnpn_node *node)
 {
 	struct pnpn_device *device = NULL;
 	int r = pnpn_device_new(pnpn_bus_lock(), node->id, &device);
 
+	if (r >= 0)
+		r = bus_describe(device, node);
 	if (r >= 0)
 		r = pnpn_device_serve(device, bus.watcher->opened, node);
 	if (r >= 0)

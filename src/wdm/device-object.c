@@ -134,6 +134,17 @@ void pnpn_device_object_watch_delete(void (*deletes)(PDEVICE_OBJECT device))
 	device_deletes = deletes;
 }
 
+/* With the lock held: off what it is attached to. Returns that, with the reference that it had to it. */
+static PDEVICE_OBJECT device_detach(PDEVICE_OBJECT device)
+{
+	PDEVICE_OBJECT lower = pnpn_device_extension(device)->lower;
+
+	if (lower)
+		lower->AttachedDevice = NULL;
+	pnpn_device_extension(device)->lower = NULL;
+	return lower;
+}
+
 void IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	(void)pnpn_irql_is_at_most(APC_LEVEL, __func__);
@@ -151,13 +162,14 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 	}
 	RemoveEntryList(&pnpn_device_extension(device)->entry);
 	InitializeListHead(&pnpn_device_extension(device)->entry);
-	if (pnpn_device_extension(device)->lower)
-		pnpn_device_extension(device)->lower->AttachedDevice = NULL;
+	PDEVICE_OBJECT lower = device_detach(device);
 	/* So that whoever uses it later is seen. */
 	bool keep = pnpn_verifier_is_on();
 	if (keep)
 		InsertTailList(&deleted_devices, &pnpn_device_extension(device)->entry);
 	pthread_mutex_unlock(&stack_lock);
+	if (lower)
+		ObDereferenceObject(lower);
 	if (!keep)
 		ObDereferenceObject(device);
 }
@@ -178,6 +190,8 @@ PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT t
 		pthread_mutex_unlock(&stack_lock);
 		return NULL;
 	}
+	/* Its own driver deletes it before the one above detaches: on the way up from IRP_MN_REMOVE_DEVICE. */
+	ObReferenceObject(below);
 	below->AttachedDevice = source;
 	pnpn_device_extension(source)->lower = below;
 	source->StackSize = (CCHAR)(below->StackSize + 1);
@@ -187,13 +201,15 @@ PDEVICE_OBJECT pnpn_device_object_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT t
 
 void IoDetachDevice(PDEVICE_OBJECT target)
 {
-	pnpn_device_object_verify(target, __func__);
 	pthread_mutex_lock(&stack_lock);
 	PDEVICE_OBJECT above = target->AttachedDevice;
 	if (above)
-		pnpn_device_extension(above)->lower = NULL;
-	target->AttachedDevice = NULL;
+		device_detach(above);
 	pthread_mutex_unlock(&stack_lock);
+	if (above)
+		ObDereferenceObject(target);
+	else
+		pnpn_device_object_verify(target, __func__);
 }
 
 PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT device)

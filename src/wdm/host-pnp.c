@@ -3,14 +3,17 @@
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include "wdm/binding.h"
 #include "wdm/bus.h"
 #include "wdm/clock.h"
 #include "wdm/completer.h"
+#include "wdm/description.h"
 #include "wdm/driver.h"
 #include "wdm/host-pnp.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/legacy.h"
+#include "wdm/relations.h"
 #include "wdm/root-bus.h"
 #include "wdm/status.h"
 #include "wdm/symbolic-link.h"
@@ -107,6 +110,14 @@ static void pnp_remove(struct pnpn_node *node)
 	eventfd_write(pnp.removed, 1);
 }
 
+/* What stands on it goes before it. */
+static void pnp_remove_children(struct pnpn_node *node, bool force)
+{
+	for (struct pnpn_node *child = pnpn_node_first(); child; child = child->next)
+		if (child->parent == node)
+			pnpn_pnp_remove_device(child, force);
+}
+
 bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 {
 	enum pnpn_node_state state = pnpn_node_get_state(node);
@@ -116,14 +127,16 @@ bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force)
 	/* Its driver deletes it, which can't be asked by PnP: it is in its way as long as somebody has it open. */
 	if (node->legacy)
 		return !pnpn_node_seal(node, force) || force;
+	pnp_remove_children(node, force);
 	pnpn_completer_hold(node);
 	if (state != PNPN_NODE_GONE)
 		pnp_surprise(node);
-	long files = pnpn_node_seal(node, force);
+	bool removes = pnpn_node_is_childless(node);
+	long files = removes ? pnpn_node_seal(node, force) : 0;
 	if (files && force)
 		fprintf(stderr, "pnpnotify host: %s: files left open on it: %ld\n", node->id,
 			files);
-	bool removes = !files || force;
+	removes &= !files || force;
 	if (removes)
 		pnp_remove(node);
 	pnpn_completer_release(node);
@@ -137,7 +150,8 @@ static void pnp_query_remove(struct pnpn_node *node, uint64_t query)
 	node->remove_queried = true;
 	NTSTATUS status = pnpn_irp_send_pnp(node->pdo, IRP_MN_QUERY_REMOVE_DEVICE,
 					    STATUS_NOT_SUPPORTED, NULL, NULL);
-	pnpn_bus_answer_removal(query, NT_SUCCESS(status), pnpn_driver_get_name(node->driver));
+	pnpn_bus_answer_removal(query, NT_SUCCESS(status),
+				pnpn_driver_get_name(node->driver ?: node->pdo->DriverObject));
 }
 
 static void pnp_cancel_remove(struct pnpn_node *node)
@@ -151,6 +165,7 @@ static void pnp_cancel_remove(struct pnpn_node *node)
 /* Nobody has a file on it: the manager asked them all. */
 static void pnp_remove_in_order(struct pnpn_node *node)
 {
+	pnp_remove_children(node, true);
 	pnpn_completer_hold(node);
 	pnpn_node_seal(node, true);
 	/* The driver may wait in there for the callbacks of all that it reported before. */
@@ -186,16 +201,26 @@ static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS st
 	return status;
 }
 
-static NTSTATUS pnp_start_stack(struct pnpn_node *node)
+/* A device that its bus driver drives by itself has none. */
+static NTSTATUS pnp_build_stack(struct pnpn_node *node)
 {
+	if (!node->driver)
+		return STATUS_SUCCESS;
 	pnpn_legacy_hold(true);
 	NTSTATUS status = node->driver->DriverExtension->AddDevice(node->driver, node->pdo);
 	pnpn_legacy_hold(false);
 
 	pnpn_irql_restore(PASSIVE_LEVEL, "AddDevice routine");
 	pnpn_symbolic_links_settle();
+	return NT_SUCCESS(status) ? status : pnp_refuse(node, "AddDevice", status);
+}
+
+static NTSTATUS pnp_start_stack(struct pnpn_node *node)
+{
+	NTSTATUS status = pnp_build_stack(node);
+
 	if (!NT_SUCCESS(status))
-		return pnp_refuse(node, "AddDevice", status);
+		return status;
 	status = pnpn_irp_send_pnp(node->pdo, IRP_MN_START_DEVICE, STATUS_NOT_SUPPORTED, NULL,
 				   NULL);
 	if (!NT_SUCCESS(status))
@@ -219,29 +244,90 @@ static NTSTATUS pnp_new_node(PDRIVER_OBJECT driver, const char *id, struct pnpn_
 	return status;
 }
 
-NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id)
-{
-	struct pnpn_node *node;
-	NTSTATUS status = pnp_new_node(driver, id, &node);
+static void pnp_enumerate(struct pnpn_node *bus);
 
-	if (!NT_SUCCESS(status))
-		return status;
+static NTSTATUS pnp_begin_node(struct pnpn_node *node)
+{
 	int r = pnpn_bus_add_node(node);
+
 	if (r < 0) {
 		pnpn_bus_remove_node(node, PNPN_NODE_DELETED);
-		fprintf(stderr, "pnpnotify host: %s: %s\n", id,
+		fprintf(stderr, "pnpnotify host: %s: %s\n", node->id,
 			r == -EEXIST ? "there is a device of that name already"
 				     : strerrordesc_np(-r));
 		return pnpn_status_from_errno(r);
 	}
-	status = pnp_start_stack(node);
+	NTSTATUS status = pnp_start_stack(node);
 	if (!NT_SUCCESS(status)) {
 		pnpn_pnp_remove_device(node, false);
 		return status;
 	}
 	fprintf(stderr, "pnpnotify host: %s started\n", node->id);
+	pnp_enumerate(node);
 	return STATUS_SUCCESS;
 }
+
+NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id)
+{
+	struct pnpn_node *node;
+	NTSTATUS status = pnp_new_node(driver, id, &node);
+
+	return NT_SUCCESS(status) ? pnp_begin_node(node) : status;
+}
+
+/* --- devices of bus drivers ----------------------------------------------------------------------- */
+
+/* It waits for its driver until it is known to have one, or to need none. */
+static void pnp_begin_child(struct pnpn_node *child)
+{
+	child->driver = pnpn_binding_find(child);
+	if (child->driver || child->description->raw)
+		(void)pnp_begin_node(child);
+}
+
+static bool pnp_is_waiting(struct pnpn_node *node)
+{
+	return node->parent && !node->in_manager && node->reported &&
+	       pnpn_node_get_state(node) == PNPN_NODE_NEW;
+}
+
+void pnpn_pnp_begin_waiting(void)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (pnp_is_waiting(node))
+			pnp_begin_child(node);
+}
+
+static void pnp_remove_missing(struct pnpn_node *bus)
+{
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (node->parent == bus && !node->reported)
+			pnpn_pnp_remove_device(node, false);
+}
+
+/* Those that are not there any more go first: one that comes may have their name. */
+static void pnp_enumerate(struct pnpn_node *bus)
+{
+	if (!pnpn_relations_query(bus))
+		return;
+	pnp_remove_missing(bus);
+	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
+		if (node->parent == bus && pnp_is_waiting(node))
+			pnp_begin_child(node);
+}
+
+/* Other relations are asked for when they are needed. */
+void IoInvalidateDeviceRelations(PDEVICE_OBJECT pdo, DEVICE_RELATION_TYPE type)
+{
+	struct pnpn_node *node = pnpn_node_from_pdo(pdo);
+
+	if (!node || type != BusRelations)
+		return;
+	atomic_store(&node->relations_invalidated, true);
+	pnpn_pnp_wake();
+}
+
+/* --- what is looked at ---------------------------------------------------------------------------- */
 
 /* What IoInvalidateDeviceState() asked for. */
 static void pnp_query_state(struct pnpn_node *node)
@@ -274,6 +360,9 @@ static void pnp_look(void)
 			pnp_query_state(node);
 		if (atomic_exchange(&node->removal_told, false))
 			pnp_removal(node);
+		if (atomic_exchange(&node->relations_invalidated, false) &&
+		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
+			pnp_enumerate(node);
 		/* Its last file may have been closed. */
 		if (pnpn_node_get_state(node) == PNPN_NODE_GONE)
 			pnpn_pnp_remove_device(node, false);

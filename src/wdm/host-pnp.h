@@ -21,8 +21,11 @@ void pnpn_pnp_wake(void);
  *  or what went wrong, after a line on stderr. */
 NTSTATUS pnpn_pnp_add_device(PDRIVER_OBJECT driver, const char *id);
 
+/** On the PnP thread: a driver came, and devices of bus drivers that waited for one may have theirs now. */
+void pnpn_pnp_begin_waiting(void);
+
 /** On the PnP thread: IRP_MN_SURPRISE_REMOVAL, the removal, and IRP_MN_REMOVE_DEVICE once drivers of this host
- *  hold no file on it any more (D7), or without waiting for that. Returns whether it came to that. */
+ *  hold no file on it any more (D7), or without waiting for that; devices below it first. Returns whether it came to that. */
 bool pnpn_pnp_remove_device(struct pnpn_node *node, bool force);
 
 /** An eventfd that is written to when a device was removed. */

@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include "wdm/application.h"
+#include "wdm/binding.h"
 #include "wdm/bus.h"
 #include "wdm/completer.h"
 #include "wdm/dpc.h"
@@ -137,6 +138,14 @@ struct host_add {
 	int r;
 };
 
+/* A device of a bus driver, by hardware or compatible id: two parts. */
+static bool is_id_of_children(const char *id)
+{
+	const char *first = strchr(id, '\\');
+
+	return first && !strchr(first + 1, '\\');
+}
+
 static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver,
 			   const char *wanted)
 {
@@ -147,10 +156,12 @@ static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT d
 			what->path, wanted);
 		return -ENOTSUP;
 	}
+	if (is_id_of_children(wanted))
+		return host_errno(pnpn_binding_add(driver, wanted));
 	if (pnpn_instance_id_normalize(wanted, id) < 0) {
 		fprintf(stderr,
-			"pnpnotify host: %s: no instance id: three parts, as in "
-			"ROOT\\HELLO\\0000\n",
+			"pnpnotify host: %s: no instance id (three parts, as in "
+			"ROOT\\HELLO\\0000), nor a hardware id (two)\n",
 			wanted);
 		return -EINVAL;
 	}
@@ -164,6 +175,8 @@ static int host_add_devices(const struct pnpn_host_driver *what, PDRIVER_OBJECT 
 
 	for (size_t i = 0; i < what->n_devices && r >= 0; i++)
 		r = host_add_device(what, driver, what->devices[i]);
+	if (r >= 0)
+		pnpn_pnp_begin_waiting();
 	if (what->n_devices || !driver->DriverExtension->AddDevice)
 		return r;
 	host_default_id(driver, id);
@@ -175,6 +188,7 @@ static bool host_drop_driver(PDRIVER_OBJECT driver, bool force)
 {
 	bool removed = true;
 
+	pnpn_binding_drop(driver);
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
 		if (node->driver == driver)
 			removed &= pnpn_pnp_remove_device(node, force);

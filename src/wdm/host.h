@@ -13,7 +13,8 @@
 struct pnpn_host_driver {
 	const char *path; /* of the shared object; in messages, too */
 	void (*entry)(void); /* its DriverEntry, if it is in this process already; else NULL */
-	const char *const *devices; /* instance ids of its devices */
+	const char *const *
+		devices; /* instance ids of its devices; hardware ids of those of bus drivers that are its */
 	size_t n_devices; /* 0: one by the driver's name, if it has an AddDevice */
 };
 

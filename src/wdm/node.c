@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include "core/name.h"
+#include "wdm/description.h"
 #include "wdm/device-object.h"
 #include "wdm/node.h"
 #include "wdm/object.h"
@@ -43,6 +44,7 @@ static struct pnpn_node *node_free(struct pnpn_node *node)
 	pthread_mutex_destroy(&node->waiters);
 	pthread_cond_destroy(&node->handled);
 	free(node->completions.slots);
+	pnpn_description_free(node->description);
 	free(node);
 	return NULL;
 }
@@ -58,14 +60,12 @@ static void node_init_lock(struct pnpn_node *node)
 	pthread_rwlockattr_destroy(&attributes);
 }
 
-static NTSTATUS node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, bool legacy,
-			 struct pnpn_node **ret_node)
+static struct pnpn_node *node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo)
 {
 	struct pnpn_node *node = calloc(1, sizeof(*node));
 
 	if (!node)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	node->legacy = legacy;
+		return NULL;
 	strcpy(node->id, id);
 	node->driver = driver;
 	node->pdo = pdo;
@@ -74,6 +74,11 @@ static NTSTATUS node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT p
 	pthread_mutex_init(&node->order, NULL);
 	pthread_mutex_init(&node->waiters, NULL);
 	pthread_cond_init(&node->handled, NULL);
+	return node;
+}
+
+static NTSTATUS node_begin(struct pnpn_node *node, struct pnpn_node **ret_node)
+{
 	pnpn_device_object_set_node(node->pdo, node);
 	node_publish(node);
 	*ret_node = node;
@@ -83,17 +88,43 @@ static NTSTATUS node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT p
 NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo,
 		       struct pnpn_node **ret_node)
 {
-	return node_new(id, driver, pdo, false, ret_node);
+	struct pnpn_node *node = node_new(id, driver, pdo);
+
+	return node ? node_begin(node, ret_node) : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 NTSTATUS pnpn_node_new_legacy(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT device,
 			      struct pnpn_node **ret_node)
 {
-	NTSTATUS status = node_new(id, driver, device, true, ret_node);
+	struct pnpn_node *node = node_new(id, driver, device);
 
-	if (NT_SUCCESS(status))
-		ObReferenceObject(device);
-	return status;
+	if (!node)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	node->legacy = true;
+	ObReferenceObject(device);
+	return node_begin(node, ret_node);
+}
+
+NTSTATUS pnpn_node_new_child(const char *id, struct pnpn_node *parent, PDEVICE_OBJECT pdo,
+			     struct pnpn_description *description, struct pnpn_node **ret_node)
+{
+	struct pnpn_node *node = node_new(id, NULL, pdo);
+
+	if (!node)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	node->parent = parent;
+	node->description = description;
+	node->reported = node->seen = true;
+	ObReferenceObject(pdo);
+	return node_begin(node, ret_node);
+}
+
+bool pnpn_node_is_childless(const struct pnpn_node *node)
+{
+	for (struct pnpn_node *child = pnpn_node_first(); child; child = child->next)
+		if (child->parent == node && pnpn_node_get_state(child) != PNPN_NODE_DELETED)
+			return false;
+	return true;
 }
 
 struct pnpn_node *pnpn_node_first(void)
@@ -223,7 +254,7 @@ void pnpn_nodes_free(void)
 		atomic_store(&buckets[i], NULL);
 	while (node) {
 		struct pnpn_node *next = node->next;
-		if (node->legacy)
+		if (node->legacy || node->parent)
 			ObDereferenceObject(node->pdo);
 		else
 			IoDeleteDevice(node->pdo);

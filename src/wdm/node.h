@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A node of the host's device tree: one root-enumerated device, its PDO, and the device of the native
- * library behind it. Nodes live until the host ends, so that a report on a device that is gone finds
+ * A node of the host's device tree: one device, root-enumerated or made by a bus driver, its PDO, and the device of the
+ * native library behind it. Nodes live until the host ends, so that a report on a device that is gone finds
  * out instead of crashing (R6).
  */
 #ifndef PNPN_WDM_NODE_H
@@ -14,6 +14,8 @@
 #include <pnpnotify.h>
 #include "core/completion.h"
 #include "core/tree.h"
+
+struct pnpn_description;
 
 /** How far its life has got. */
 enum pnpn_node_state {
@@ -34,8 +36,12 @@ struct pnpn_node {
 	struct pnpn_node *next; /* all nodes; never changes */
 	struct pnpn_node *hash_next; /* nodes of the same hash; never changes */
 	PDEVICE_OBJECT pdo;
-	PDRIVER_OBJECT driver;
+	PDRIVER_OBJECT driver; /* the function driver; NULL: none is there; the PnP thread's */
 	char id[PNPN_INSTANCE_ID_BYTES];
+	struct pnpn_node *
+		parent; /* whose driver made pdo, which is a reference; NULL: the root's; never changes */
+	struct pnpn_description *description; /* of a child; never changes */
+	bool reported, seen; /* its bus named it last, and just now; the PnP thread's */
 	struct pnpn_tree_device
 		entry; /* in the tree of nodes until it is deleted; guarded by the bus lock */
 	bool legacy; /* pdo is a driver's device without a PDO (E4), a reference; never changes */
@@ -47,6 +53,7 @@ struct pnpn_node {
 	atomic_bool removal_told; /* there is something to take */
 	bool remove_queried; /* the driver was asked, and not told how that ended; the PnP thread's */
 	atomic_bool invalidated; /* IoInvalidateDeviceState() was called */
+	atomic_bool relations_invalidated; /* ... IoInvalidateDeviceRelations() */
 
 	pthread_rwlock_t lock; /* guards the next four; taken inside the bus lock and order */
 	enum pnpn_node_state state;
@@ -78,6 +85,14 @@ NTSTATUS pnpn_node_new(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo
  *  it. */
 NTSTATUS pnpn_node_new_legacy(const char *id, PDRIVER_OBJECT driver, PDEVICE_OBJECT device,
 			      struct pnpn_node **ret_node);
+
+/** pnpn_node_new() for a device that the driver of another one made: the node has a reference to it, and no function driver
+ *  yet. description: the node's on success. */
+NTSTATUS pnpn_node_new_child(const char *id, struct pnpn_node *parent, PDEVICE_OBJECT pdo,
+			     struct pnpn_description *description, struct pnpn_node **ret_node);
+
+/** Whether every device below is deleted. The PnP thread. */
+bool pnpn_node_is_childless(const struct pnpn_node *node);
 
 /** The first of all nodes, newest first. Any thread. */
 struct pnpn_node *pnpn_node_first(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "wdm/description.h"
 #include "wdm/driver.h"
 #include "wdm/node.h"
 #include "wdm/device-object.h"
@@ -168,6 +169,30 @@ static NTSTATUS property_copy(PCUNICODE_STRING text, bool list, ULONG bytes, PVO
 	return STATUS_SUCCESS;
 }
 
+static NTSTATUS property_copy_list(const char *list, ULONG bytes, PVOID buffer, PULONG ret_bytes)
+{
+	ULONG needed = 0;
+	NTSTATUS status = list ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+
+	for (; NT_SUCCESS(status) && *list; list += strlen(list) + 1) {
+		UNICODE_STRING text;
+		status = pnpn_text_to_unicode("", list, &text);
+		if (!NT_SUCCESS(status))
+			break;
+		if (needed + text.Length + 2 * sizeof(WCHAR) <= bytes)
+			memcpy((char *)buffer + needed, text.Buffer, text.Length + sizeof(WCHAR));
+		needed += text.Length + sizeof(WCHAR);
+		RtlFreeUnicodeString(&text);
+	}
+	if (!NT_SUCCESS(status))
+		return status;
+	*ret_bytes = needed + sizeof(WCHAR);
+	if (bytes < *ret_bytes)
+		return STATUS_BUFFER_TOO_SMALL;
+	memset((char *)buffer + needed, 0, sizeof(WCHAR));
+	return STATUS_SUCCESS;
+}
+
 NTSTATUS IoGetDeviceProperty(PDEVICE_OBJECT pdo, DEVICE_REGISTRY_PROPERTY property, ULONG bytes,
 			     PVOID buffer, PULONG ret_bytes)
 {
@@ -177,6 +202,9 @@ NTSTATUS IoGetDeviceProperty(PDEVICE_OBJECT pdo, DEVICE_REGISTRY_PROPERTY proper
 
 	if (!node)
 		return STATUS_INVALID_DEVICE_REQUEST;
+	if (property == DevicePropertyHardwareID && node->description)
+		return property_copy_list(node->description->hardware_ids, bytes, buffer,
+					  ret_bytes);
 	strcpy(id, node->id);
 	switch (property) {
 	case DevicePropertyPhysicalDeviceObjectName:
