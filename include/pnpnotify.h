@@ -296,6 +296,18 @@ int pnpn_wait(struct pnpn_connection *connection, int timeout_ms);
  */
 int pnpn_next_event(struct pnpn_connection *connection, const struct pnpn_event **ret_event);
 
+/**
+ * pnpn_take_events() - take several events at once, as copies that last
+ * @ret_events: room for so many; each is the caller's, to be freed with pnpn_event_free()
+ * @most:       how many at most
+ *
+ * As so many pnpn_next_event() and pnpn_event_copy(). Those taken count as handled, but for the last: a registrant that
+ * is PNPN_REGISTER_KERNEL_MODE takes them one by one (R2). Never blocks. Returns how many it took, 0 if there was none;
+ * -ENOMEM if memory for the first can't be had. Whatever memory can't be had for is handed out by the next call.
+ */
+int pnpn_take_events(struct pnpn_connection *connection, struct pnpn_event **ret_events,
+		     size_t most);
+
 /* --- events: valid as long as the event; never fail, never block ---------------------------------- */
 
 /** What happened. */
@@ -315,6 +327,10 @@ const struct pnpn_guid *pnpn_event_get_guid(const struct pnpn_event *event);
 uint64_t pnpn_event_get_sequence(const struct pnpn_event *event);
 /** When it was reported: nanoseconds of CLOCK_REALTIME. */
 uint64_t pnpn_event_get_time(const struct pnpn_event *event);
+/** The same time, in nanoseconds of CLOCK_MONOTONIC: for how long after another event it was, and beside the kernel's
+ *  log. It is worked out when it is asked for, of a copy when it is copied: a clock that was set between the report and
+ *  that makes a difference, one that is set later none. At most what it is then; 0 before the machine started. */
+uint64_t pnpn_event_get_monotonic_time(const struct pnpn_event *event);
 /** How many events of this device this registration lost just before this one (R15). */
 uint64_t pnpn_event_get_lost(const struct pnpn_event *event);
 /** The data, 8-byte aligned, and its size; may be written to. */

@@ -69,6 +69,7 @@ class Event:
     interface: str | None
     sequence: int  # 1 for the device's first report; 0 where kind is not CUSTOM
     time_ns: int  # of the real-time clock
+    monotonic_ns: int  # the same time on time.monotonic()'s clock
     lost: int  # events of this device that were lost just before this one
     registration: Registration | None
     userdata: Any
@@ -369,6 +370,7 @@ class Connection:
             interface=_text_or_none(_lib.pnpn_event_get_interface(event)),
             sequence=_lib.pnpn_event_get_sequence(event),
             time_ns=_lib.pnpn_event_get_time(event),
+            monotonic_ns=_lib.pnpn_event_get_monotonic_time(event),
             lost=_lib.pnpn_event_get_lost(event),
             registration=registration,
             userdata=registration.userdata if registration else None)

@@ -69,6 +69,7 @@ struct pnpn_connection {
 
 	struct pnpn_event current; /* what was taken from a ring */
 	struct pnpn_event *queued; /* what was taken of what the manager told */
+	const struct pnpn_event *held; /* taken, and not handed out yet */
 	struct pnpn_attachment *taken_from; /* whose event current is */
 	struct pnpn_attachment *graveyard; /* freed once its last event is released */
 	char *text;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One descriptor, dispatch, next event. */
 #include <errno.h>
+#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -54,7 +55,7 @@ static bool has_news(const struct pnpn_connection *connection)
 
 static bool has_something(const struct pnpn_connection *connection)
 {
-	return !pnpn_list_is_empty(&connection->ready) || has_news(connection);
+	return connection->held || !pnpn_list_is_empty(&connection->ready) || has_news(connection);
 }
 
 /* Descriptors that woke; returns their number, or an errno. */
@@ -105,6 +106,11 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 {
 	if (pnpn_connection_is_copy(connection))
 		return 0;
+	if (connection->held) {
+		*ret_event = connection->held;
+		connection->held = NULL;
+		return 1;
+	}
 	if (pnpn_streams_go_on(connection, ret_event))
 		return 1;
 	if (connection->queued)
@@ -118,4 +124,24 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 	return (connection->session.untold && pnpn_session_take_begin(connection, ret_event)) ||
 	       pnpn_streams_take(connection, ret_event) ||
 	       (connection->session.lost && pnpn_session_take_end(connection, ret_event));
+}
+
+/* What is taken and can't be copied waits for the next call, which the descriptor tells of. */
+PNPN_EXPORT int pnpn_take_events(struct pnpn_connection *connection, struct pnpn_event **ret_events,
+				 size_t most)
+{
+	const struct pnpn_event *event;
+	size_t n = 0;
+	int r = 0;
+
+	while (n < most && n < INT_MAX && pnpn_next_event(connection, &event) > 0) {
+		r = pnpn_event_copy(event, &ret_events[n]);
+		if (r < 0) {
+			connection->held = event;
+			pnpn_connection_set_pending(connection);
+			break;
+		}
+		n++;
+	}
+	return n ? (int)n : r;
 }

@@ -20,6 +20,7 @@ struct pnpn_event {
 	const char *interface; /* own_interface, or NULL */
 	struct pnpn_ring_record
 		record; /* as it came out of the ring: guid, sequence, time, sizes */
+	uint64_t monotonic_time; /* of a copy; else it is worked out */
 	uint64_t lost;
 	void *data;
 	char *text; /* room for the text of the largest event; the connection's */

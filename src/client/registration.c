@@ -36,6 +36,9 @@ struct pnpn_registration *pnpn_registration_free(struct pnpn_registration *regis
 {
 	if (!registration)
 		return NULL;
+	if (registration->connection->held &&
+	    registration->connection->held->registration == registration)
+		registration->connection->held = NULL;
 	pnpn_streams_forget(registration->connection, registration);
 	pnpn_list_for_each_safe (link, after, &registration->known)
 		pnpn_event_free(pnpn_list_entry(link, struct pnpn_event, link));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "native-fixture.h"
@@ -98,6 +99,63 @@ static void u6_copies_of_what_the_manager_told(void **state)
 	free(name);
 }
 
+static uint64_t monotonic_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Not before the report, not after the question; a copy keeps it. */
+static void u6_the_monotonic_time_is_the_reports(void **state)
+{
+	struct native_fixture *f = *state;
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), 0);
+	uint64_t before = monotonic_now();
+	native_report(device, 1);
+	const struct pnpn_event *event = native_expect(f->application, PNPN_EVENT_CUSTOM, ID);
+	uint64_t told = pnpn_event_get_monotonic_time(event);
+	assert_in_range(told, before, monotonic_now());
+	struct pnpn_event *copy = copy_of(event);
+	uint64_t kept = pnpn_event_get_monotonic_time(copy);
+	assert_in_range(kept, before, monotonic_now());
+	native_expect_nothing(f->application);
+	assert_int_equal(pnpn_event_get_monotonic_time(copy), kept);
+	pnpn_event_free(copy);
+}
+
+static void expect_taken(struct pnpn_connection *connection, size_t most, size_t wanted,
+			 uint64_t first)
+{
+	struct pnpn_event *events[EVENTS];
+
+	assert_int_equal(pnpn_take_events(connection, events, most), wanted);
+	for (size_t i = 0; i < wanted; i++) {
+		assert_int_equal(pnpn_event_get_sequence(events[i]), first + i);
+		pnpn_event_free(events[i]);
+	}
+}
+
+/* In their order, no more than there is room for, none twice and none left out. */
+static void r11_several_at_once(void **state)
+{
+	struct native_fixture *f = *state;
+	struct pnpn_device *device = native_device(f->driver, ID, NULL);
+
+	assert_int_equal(pnpn_register_device(f->application, ID, 0, NULL, NULL), 0);
+	for (uint64_t i = 1; i <= 10; i++)
+		native_report(device, i);
+	assert_int_equal(pnpn_wait(f->application, -1), 1);
+	expect_taken(f->application, 0, 0, 0);
+	expect_taken(f->application, 4, 4, 1);
+	expect_taken(f->application, 4, 4, 5);
+	expect_taken(f->application, EVENTS, 2, 9);
+	expect_taken(f->application, EVENTS, 0, 0);
+}
+
 struct remover {
 	struct pnpn_connection *connection;
 	struct pnpn_veto veto;
@@ -147,6 +205,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(r11_u6_copies_last),
 		TEST(u6_copies_of_what_the_manager_told),
+		TEST(u6_the_monotonic_time_is_the_reports),
+		TEST(r11_several_at_once),
 		TEST(d5_a_copy_is_answered_by_its_query),
 	};
 

@@ -69,6 +69,67 @@ static int run_client(int socket, const void *argument)
 	return 0;
 }
 
+#define TAKEN 3
+
+/* Until all of them were taken, or the connection says that something is missing. Returns whether none was left out. */
+static bool take_all(struct pnpn_connection *connection)
+{
+	struct pnpn_event *events[2];
+	uint64_t taken = 0;
+
+	while (taken < TAKEN && pnpn_wait(connection, -1) >= 0) {
+		int n;
+		while ((n = pnpn_take_events(connection, events, 2)) != 0) {
+			bool whole = true;
+			for (int i = 0; i < n; i++) {
+				whole = whole &&
+					pnpn_event_get_kind(events[i]) == PNPN_EVENT_CUSTOM &&
+					pnpn_event_get_sequence(events[i]) == ++taken;
+				pnpn_event_free(events[i]);
+			}
+			if (!whole)
+				return false;
+		}
+	}
+	return taken == TAKEN || pnpn_connection_get_error(connection) < 0;
+}
+
+static bool report_all(struct pnpn_connection *connection)
+{
+	struct pnpn_device *device = NULL;
+	char id[64];
+
+	snprintf(id, sizeof(id), "ROOT\\TAKEN\\%d", (int)getpid());
+	if (pnpn_device_new(connection, id, &device) < 0 || pnpn_device_start(device) < 0 ||
+	    pnpn_register_device(connection, id, 0, NULL, NULL) < 0)
+		return false;
+	for (int i = 0; i < TAKEN; i++)
+		if (pnpn_device_report_text(device, &guid, "x", 1, "text") < 0)
+			return false;
+	return true;
+}
+
+static int run_taker(int socket, const void *argument)
+{
+	const struct failing_run *run = argument;
+	struct pnpn_connection *connection = NULL;
+	bool whole = true;
+
+	alarm(FAILING_PATIENCE_SECONDS);
+	failing_use(run->failing);
+	failing_set(run->failing, run->at);
+	if (pnpn_connect(&connection, run->address) >= 0 && report_all(connection))
+		whole = take_all(connection);
+	pnpn_disconnect(connection);
+	return whole ? 0 : 1;
+}
+
+/* What can't be copied is not lost: it is there the next time. */
+static void v2_r11_none_is_left_out_of_those_taken_at_once(void **state)
+{
+	failing_in_turn(run_taker, FAILING_KEPT_ANY);
+}
+
 static void v2_each_allocation_of_a_client_fails_in_turn(void **state)
 {
 	failing_in_turn(run_client, FAILING_KEPT_ANY);
@@ -78,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_each_allocation_of_a_client_fails_in_turn),
+		cmocka_unit_test(v2_r11_none_is_left_out_of_those_taken_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

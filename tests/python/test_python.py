@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import uuid
 
@@ -68,12 +69,14 @@ class Events(Case):
     def test_what_a_device_reports(self):
         device = self.device()
         registration = self.listener.register_device(LINK, userdata="mine")
+        before = time.monotonic_ns()
         device.report(EVENT, b"\x01\x02\x03\x04", "Hallo, Gerät!")
         device.report(str(EVENT))
         event, bare = self.next(), self.next()
         self.assertEqual((event.kind, event.device, event.guid, event.sequence), (Kind.CUSTOM, ID, EVENT, 1))
         self.assertEqual((event.data[:4], event.text, event.name_offset), (b"\x01\x02\x03\x04", "Hallo, Gerät!", 4))
         self.assertEqual((event.registration, event.userdata, event.lost), (registration, "mine", 0))
+        self.assertTrue(before <= event.monotonic_ns <= time.monotonic_ns())
         self.assertEqual((bare.data, bare.text, bare.name_offset, bare.sequence), (b"", None, None, 2))
         device.close()
         self.assertEqual(self.next().kind, Kind.DEVICE_REMOVED)
