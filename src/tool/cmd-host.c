@@ -19,22 +19,39 @@ struct host_arguments {
 	struct pnpn_host_driver *drivers;
 	const char **devices;
 	size_t n_devices;
+	const char **filters;
+	size_t n_filters;
 };
 
 static void host_add_driver(struct host_arguments *arguments, const char *path)
 {
-	arguments->drivers[arguments->options.n_drivers++] = (struct pnpn_host_driver){
-		.path = path, .devices = arguments->devices + arguments->n_devices};
+	arguments->drivers[arguments->options.n_drivers++] =
+		(struct pnpn_host_driver){.path = path,
+					  .devices = arguments->devices + arguments->n_devices,
+					  .filters = arguments->filters + arguments->n_filters};
+}
+
+/* Of the driver that was named last. */
+static void host_add_id(struct host_arguments *arguments, int option, const char *id)
+{
+	struct pnpn_host_driver *driver = &arguments->drivers[arguments->options.n_drivers - 1];
+
+	if (option == 'd') {
+		arguments->devices[arguments->n_devices++] = id;
+		driver->n_devices++;
+	} else {
+		arguments->filters[arguments->n_filters++] = id;
+		driver->n_filters++;
+	}
 }
 
 /* Returns -1 to go on, else the exit status. */
 static int host_parse(int argc, char **argv, struct host_arguments *arguments)
 {
-	static const struct option options[] = {{"device", required_argument, NULL, 'd'},
-						{"address", required_argument, NULL, 'a'},
-						{"verify", no_argument, NULL, 'v'},
-						{"help", no_argument, NULL, 'h'},
-						{0}};
+	static const struct option options[] = {
+		{"device", required_argument, NULL, 'd'},  {"filter", required_argument, NULL, 'f'},
+		{"address", required_argument, NULL, 'a'}, {"verify", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},	   {0}};
 	int option;
 
 	optind = 1;
@@ -45,10 +62,13 @@ static int host_parse(int argc, char **argv, struct host_arguments *arguments)
 			host_add_driver(arguments, optarg);
 			break;
 		case 'd':
+		case 'f':
 			if (!arguments->options.n_drivers)
-				return host_usage("name the driver before its --device ", optarg);
-			arguments->devices[arguments->n_devices++] = optarg;
-			arguments->drivers[arguments->options.n_drivers - 1].n_devices++;
+				return host_usage(option == 'd'
+							  ? "name the driver before its --device "
+							  : "name the driver before its --filter ",
+						  optarg);
+			host_add_id(arguments, option, optarg);
 			break;
 		case 'v':
 			arguments->options.verify = true;
@@ -74,10 +94,11 @@ int pnpn_cmd_host(int argc, char **argv)
 	struct host_arguments arguments = {
 		.drivers = calloc((size_t)argc + 1, sizeof(*arguments.drivers)),
 		.devices = calloc((size_t)argc + 1, sizeof(*arguments.devices)),
+		.filters = calloc((size_t)argc + 1, sizeof(*arguments.filters)),
 	};
 	int status = 1;
 
-	if (arguments.drivers && arguments.devices) {
+	if (arguments.drivers && arguments.devices && arguments.filters) {
 		arguments.options.drivers = arguments.drivers;
 		status = host_parse(argc, argv, &arguments);
 		if (status < 0)
@@ -87,5 +108,6 @@ int pnpn_cmd_host(int argc, char **argv)
 	}
 	free(arguments.drivers);
 	free(arguments.devices);
+	free(arguments.filters);
 	return status;
 }

@@ -91,13 +91,16 @@ const struct pnpn_command pnpn_commands[] = {
 	 "  --metrics                 everything, as OpenMetrics text\n"
 	 "  --output FILE             that into a file, which is never half\n",
 	 pnpn_cmd_status},
-	{"host", "[--verify] DRIVER.so [--device ID]... [DRIVER.so ...]",
+	{"host", "[--verify] DRIVER.so [--device ID]... [--filter ID]... [DRIVER.so ...]",
 	 "Run drivers in user space until they are ended, or the last device has failed.",
 	 "  --device ID               give the driver named before a device of this instance id, "
 	 "such as "
 	 "ROOT\\HELLO\\0000; without, one by the driver's name. An id of two parts is a hardware "
 	 "id: "
 	 "of what bus drivers of this host have, those are its\n"
+	 "  --filter ID               the driver named before attaches above those of this device, "
+	 "or of what "
+	 "has this hardware id, and sees requests first\n"
 	 "  --verify                  stop, and say why, when a driver breaks a rule that Windows "
 	 "has\n",
 	 pnpn_cmd_host},

@@ -201,18 +201,26 @@ static NTSTATUS pnp_refuse(struct pnpn_node *node, const char *what, NTSTATUS st
 	return status;
 }
 
-/* A device that its bus driver drives by itself has none. */
-static NTSTATUS pnp_build_stack(struct pnpn_node *node)
+static NTSTATUS pnp_add_driver(struct pnpn_node *node, PDRIVER_OBJECT driver)
 {
-	if (!node->driver)
-		return STATUS_SUCCESS;
 	pnpn_legacy_hold(true);
-	NTSTATUS status = node->driver->DriverExtension->AddDevice(node->driver, node->pdo);
+	NTSTATUS status = driver->DriverExtension->AddDevice(driver, node->pdo);
 	pnpn_legacy_hold(false);
 
 	pnpn_irql_restore(PASSIVE_LEVEL, "AddDevice routine");
 	pnpn_symbolic_links_settle();
 	return NT_SUCCESS(status) ? status : pnp_refuse(node, "AddDevice", status);
+}
+
+/* A device that its bus driver drives by itself has no function driver. Filters attach above it. */
+static NTSTATUS pnp_build_stack(struct pnpn_node *node)
+{
+	NTSTATUS status = node->driver ? pnp_add_driver(node, node->driver) : STATUS_SUCCESS;
+	PDRIVER_OBJECT filter = NULL;
+
+	while (NT_SUCCESS(status) && (filter = pnpn_binding_next_filter(node, filter)))
+		status = pnp_add_driver(node, filter);
+	return status;
 }
 
 static NTSTATUS pnp_start_stack(struct pnpn_node *node)

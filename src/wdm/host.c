@@ -12,6 +12,7 @@
 #include "wdm/binding.h"
 #include "wdm/bus.h"
 #include "wdm/completer.h"
+#include "wdm/device-object.h"
 #include "wdm/dpc.h"
 #include "wdm/driver.h"
 #include "wdm/file-object.h"
@@ -157,7 +158,7 @@ static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT d
 		return -ENOTSUP;
 	}
 	if (is_id_of_children(wanted))
-		return host_errno(pnpn_binding_add(driver, wanted));
+		return host_errno(pnpn_binding_add(driver, wanted, false));
 	if (pnpn_instance_id_normalize(wanted, id) < 0) {
 		fprintf(stderr,
 			"pnpnotify host: %s: no instance id (three parts, as in "
@@ -168,19 +169,39 @@ static int host_add_device(const struct pnpn_host_driver *what, PDRIVER_OBJECT d
 	return host_errno(pnpn_pnp_add_device(driver, id));
 }
 
+static int host_add_filters(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver)
+{
+	int r = 0;
+
+	if (what->n_filters && !driver->DriverExtension->AddDevice) {
+		fprintf(stderr, "pnpnotify host: %s: has no AddDevice, so it can't filter %s\n",
+			what->path, what->filters[0]);
+		return -ENOTSUP;
+	}
+	for (size_t i = 0; i < what->n_filters && r >= 0; i++)
+		r = host_errno(pnpn_binding_add(driver, what->filters[i], true));
+	return r;
+}
+
 static int host_add_devices(const struct pnpn_host_driver *what, PDRIVER_OBJECT driver)
 {
 	char id[PNPN_INSTANCE_ID_BYTES];
-	int r = 0;
+	int r = host_add_filters(what, driver);
 
 	for (size_t i = 0; i < what->n_devices && r >= 0; i++)
 		r = host_add_device(what, driver, what->devices[i]);
 	if (r >= 0)
 		pnpn_pnp_begin_waiting();
-	if (what->n_devices || !driver->DriverExtension->AddDevice)
+	if (what->n_devices || what->n_filters || !driver->DriverExtension->AddDevice)
 		return r;
 	host_default_id(driver, id);
 	return host_add_device(what, driver, id);
+}
+
+/* Its function driver, one of its filters, or what it made without a PDO. */
+static bool host_has_part(struct pnpn_node *node, PDRIVER_OBJECT driver)
+{
+	return node->driver == driver || pnpn_device_object_stack_has_driver(node->pdo, driver);
 }
 
 /* Another driver that holds a file on one of its devices lets it live on, unless forced: false then. */
@@ -190,7 +211,7 @@ static bool host_drop_driver(PDRIVER_OBJECT driver, bool force)
 
 	pnpn_binding_drop(driver);
 	for (struct pnpn_node *node = pnpn_node_first(); node; node = node->next)
-		if (node->driver == driver)
+		if (host_has_part(node, driver))
 			removed &= pnpn_pnp_remove_device(node, force);
 	if (!removed)
 		return false;
@@ -369,8 +390,13 @@ static int host_run_drivers(const struct pnpn_host_options *options, int signals
 {
 	int r = 0;
 
+	/* Filters are there before what they filter starts. */
 	for (size_t i = 0; i < options->n_drivers && r >= 0; i++)
-		r = pnpn_host_add_driver(&options->drivers[i]);
+		if (options->drivers[i].n_filters)
+			r = pnpn_host_add_driver(&options->drivers[i]);
+	for (size_t i = 0; i < options->n_drivers && r >= 0; i++)
+		if (!options->drivers[i].n_filters)
+			r = pnpn_host_add_driver(&options->drivers[i]);
 	if (r < 0)
 		return r;
 	sd_notify(0, "READY=1");

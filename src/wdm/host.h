@@ -15,7 +15,10 @@ struct pnpn_host_driver {
 	void (*entry)(void); /* its DriverEntry, if it is in this process already; else NULL */
 	const char *const *
 		devices; /* instance ids of its devices; hardware ids of those of bus drivers that are its */
-	size_t n_devices; /* 0: one by the driver's name, if it has an AddDevice */
+	size_t n_devices; /* 0: one by the driver's name, if it has an AddDevice and filters nothing */
+	const char *const *
+		filters; /* instance or hardware ids of devices whose filter it is: above their drivers */
+	size_t n_filters;
 };
 
 /** What pnpn_host_run() is asked for. */
@@ -48,7 +51,7 @@ void pnpn_host_set_verify(bool verify);
  */
 int pnpn_host_start(const char *address);
 
-/** Loads a driver, adds and starts its devices. Blocks. Returns 0, or a negative errno value after it
+/** Loads a driver, adds and starts its devices; of those that it filters the ones that start from then on. Blocks. Returns 0, or a negative errno value after it
  *  said on stderr, in one line, what is wrong; the driver is gone again then. */
 int pnpn_host_add_driver(const struct pnpn_host_driver *driver);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Driver files in real hosts: pnpnotifyd, host and registrants in processes of their own. R1, R9, R11,
- * R14, K2, K3, D7, D8; files that are no drivers; a manager that goes and comes back. */
+ * R14, K2, K3, D7, D8, E1; files that are no drivers; a manager that goes and comes back. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,6 +24,7 @@
 #define TIMER_ID	"ROOT\\TIMER\\0000"
 #define STUBBORN_ID	"ROOT\\STUBBORN\\0000"
 #define READ_BYTES	4096
+#define FILTER_CONTROL	0x222000 /* of drivers/filter.c */
 #define TIMER_INTERFACE "\\\\?\\ROOT#TIMER#0000#{2f1e9a61-63d1-4c55-900d-119c5ea10731}"
 
 /* A host and what it says. */
@@ -183,6 +184,38 @@ static void test_reports_and_removal(void **state)
 	host_end(host, 0);
 	pnpn_disconnect(by_link);
 	pnpn_disconnect(by_interface);
+}
+
+/* E1, D5: a filter that is named after the driver is above it all the same: it starts with the device, sees first what is
+ * asked, and is out of the way when the device goes. */
+static void test_e1_a_filter_sees_requests_first(void **state)
+{
+	struct host *host = host_start((const char *[]){DRIVERS "/timer.so", DRIVERS "/filter.so",
+							"--filter", "root\\timer", NULL});
+	struct pnpn_connection *opener;
+	struct pnpn_handle *handle;
+	size_t size;
+	char answer[8];
+
+	host_expect(host, "filter: starts\n");
+	host_expect(host, TIMER_ID " started\n");
+	assert_int_equal(pnpn_connect(&opener, manager.address), 0);
+	assert_int_equal(pnpn_open(opener, "\\\\.\\TestTimer", &handle), 0);
+	host_expect(host, "filter: opened\n");
+	assert_int_equal(
+		pnpn_handle_ioctl(handle, FILTER_CONTROL, NULL, 0, answer, sizeof(answer), &size),
+		0);
+	assert_int_equal(size, 6);
+	assert_memory_equal(answer, "filter", 6);
+	pnpn_close(handle);
+	pnpn_disconnect(opener);
+	kill(host->pid, SIGTERM);
+	host_expect(host, "filter: may go\n");
+	host_expect(host, "removed after ");
+	host_expect(host, "filter: detached\n");
+	host_expect(host, "\\Driver\\timer unloaded\n");
+	host_expect(host, "filter: unloaded\n");
+	host_end(host, 0);
 }
 
 static int remove_device(const char *id, unsigned int flags, struct pnpn_veto *ret_veto)
@@ -483,6 +516,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reports_and_removal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_e1_a_filter_sees_requests_first, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_e4_a_host_ends_with_a_driver_in_nts_style,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_watcher_in_another_host, setup, teardown),
