@@ -103,6 +103,11 @@ static int try_open(struct fixture *f, const char *name)
 	return r;
 }
 
+static void report(struct fixture *f)
+{
+	assert_int_equal(pnpn_device_report(f->device, &event_guid, "x", 1, -1), 0);
+}
+
 static void expect_reports(struct fixture *f, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -198,7 +203,7 @@ static void d3_interfaces_only_gets_no_events(void **state)
 					     NULL, NULL),
 			 0);
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
-	assert_int_equal(pnpn_device_report(f->device, &event_guid, "x", 1, -1), 0);
+	report(f);
 	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, false), 0);
 	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, NAME);
 }
@@ -234,6 +239,31 @@ static void d3_r15_a_late_interface_brings_the_events_before_it(void **state)
 	}
 	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
 	expect_reports(f, 3);
+	expect_nothing(f);
+}
+
+/* Who was told of the device before follows it from its interface's coming back on, and hears nothing twice (R12). */
+static void d3_r12_an_interface_that_comes_back_brings_what_comes(void **state)
+{
+	struct fixture *f = *state;
+	const struct pnpn_event *event;
+
+	assert_int_equal(pnpn_register_class(f->application, &f->class, 0, NULL, NULL), 0);
+	add_interface(f, NULL, 0, NAME);
+	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, true), 0);
+	assert_int_equal(pnpn_device_start(f->device), 0);
+	report(f);
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
+	expect_reports(f, 1);
+	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, false), 0);
+	expect_interface(f, PNPN_EVENT_INTERFACE_REMOVED, NAME);
+	report(f);
+	assert_int_equal(pnpn_device_enable_interface(f->device, NAME, true), 0);
+	expect_interface(f, PNPN_EVENT_INTERFACE_ARRIVED, NAME);
+	report(f);
+	event = wait_for_event(f->application);
+	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
+	assert_int_equal(pnpn_event_get_sequence(event), 3);
 	expect_nothing(f);
 }
 
@@ -392,6 +422,7 @@ int main(void)
 		TEST(d3_interfaces_only_gets_no_events),
 		TEST(d3_what_is_disabled_is_not_there_already),
 		TEST(d3_r15_a_late_interface_brings_the_events_before_it),
+		TEST(d3_r12_an_interface_that_comes_back_brings_what_comes),
 		TEST(d4_nothing_opens_before_the_start),
 		TEST(d4_an_interface_opens_while_it_is_enabled),
 		TEST(d4_a_link_that_was_taken_away),

@@ -17,24 +17,25 @@
 /* A device that every machine has. */
 #define ID "LINUX\\NET\\LO"
 
-/* More than may wait: src/manager/limits.h. */
-#define EVENTS	    600
-#define EVENT_BYTES 60000
+/* More than may wait: src/manager/limits.h. A socket holds some besides. */
+#define EVENTS	     600
+#define EVENT_BYTES  60000
+#define SMALL_EVENTS 20000
+#define SMALL_BYTES  sizeof(uint32_t)
 
 static const struct pnpn_guid guid = {0x6e0a9c11, 0x2b3c, 0x4d5e, {8, 7, 6, 5, 4, 3, 2, 1}};
 
-static void report(struct pnpn_connection *connection, uint32_t number)
+static void report(struct pnpn_connection *connection, uint32_t number, size_t size)
 {
 	static char data[EVENT_BYTES];
 
 	memcpy(data, &number, sizeof(number));
-	assert_int_equal(pnpn_report_by_hand(connection, ID, &guid, data, sizeof(data),
-					     PNPN_NAME_OFFSET_NONE),
-			 0);
+	assert_int_equal(
+		pnpn_report_by_hand(connection, ID, &guid, data, size, PNPN_NAME_OFFSET_NONE), 0);
 }
 
 /* The number of the next event, and how many are said to be lost before it. */
-static uint32_t next(struct pnpn_connection *connection, uint64_t *ret_lost)
+static uint32_t next(struct pnpn_connection *connection, size_t expected, uint64_t *ret_lost)
 {
 	const struct pnpn_event *event = wait_for_event(connection);
 	uint32_t number;
@@ -42,7 +43,7 @@ static uint32_t next(struct pnpn_connection *connection, uint64_t *ret_lost)
 
 	assert_int_equal(pnpn_event_get_kind(event), PNPN_EVENT_CUSTOM);
 	memcpy(&number, pnpn_event_get_data(event, &size), sizeof(number));
-	assert_int_equal(size, EVENT_BYTES);
+	assert_int_equal(size, expected);
 	*ret_lost = pnpn_event_get_lost(event);
 	return number;
 }
@@ -63,8 +64,7 @@ static uint32_t drain(struct pnpn_connection *connection)
 	return taken;
 }
 
-/* What waits is bounded; what was lost is told once, with the first event that is not. */
-static void r15_what_is_lost_without_a_ring_is_told_once(void **state)
+static void lose(uint32_t events, size_t size)
 {
 	struct pnpn_manager *manager;
 	struct pnpn_connection *slow, *reporter;
@@ -75,25 +75,38 @@ static void r15_what_is_lost_without_a_ring_is_told_once(void **state)
 	assert_int_equal(pnpn_manager_connect(manager, &slow), 0);
 	assert_int_equal(pnpn_manager_connect(manager, &reporter), 0);
 	assert_int_equal(pnpn_register_device(slow, ID, 0, NULL, NULL), 0);
-	for (uint32_t i = 1; i <= EVENTS; i++)
-		report(reporter, i);
+	for (uint32_t i = 1; i <= events; i++)
+		report(reporter, i, size);
 	taken = drain(slow);
-	assert_in_range(taken, 1, EVENTS - 1);
-	report(reporter, EVENTS + 1);
-	assert_int_equal(next(slow, &lost), EVENTS + 1);
-	assert_int_equal(lost, EVENTS - taken);
-	report(reporter, EVENTS + 2);
-	assert_int_equal(next(slow, &lost), EVENTS + 2);
+	assert_in_range(taken, 1, events - 1);
+	report(reporter, events + 1, size);
+	assert_int_equal(next(slow, size, &lost), events + 1);
+	assert_int_equal(lost, events - taken);
+	report(reporter, events + 2, size);
+	assert_int_equal(next(slow, size, &lost), events + 2);
 	assert_int_equal(lost, 0);
 	pnpn_disconnect(slow);
 	pnpn_disconnect(reporter);
 	pnpn_manager_stop(manager);
 }
 
+/* What waits is bounded; what was lost is told once, with the first event that is not. */
+static void r15_what_is_lost_without_a_ring_is_told_once(void **state)
+{
+	lose(EVENTS, EVENT_BYTES);
+}
+
+/* Small ones would fit in the bytes: their number is bounded, too. */
+static void r15_small_ones_that_are_lost_without_a_ring(void **state)
+{
+	lose(SMALL_EVENTS, SMALL_BYTES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(r15_what_is_lost_without_a_ring_is_told_once),
+		cmocka_unit_test(r15_small_ones_that_are_lost_without_a_ring),
 	};
 
 	if (getuid()) {
