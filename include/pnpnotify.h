@@ -82,6 +82,8 @@ struct pnpn_properties;
 struct pnpn_usage_list;
 /** What a registration is to be for, for pnpn_register_filter(). */
 struct pnpn_filter;
+/** What the manager was asked and is not waited for, from pnpn_ask_…(). */
+struct pnpn_question;
 
 /** What an event is about. Later versions add kinds: a program skips those that it does not know. */
 enum pnpn_event_kind {
@@ -121,6 +123,8 @@ enum pnpn_event_kind {
 	/** To an owner that asked to be asked: the device is taken away by force (D7). Reports are accepted until it is
 	 *  answered, pnpn_event_answer(); when nobody has it open any more PNPN_EVENT_REMOVE_PENDING follows. */
 	PNPN_EVENT_SURPRISE_REMOVED = 13,
+	/** A question was answered: pnpn_event_get_question(). Registration is absent, userdata the question's. */
+	PNPN_EVENT_ANSWERED = 14,
 };
 
 /** Flags of the pnpn_register_*() functions; unknown ones are refused with -EINVAL. */
@@ -255,7 +259,7 @@ int pnpn_connect_fd(struct pnpn_connection **ret_connection, int fd);
  * pnpn_disconnect() - end a connection
  * @connection: may be NULL
  *
- * Frees every registration, handle and device made from it; its devices are removed (R14, D8). Does
+ * Frees every registration, handle, question and device made from it; its devices are removed (R14, D8). Does
  * not block. Returns NULL.
  */
 struct pnpn_connection *pnpn_disconnect(struct pnpn_connection *connection);
@@ -312,12 +316,12 @@ int pnpn_take_events(struct pnpn_connection *connection, struct pnpn_event **ret
 
 /** What happened. */
 enum pnpn_event_kind pnpn_event_get_kind(const struct pnpn_event *event);
-/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED, _CONNECTED and _RESTORED, and in what a
+/** The registration that it is for; NULL in PNPN_EVENT_DISCONNECTED, _CONNECTED, _RESTORED and _ANSWERED, and in what a
  *  device's owner is told of its removal. */
 struct pnpn_registration *pnpn_event_get_registration(const struct pnpn_event *event);
-/** Its userdata, as given to pnpn_register_*(). */
+/** Its userdata, as given to pnpn_register_*() or pnpn_ask_*(). */
 void *pnpn_event_get_userdata(const struct pnpn_event *event);
-/** Instance id of the device, such as ROOT\HELLO\0000; "" in PNPN_EVENT_DISCONNECTED and _CONNECTED. */
+/** Instance id of the device, such as ROOT\HELLO\0000; "" in PNPN_EVENT_DISCONNECTED, _CONNECTED and _ANSWERED. */
 const char *pnpn_event_get_device(const struct pnpn_event *event);
 /** Name of the interface that came or went, \\?\…; NULL in events of other kinds. */
 const char *pnpn_event_get_interface(const struct pnpn_event *event);
@@ -775,6 +779,65 @@ struct pnpn_veto {
  */
 int pnpn_remove(struct pnpn_connection *connection, const char *device, unsigned int flags,
 		struct pnpn_veto *ret_veto, size_t veto_size);
+
+/* --- the same without waiting -------------------------------------------------------------------------- */
+
+/**
+ * pnpn_ask_devices() - pnpn_list_devices() that is not waited for
+ * @userdata:     pnpn_event_get_userdata() of the answer
+ * @ret_question: the caller owns it and frees it with pnpn_question_free(), or it ends with the connection
+ *
+ * The manager is asked, PNPN_EVENT_ANSWERED tells that there is an answer, and it is taken with
+ * pnpn_question_take_devices(). Many may be under way; they are answered in their order, but for removals. There is no
+ * limit in time: who has waited long enough frees the question. When the manager goes the answer is -ENOTCONN, on a
+ * lasting connection too. Never blocks. Returns 0; -ENOTCONN.
+ */
+int pnpn_ask_devices(struct pnpn_connection *connection, void *userdata,
+		     struct pnpn_question **ret_question);
+
+/** pnpn_ask_properties() - pnpn_get_properties(), as pnpn_ask_devices(). */
+int pnpn_ask_properties(struct pnpn_connection *connection, const char *device, void *userdata,
+			struct pnpn_question **ret_question);
+
+/** pnpn_ask_status() - pnpn_get_status(), as pnpn_ask_devices(). */
+int pnpn_ask_status(struct pnpn_connection *connection, void *userdata,
+		    struct pnpn_question **ret_question);
+
+/** pnpn_ask_usage() - pnpn_get_usage(), as pnpn_ask_devices(). */
+int pnpn_ask_usage(struct pnpn_connection *connection, void *userdata,
+		   struct pnpn_question **ret_question);
+
+/** pnpn_ask_removal() - pnpn_remove(), as pnpn_ask_devices() (D5). Freeing the question does not take it back. */
+int pnpn_ask_removal(struct pnpn_connection *connection, const char *device, unsigned int flags,
+		     void *userdata, struct pnpn_question **ret_question);
+
+/** The question that was answered; NULL in events of other kinds, in copies, and once it was freed. */
+struct pnpn_question *pnpn_event_get_question(const struct pnpn_event *event);
+
+/** What the function that waits would have returned; -EINPROGRESS before there is an answer. Never blocks. */
+int pnpn_question_get_result(const struct pnpn_question *question);
+
+/**
+ * pnpn_question_take_devices() - the answer to pnpn_ask_devices()
+ * @ret_list: the caller owns it, as of pnpn_list_devices()
+ *
+ * Never blocks. Returns as pnpn_question_get_result(); -EINVAL for another question, or if it was taken.
+ */
+int pnpn_question_take_devices(struct pnpn_question *question, struct pnpn_device_list **ret_list);
+/** pnpn_question_take_properties() - of pnpn_ask_properties(); as pnpn_question_take_devices(). */
+int pnpn_question_take_properties(struct pnpn_question *question,
+				  struct pnpn_properties **ret_properties);
+/** pnpn_question_take_status() - of pnpn_ask_status(); as pnpn_question_take_devices(). */
+int pnpn_question_take_status(struct pnpn_question *question, struct pnpn_status **ret_status);
+/** pnpn_question_take_usage() - of pnpn_ask_usage(); as pnpn_question_take_devices(). */
+int pnpn_question_take_usage(struct pnpn_question *question, struct pnpn_usage_list **ret_list);
+/** pnpn_question_take_veto() - who vetoed, of a pnpn_ask_removal() that returned 1; veto_size is sizeof(*ret_veto), as in
+ *  pnpn_remove(). Never blocks. Returns as pnpn_question_get_result(); -EINVAL for another question. */
+int pnpn_question_take_veto(struct pnpn_question *question, struct pnpn_veto *ret_veto,
+			    size_t veto_size);
+
+/** Frees it, answered or not: nothing of it is handed out any more. NULL is allowed. Returns NULL. */
+struct pnpn_question *pnpn_question_free(struct pnpn_question *question);
 
 /* --- devices of this process ---------------------------------------------------------------------- */
 

@@ -17,7 +17,6 @@ INSIDE = {
     "EBADMSG": "ends the connection: then it is ENOTCONN",
     "ECANCELED": "a file's request that was cancelled, on its way to an NTSTATUS",
     "EHOSTUNREACH": "libsystemd's; pnpn_connect() says ENOENT",
-    "EINPROGRESS": "a connection's state until it is known how connecting ends",
     "ENAMETOOLONG": "the manager: such a device is left out; the tool says so in words",
     "ENOMEDIUM": "a drive without a medium, on its way to an NTSTATUS",
     "ENOTSUP": "the driver host and the tool: told in words",

@@ -218,7 +218,7 @@ int pnpn_bus_new_call(struct pnpn_connection *connection, const char *method,
 					      PNPN_BUS_PATH, PNPN_BUS_INTERFACE, method);
 }
 
-static int answer_errno(sd_bus_message *answer)
+int pnpn_bus_answer_errno(sd_bus_message *answer)
 {
 	const sd_bus_error *error = sd_bus_message_get_error(answer);
 
@@ -261,7 +261,7 @@ static int send_until(struct pnpn_connection *connection, sd_bus_message *call,
 		r = advance(connection, deadline);
 	sd_bus_slot_unref(slot);
 	if (r >= 0)
-		r = answer ? answer_errno(answer) : -ENOTCONN;
+		r = answer ? pnpn_bus_answer_errno(answer) : -ENOTCONN;
 	if (r >= 0 && ret_reply)
 		*ret_reply = answer;
 	else
@@ -368,7 +368,7 @@ static int on_version(sd_bus_message *answer, void *userdata, sd_bus_error *ret_
 {
 	struct pnpn_connection *connection = userdata;
 	uint32_t version = 0;
-	int r = answer_errno(answer);
+	int r = pnpn_bus_answer_errno(answer);
 
 	if (r >= 0)
 		r = sd_bus_message_read(answer, "v", "u", &version);

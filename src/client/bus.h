@@ -70,6 +70,9 @@ int pnpn_bus_send(struct pnpn_connection *connection, sd_bus_message *call,
 int pnpn_bus_new_call(struct pnpn_connection *connection, const char *method,
 		      sd_bus_message **ret_call);
 
+/** What an answer says: 0; the manager's errno; -ENOTCONN. */
+int pnpn_bus_answer_errno(sd_bus_message *answer);
+
 /** pnpn_bus_call() whose answer goes to a callback, unless the slot is unreferenced before, or to nobody if
  *  that is NULL. Does not block. Returns 0; -ENOTCONN; an errno. */
 int pnpn_bus_call_async(struct pnpn_connection *connection, sd_bus_slot **ret_slot,

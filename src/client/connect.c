@@ -12,6 +12,7 @@
 #include "client/device.h"
 #include "client/export.h"
 #include "client/handle.h"
+#include "client/question.h"
 #include "client/registration.h"
 #include "client/service.h"
 #include "client/session.h"
@@ -144,6 +145,8 @@ static void free_children(struct pnpn_connection *connection)
 {
 	pnpn_list_for_each_safe (link, after, &connection->registrations)
 		pnpn_registration_free(pnpn_list_entry(link, struct pnpn_registration, link));
+	pnpn_list_for_each_safe (link, after, &connection->questions)
+		pnpn_question_free(pnpn_list_entry(link, struct pnpn_question, link));
 	pnpn_list_for_each_safe (link, after, &connection->handles)
 		pnpn_handle_free(pnpn_list_entry(link, struct pnpn_handle, link));
 	connection->service = pnpn_service_free(connection->service,

@@ -63,6 +63,8 @@ int pnpn_connection_new(struct pnpn_connection **ret_connection, const struct pn
 	pnpn_list_init(&connection->handles);
 	pnpn_list_init(&connection->devices);
 	pnpn_list_init(&connection->streams);
+	pnpn_list_init(&connection->questions);
+	pnpn_list_init(&connection->answered);
 	pnpn_list_init(&connection->ready);
 	connection->sink = sink;
 	connection->error = -ENOTCONN;

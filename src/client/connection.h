@@ -60,6 +60,8 @@ struct pnpn_connection {
 	struct pnpn_list handles;
 	struct pnpn_list devices;
 	struct pnpn_list streams;
+	struct pnpn_list questions;
+	struct pnpn_list answered; /* events: of questions, to be handed out */
 	struct pnpn_list ready; /* streams that may have more */
 
 	unsigned int streak; /* events taken in a row from the first ready stream */

@@ -9,6 +9,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/question.h"
 #include "client/removal.h"
 #include "client/session.h"
 #include "client/stream.h"
@@ -55,7 +56,8 @@ static bool has_news(const struct pnpn_connection *connection)
 
 static bool has_something(const struct pnpn_connection *connection)
 {
-	return connection->held || !pnpn_list_is_empty(&connection->ready) || has_news(connection);
+	return connection->held || !pnpn_list_is_empty(&connection->ready) ||
+	       !pnpn_list_is_empty(&connection->answered) || has_news(connection);
 }
 
 /* Descriptors that woke; returns their number, or an errno. */
@@ -122,6 +124,7 @@ PNPN_EXPORT int pnpn_next_event(struct pnpn_connection *connection,
 	if (connection->error || !connection->session.begun)
 		pnpn_session_update(connection);
 	return (connection->session.untold && pnpn_session_take_begin(connection, ret_event)) ||
+	       pnpn_questions_take(connection, ret_event) ||
 	       pnpn_streams_take(connection, ret_event) ||
 	       (connection->session.lost && pnpn_session_take_end(connection, ret_event));
 }

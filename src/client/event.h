@@ -27,6 +27,7 @@ struct pnpn_event {
 
 	struct pnpn_list link; /* in a stream's told, or a registration's known */
 	struct pnpn_connection *connection; /* of one that may be answered; a copy is not */
+	struct pnpn_question *question; /* that was answered */
 	uint64_t query; /* what an answer has to name; 0: none is waited for */
 	uint64_t device_number; /* of the stream */
 	uint64_t position; /* where it stands among the ring's events */

@@ -7,6 +7,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/question.h"
 
 struct row {
 	const char *key, *value;
@@ -14,7 +15,7 @@ struct row {
 
 struct pnpn_properties {
 	sd_bus_message *answer;
-	const char *device;
+	const char *device; /* which was asked for; once there is an answer, which they are of */
 	struct row *rows;
 	size_t n_rows;
 };
@@ -64,6 +65,54 @@ PNPN_EXPORT int pnpn_get_properties(struct pnpn_connection *connection, const ch
 	}
 	*ret_properties = properties;
 	return 0;
+}
+
+static int ask(struct pnpn_question *question)
+{
+	const struct pnpn_properties *properties = question->result;
+
+	return pnpn_question_call(question, "GetProperties", "s", properties->device);
+}
+
+static int read_answer(struct pnpn_question *question, sd_bus_message *answer)
+{
+	struct pnpn_properties *properties = question->result;
+
+	properties->answer = sd_bus_message_ref(answer);
+	return read_rows(properties);
+}
+
+static void free_result(void *result)
+{
+	pnpn_properties_free(result);
+}
+
+static const struct pnpn_question_kind question_kind = {
+	.ask = ask,
+	.read = read_answer,
+	.free_result = free_result,
+};
+
+PNPN_EXPORT int pnpn_ask_properties(struct pnpn_connection *connection, const char *device,
+				    void *userdata, struct pnpn_question **ret_question)
+{
+	if (!device)
+		return -EINVAL;
+	struct pnpn_properties *properties = calloc(1, sizeof(*properties));
+	if (properties)
+		properties->device = device;
+	return pnpn_question_new(connection, &question_kind, properties, userdata, ret_question);
+}
+
+PNPN_EXPORT int pnpn_question_take_properties(struct pnpn_question *question,
+					      struct pnpn_properties **ret_properties)
+{
+	void *properties;
+	int r = pnpn_question_take(question, &question_kind, &properties);
+
+	if (r >= 0)
+		*ret_properties = properties;
+	return r;
 }
 
 PNPN_EXPORT const char *pnpn_properties_get_device(const struct pnpn_properties *properties)

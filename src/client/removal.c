@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/export.h"
+#include "client/question.h"
 #include "client/registration.h"
 #include "client/removal.h"
 #include "client/stream.h"
@@ -191,6 +193,13 @@ static int read_verdict(sd_bus_message *reply, struct pnpn_veto *ret_veto)
 	return 1;
 }
 
+/* A later program's structure may be longer. */
+static void give_veto(const struct pnpn_veto *veto, struct pnpn_veto *ret_veto, size_t veto_size)
+{
+	memset(ret_veto, 0, veto_size);
+	*ret_veto = *veto;
+}
+
 PNPN_EXPORT int pnpn_remove(struct pnpn_connection *connection, const char *device,
 			    unsigned int flags, struct pnpn_veto *ret_veto, size_t veto_size)
 {
@@ -203,9 +212,58 @@ PNPN_EXPORT int pnpn_remove(struct pnpn_connection *connection, const char *devi
 	if (r >= 0)
 		r = read_verdict(reply, &veto);
 	sd_bus_message_unref(reply);
-	if (r == 1 && ret_veto) {
-		memset(ret_veto, 0, veto_size);
-		*ret_veto = veto;
-	}
+	if (r == 1 && ret_veto)
+		give_veto(&veto, ret_veto, veto_size);
 	return r;
+}
+
+/* What is asked for, then what came of it. */
+struct asked {
+	const char *device;
+	unsigned int flags;
+	struct pnpn_veto veto;
+};
+
+static int ask(struct pnpn_question *question)
+{
+	const struct asked *asked = question->result;
+
+	return pnpn_question_call(question, "Remove", "su", asked->device, asked->flags);
+}
+
+static int read_answer(struct pnpn_question *question, sd_bus_message *answer)
+{
+	struct asked *asked = question->result;
+
+	return read_verdict(answer, &asked->veto);
+}
+
+static const struct pnpn_question_kind question_kind = {
+	.ask = ask,
+	.read = read_answer,
+	.free_result = free,
+};
+
+PNPN_EXPORT int pnpn_ask_removal(struct pnpn_connection *connection, const char *device,
+				 unsigned int flags, void *userdata,
+				 struct pnpn_question **ret_question)
+{
+	if (!device)
+		return -EINVAL;
+	struct asked *asked = calloc(1, sizeof(*asked));
+	if (asked)
+		*asked = (struct asked){.device = device, .flags = flags};
+	return pnpn_question_new(connection, &question_kind, asked, userdata, ret_question);
+}
+
+PNPN_EXPORT int pnpn_question_take_veto(struct pnpn_question *question, struct pnpn_veto *ret_veto,
+					size_t veto_size)
+{
+	const struct asked *asked = question->result;
+
+	if (question->kind != &question_kind || veto_size < sizeof(*ret_veto))
+		return -EINVAL;
+	if (question->error == 1)
+		give_veto(&asked->veto, ret_veto, veto_size);
+	return question->error;
 }

@@ -7,6 +7,7 @@
 #include "client/connection.h"
 #include "client/device.h"
 #include "client/handle.h"
+#include "client/question.h"
 #include "client/registration.h"
 #include "client/session.h"
 #include "client/stream.h"
@@ -99,6 +100,7 @@ static void end(struct pnpn_connection *connection)
 		pnpn_list_entry(link, struct pnpn_handle, link)->number = 0;
 	pnpn_list_for_each_safe (link, after, &connection->registrations)
 		pnpn_registration_set_lost(pnpn_list_entry(link, struct pnpn_registration, link));
+	pnpn_questions_set_lost(connection);
 	pnpn_streams_close(connection);
 	pnpn_connection_set_pending(connection);
 }

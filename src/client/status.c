@@ -8,6 +8,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/question.h"
 
 struct pnpn_status {
 	sd_bus_message **pages;
@@ -46,10 +47,10 @@ static int read_rows(struct pnpn_status *status, sd_bus_message *m)
 	return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-static int ask_page(struct pnpn_status *status, struct pnpn_connection *connection,
-		    uint64_t *device, uint32_t *row)
+/* Returns 0; an errno; device is 0 behind the last page. */
+static int read_page(struct pnpn_status *status, sd_bus_message *page, uint64_t *device,
+		     uint32_t *row)
 {
-	sd_bus_message *page = NULL;
 	const uint64_t from_device = *device;
 	const uint32_t from_row = *row;
 	sd_bus_message **pages = reallocarray(status->pages, status->n_pages + 1, sizeof(*pages));
@@ -57,15 +58,26 @@ static int ask_page(struct pnpn_status *status, struct pnpn_connection *connecti
 	if (!pages)
 		return -ENOMEM;
 	status->pages = pages;
-	int r = pnpn_bus_call(connection, &page, "GetStatus", "tu", from_device, from_row);
-	if (r < 0)
-		return r;
-	pages[status->n_pages++] = page;
-	r = read_rows(status, page);
+	pages[status->n_pages++] = sd_bus_message_ref(page);
+	int r = read_rows(status, page);
 	if (r >= 0)
 		r = sd_bus_message_read(page, "tu", device, row);
 	bool forward = *device > from_device || (*device == from_device && *row > from_row);
-	return r >= 0 && *device && !forward ? -EPROTO : r;
+	if (r >= 0 && *device && !forward)
+		r = -EPROTO;
+	return r < 0 ? r : 0;
+}
+
+static int ask_page(struct pnpn_status *status, struct pnpn_connection *connection,
+		    uint64_t *device, uint32_t *row)
+{
+	sd_bus_message *page = NULL;
+	int r = pnpn_bus_call(connection, &page, "GetStatus", "tu", *device, *row);
+
+	if (r >= 0)
+		r = read_page(status, page, device, row);
+	sd_bus_message_unref(page);
+	return r;
 }
 
 PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_status **ret_status)
@@ -86,6 +98,47 @@ PNPN_EXPORT int pnpn_get_status(struct pnpn_connection *connection, struct pnpn_
 	}
 	*ret_status = status;
 	return 0;
+}
+
+static int ask(struct pnpn_question *question)
+{
+	return pnpn_question_call(question, "GetStatus", "tu", question->from, question->from_row);
+}
+
+static int read_answer(struct pnpn_question *question, sd_bus_message *answer)
+{
+	int r = read_page(question->result, answer, &question->from, &question->from_row);
+
+	return r >= 0 && question->from ? -EAGAIN : r;
+}
+
+static void free_result(void *result)
+{
+	pnpn_status_free(result);
+}
+
+static const struct pnpn_question_kind question_kind = {
+	.ask = ask,
+	.read = read_answer,
+	.free_result = free_result,
+};
+
+PNPN_EXPORT int pnpn_ask_status(struct pnpn_connection *connection, void *userdata,
+				struct pnpn_question **ret_question)
+{
+	return pnpn_question_new(connection, &question_kind, calloc(1, sizeof(struct pnpn_status)),
+				 userdata, ret_question);
+}
+
+PNPN_EXPORT int pnpn_question_take_status(struct pnpn_question *question,
+					  struct pnpn_status **ret_status)
+{
+	void *status;
+	int r = pnpn_question_take(question, &question_kind, &status);
+
+	if (r >= 0)
+		*ret_status = status;
+	return r;
 }
 
 PNPN_EXPORT bool pnpn_status_get(const struct pnpn_status *status, size_t index,

@@ -7,6 +7,7 @@
 #include "client/bus.h"
 #include "client/connection.h"
 #include "client/export.h"
+#include "client/question.h"
 
 struct pnpn_usage_list {
 	sd_bus_message **pages;
@@ -44,26 +45,34 @@ static int read_rows(struct pnpn_usage_list *list, sd_bus_message *m)
 	return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-static int ask_page(struct pnpn_usage_list *list, struct pnpn_connection *connection,
-		    uint64_t *from)
+/* Returns 0; an errno; from is 0 behind the last page. */
+static int read_page(struct pnpn_usage_list *list, sd_bus_message *page, uint64_t *from)
 {
-	sd_bus_message *page = NULL;
 	uint64_t next = 0;
 	sd_bus_message **pages = reallocarray(list->pages, list->n_pages + 1, sizeof(*pages));
 
 	if (!pages)
 		return -ENOMEM;
 	list->pages = pages;
-	int r = pnpn_bus_call(connection, &page, "GetUsage", "t", *from);
-	if (r < 0)
-		return r;
-	pages[list->n_pages++] = page;
-	r = read_rows(list, page);
+	pages[list->n_pages++] = sd_bus_message_ref(page);
+	int r = read_rows(list, page);
 	if (r >= 0)
 		r = sd_bus_message_read(page, "t", &next);
 	if (r >= 0 && next && next <= *from)
 		r = -EPROTO;
 	*from = next;
+	return r < 0 ? r : 0;
+}
+
+static int ask_page(struct pnpn_usage_list *list, struct pnpn_connection *connection,
+		    uint64_t *from)
+{
+	sd_bus_message *page = NULL;
+	int r = pnpn_bus_call(connection, &page, "GetUsage", "t", *from);
+
+	if (r >= 0)
+		r = read_page(list, page, from);
+	sd_bus_message_unref(page);
 	return r;
 }
 
@@ -85,6 +94,47 @@ PNPN_EXPORT int pnpn_get_usage(struct pnpn_connection *connection,
 	}
 	*ret_list = list;
 	return 0;
+}
+
+static int ask(struct pnpn_question *question)
+{
+	return pnpn_question_call(question, "GetUsage", "t", question->from);
+}
+
+static int read_answer(struct pnpn_question *question, sd_bus_message *answer)
+{
+	int r = read_page(question->result, answer, &question->from);
+
+	return r >= 0 && question->from ? -EAGAIN : r;
+}
+
+static void free_result(void *result)
+{
+	pnpn_usage_list_free(result);
+}
+
+static const struct pnpn_question_kind question_kind = {
+	.ask = ask,
+	.read = read_answer,
+	.free_result = free_result,
+};
+
+PNPN_EXPORT int pnpn_ask_usage(struct pnpn_connection *connection, void *userdata,
+			       struct pnpn_question **ret_question)
+{
+	return pnpn_question_new(connection, &question_kind,
+				 calloc(1, sizeof(struct pnpn_usage_list)), userdata, ret_question);
+}
+
+PNPN_EXPORT int pnpn_question_take_usage(struct pnpn_question *question,
+					 struct pnpn_usage_list **ret_list)
+{
+	void *list;
+	int r = pnpn_question_take(question, &question_kind, &list);
+
+	if (r >= 0)
+		*ret_list = list;
+	return r;
 }
 
 PNPN_EXPORT bool pnpn_usage_list_get(const struct pnpn_usage_list *list, size_t index,

@@ -33,6 +33,7 @@ static void own_and_follow(struct pnpn_connection *driver, struct pnpn_connectio
 {
 	struct pnpn_device *device = NULL;
 	struct pnpn_handle *handle = NULL;
+	struct pnpn_question *question = NULL;
 	char id[64], *name = NULL;
 
 	snprintf(id, sizeof(id), "ROOT\\MEMORY\\%d", (int)getpid());
@@ -46,6 +47,8 @@ static void own_and_follow(struct pnpn_connection *driver, struct pnpn_connectio
 	(void)pnpn_register_device(application, id, 0, NULL, NULL);
 	(void)pnpn_open(application, id, &handle);
 	(void)pnpn_device_report_text(device, &guid, "x", 1, "text");
+	(void)pnpn_ask_devices(application, NULL, &question);
+	(void)pnpn_ask_properties(application, id, NULL, &question);
 	take(application);
 	pnpn_device_remove(device);
 	take(application);
