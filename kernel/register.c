@@ -171,3 +171,21 @@ void pnpn_device_unregister(struct pnpn_device *device)
 	pnpn_device_put(device);
 }
 EXPORT_SYMBOL_GPL(pnpn_device_unregister);
+
+static void unregister(void *device)
+{
+	pnpn_device_unregister(device);
+}
+
+struct pnpn_device *devm_pnpn_device_register(struct device *dev,
+					      const struct pnpn_device_options *options)
+{
+	struct pnpn_device *device = dev ? pnpn_device_register(dev, options) : ERR_PTR(-EINVAL);
+	int r;
+
+	if (IS_ERR(device))
+		return device;
+	r = devm_add_action_or_reset(dev, unregister, device);
+	return r ? ERR_PTR(r) : device;
+}
+EXPORT_SYMBOL_GPL(devm_pnpn_device_register);

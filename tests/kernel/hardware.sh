@@ -90,4 +90,15 @@ await "L1: it is pulled" 'USBSTOR.DISK&VEN_QEMU&PROD_QEMU_HARDDISK.*  interface-
 echo "MONITOR device_add usb-kbd,id=keys"
 await "L1: a USB keyboard" 'HID.VID_0627&PID_0001.*interface-arrived  hid'
 await "L1: is a keyboard" 'INPUT.EVENT.*interface-arrived  keyboard'
+# A PCI driver that has its device from devm_pnpn_device_register(): each time it is bound.
+insmod /modules/pnpnotify.ko || bad "pnpnotify.ko is loaded"
+insmod /modules/kernel-edu.ko || bad "kernel-edu.ko is loaded"
+for times in 1 2; do
+	await "R1: a PCI driver reports from its interrupt, time $times" 'KERNEL.PCI.* .*"factorial: 120"' $times
+	pci=$(ls /sys/bus/pci/drivers/kernel_edu | grep :)
+	echo "$pci" >/sys/bus/pci/drivers/kernel_edu/unbind
+	await "D8: the device goes with the driver, time $times" 'KERNEL.PCI.*device-removed' $times
+	[ $times = 2 ] || echo "$pci" >/sys/bus/pci/drivers/kernel_edu/bind
+done
+rmmod kernel-edu && ok "nothing holds the driver" || bad "nothing holds the driver"
 echo "RESULT $passed passed, $failed failed"

@@ -188,7 +188,7 @@ class Image:
 
 
 # What a machine with --hardware has besides its serial port and keyboard; DISKS/ is made before.
-HARDWARE = ["-device", "virtio-scsi-pci", "-drive", "if=none,id=hd,format=raw,file=DISKS/scsi",
+HARDWARE = ["-device", "edu", "-device", "virtio-scsi-pci", "-drive", "if=none,id=hd,format=raw,file=DISKS/scsi",
             "-device", "scsi-hd,drive=hd", "-drive", "if=none,id=cd,media=cdrom", "-device", "ide-cd,drive=cd", "-device", "qemu-xhci",
             "-drive", "if=none,id=stick,format=raw,file=DISKS/stick"]
 HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "sd_mod", "ata_piix", "sr_mod", "xhci_pci", "usb_storage",
@@ -291,7 +291,7 @@ def main():
                                                f"{extra[1]} -include {failing}/fail-allocations.h", *extra[2:]])
     build_module(kernel, os.path.join(ROOT, "tests/kernel"), os.path.join(folder, name + "-failing-test"), failing)
     others = {"test": "tests/kernel", "hello": "examples/kernel-hello", "carrier": "examples/kernel-carrier",
-              "bench": "bench/kernel"}
+              "edu": "examples/kernel-edu", "bench": "bench/kernel"}
     for key, source in others.items():
         build_module(kernel, os.path.join(ROOT, source), os.path.join(folder, f"{name}-{key}"), module)
 

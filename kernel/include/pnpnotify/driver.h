@@ -83,6 +83,17 @@ struct pnpn_device *pnpn_device_register(struct device *dev,
 					 const struct pnpn_device_options *options);
 
 /**
+ * devm_pnpn_device_register() - pnpn_device_register() that is undone when the driver lets go of its device
+ * @dev:     what it is about, and the driver's: not NULL
+ * @options: as in pnpn_device_register()
+ *
+ * What was acquired for @dev before is there longer, what comes after goes before: an interrupt whose handler reports is
+ * requested after it. May sleep. Returns as pnpn_device_register(); nobody calls pnpn_device_unregister().
+ */
+struct pnpn_device *devm_pnpn_device_register(struct device *dev,
+					      const struct pnpn_device_options *options);
+
+/**
  * pnpn_device_unregister() - the device is gone
  * @device: the device; NULL and ERR_PTR()s are allowed
  *
