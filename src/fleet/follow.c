@@ -10,6 +10,9 @@
 /* How long a message that is there may take. */
 #define ANSWER_MS 5000
 
+/* How long what is in the queue may take to be passed over. */
+#define DRAIN_MS 2000
+
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -26,7 +29,8 @@ static void on_message(natsConnection *connection, natsSubscription *subscriptio
 	uint64_t sequence = pnpn_link_place(message, NULL, NULL);
 
 	pthread_mutex_lock(follow->lock);
-	if (sequence && (sequence >= follow->next || follow->next == PNPN_FOLLOW_NEW)) {
+	if (sequence && !follow->ended &&
+	    (sequence >= follow->next || follow->next == PNPN_FOLLOW_NEW)) {
 		follow->next = sequence + 1;
 		follow->heard_ms = now_ms();
 		follow->take(follow->userdata, message, sequence);
@@ -101,8 +105,14 @@ void pnpn_follow_tend(struct pnpn_follow *follow)
 		(void)pnpn_follow_start(follow);
 }
 
+/* What the library has in its queue comes and is passed over: closed with that, it would still be freeing it at our end. */
 void pnpn_follow_stop(struct pnpn_follow *follow)
 {
+	pthread_mutex_lock(follow->lock);
+	follow->ended = true;
+	pthread_mutex_unlock(follow->lock);
+	if (follow->subscription && natsSubscription_Drain(follow->subscription) == NATS_OK)
+		(void)natsSubscription_WaitForDrainCompletion(follow->subscription, DRAIN_MS);
 	natsSubscription_Destroy(follow->subscription);
 	follow->subscription = NULL;
 }

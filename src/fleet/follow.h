@@ -4,6 +4,7 @@
 #define PNPN_FLEET_FOLLOW_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "fleet/link.h"
 
@@ -24,6 +25,7 @@ struct pnpn_follow {
 	natsSubscription *subscription;
 	uint64_t reconnects; /* as the link had them when we began */
 	int64_t heard_ms;
+	bool ended; /* nothing is taken any more */
 };
 
 /** Begins, or begins anew where it stopped; the caller holds the lock. Blocks. Returns 0; -EAGAIN. */
@@ -32,7 +34,7 @@ int pnpn_follow_start(struct pnpn_follow *follow);
 /** To be called now and then, with the lock held: begins anew where the server has forgotten us. May block. */
 void pnpn_follow_tend(struct pnpn_follow *follow);
 
-/** No more messages, once the link is closed. */
+/** No more messages: take() is not running, and will not be. To be called before the link is closed, without the lock. */
 void pnpn_follow_stop(struct pnpn_follow *follow);
 
 /**

@@ -250,14 +250,11 @@ int pnpn_mirror(const struct pnpn_fleet_options *options, int stop_fd, const boo
 		r = begin(&mirror, stop_fd);
 	if (r >= 0)
 		serve(&mirror, stop_fd);
-	pnpn_link_deinit(&mirror.link);
 	pnpn_follow_stop(&mirror.hosts);
 	pnpn_follow_stop(&mirror.devices);
 	pnpn_follow_stop(&mirror.events);
-	/* Nobody of the library's is inside any more, once it let go of the lock. */
-	pthread_mutex_lock(&mirror.lock);
+	pnpn_link_deinit(&mirror.link);
 	pnpn_disconnect(mirror.remote.connection);
 	pnpn_remote_deinit(&mirror.remote);
-	pthread_mutex_unlock(&mirror.lock);
 	return r < 0 && r != -EINTR ? 1 : 0;
 }

@@ -163,8 +163,8 @@ int pnpn_query_monitor(const struct pnpn_fleet_options *options, int stop_fd, co
 	if (pnpn_link_init(&monitor.link, options, "pnpnotify fleet monitor", stop) >= 0 &&
 	    begin(&monitor) >= 0)
 		status = wait_for_end(&monitor, stop_fd, deadline);
-	pnpn_link_deinit(&monitor.link);
 	pnpn_follow_stop(&monitor.follow);
+	pnpn_link_deinit(&monitor.link);
 	close(monitor.over_fd);
 	return status;
 }

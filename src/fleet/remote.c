@@ -11,6 +11,9 @@
 /* Hosts that a mirror knows: beyond, only what its servers let pass could bring more. */
 #define HOSTS_MAX 65536
 
+/* So many devices that can't be mirrored are told one by one. */
+#define FAILURES_SAID 10
+
 /* After so long the removal of a device that left its bucket is not waited for any more. */
 #define LEFT_MS 5000
 
@@ -167,11 +170,15 @@ static void add_names(struct pnpn_remote_device *device)
 		       description.interfaces[i].reference);
 }
 
-static void say_failed(struct pnpn_remote_device *device, int error)
+/* Others' devices are many: what is wrong is known after some of them. */
+static void say_failed(struct pnpn_remote *remote, struct pnpn_remote_device *device, int error)
 {
-	if (!device->failed)
-		fprintf(stderr, "pnpnotify-fleet: %s of %s can't be mirrored: %s\n", device->id,
-			device->host->name, strerror(-error));
+	if (!device->failed && remote->n_failed < FAILURES_SAID) {
+		remote->n_failed++;
+		fprintf(stderr, "pnpnotify-fleet: %s of %s can't be mirrored: %s%s\n", device->id,
+			device->host->name, strerror(-error),
+			remote->n_failed == FAILURES_SAID ? "; more of them are not told" : "");
+	}
 	device->failed = true;
 }
 
@@ -199,7 +206,7 @@ static void make_here(struct pnpn_remote *remote, struct pnpn_remote_device *dev
 	if (r >= 0)
 		r = pnpn_device_new(remote->connection, id, &device->device);
 	if (r < 0) {
-		say_failed(device, r);
+		say_failed(remote, device, r);
 		return;
 	}
 	(void)pnpn_device_set_sequence(device->device, number_before(remote, device, message));
@@ -209,7 +216,7 @@ static void make_here(struct pnpn_remote *remote, struct pnpn_remote_device *dev
 		enable(device->device, &message->classes[i], NULL);
 	r = pnpn_device_start(device->device);
 	if (r < 0) {
-		say_failed(device, r);
+		say_failed(remote, device, r);
 		remove_here(device);
 	}
 }
@@ -238,6 +245,7 @@ void pnpn_remote_host_present(struct pnpn_remote *remote, struct pnpn_remote_hos
 
 void pnpn_remote_restore(struct pnpn_remote *remote)
 {
+	remote->n_failed = 0;
 	pnpn_list_for_each_safe (link, after, &remote->hosts) {
 		struct pnpn_remote_host *host = pnpn_list_entry(link, struct pnpn_remote_host,
 								link);

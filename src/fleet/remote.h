@@ -40,6 +40,7 @@ struct pnpn_remote {
 	struct pnpn_list hosts;
 	uint64_t host_devices; /* the most of one host */
 	uint64_t n_hosts;
+	int n_failed; /* devices that can't be made here, as far as that was said */
 };
 
 void pnpn_remote_init(struct pnpn_remote *remote);

@@ -268,6 +268,24 @@ class One(Case):
         self.assertEqual(self.fleet.query("monitor", "--since", "yesterday")[0], 2)
         self.assertEqual(self.fleet.query("moan")[0], 2)
 
+    def test_f6_what_the_manager_has_no_room_for_is_told_some_times(self):
+        """The mirror's own descriptors end first; those that are there go on."""
+        self.alpha, self.beta = Machine(self.fleet, "alpha"), Machine(self.fleet, "beta")
+        publisher = self.alpha.run("--publish")
+        mirror = self.beta.run("--mirror", prefix=["prlimit", "--nofile=100:100"])
+        first = Reporter(self.fleet, self.alpha.address, ID)
+        until("the device", lambda: HERE in self.beta.devices())
+        nats = Nats(self.fleet.ports[0])
+        self.addCleanup(nats.close)
+        for i in range(200):
+            nats.publish(f"$KV.pnpn_devices.alpha.ROOT=5CMANY=5C{i}", {}, f"device ROOT\\MANY\\{i}\nsince 1\n".encode())
+        mirror.await_said("more of them are not told")
+        monitor = self.beta.monitor("--event", EVENT)
+        first.do("report 10 64")
+        self.expect_all(monitor, 10)
+        self.assertEqual([program.end() for program in (publisher, mirror)], [0, 0], mirror.said()[-4000:])
+        self.assertEqual(mirror.said().count("can't be mirrored"), 10)
+
     def test_f1_filters_choose_what_is_published(self):
         self.two("--device", "ROOT\\FLEET*")
         other = Reporter(self.fleet, self.alpha.address, "ROOT\\OTHER\\0000")
