@@ -21,12 +21,11 @@
 /* How long the server may take to say that it has what was written. Nobody waits for us meanwhile. */
 #define FLUSH_MS 5
 
-/* What an entry takes beside its data, about. */
-#define ENTRY_BYTES 2048
-
+/* One message, as little of it as can be: the library's own form takes many times as much, and is made to be sent. */
 struct pnpn_backlog_entry {
-	natsMsg *message;
-	size_t bytes;
+	char *text; /* subject, id, each header ("": not there), each with its zero; then the data */
+	size_t bytes, size; /* of all, and of the data */
+	bool deletion;
 	bool acknowledged;
 };
 
@@ -52,8 +51,8 @@ static void advance(struct pnpn_backlog *backlog)
 
 	while (backlog->first < backlog->sent && entry_at(backlog, backlog->first)->acknowledged) {
 		struct pnpn_backlog_entry *entry = entry_at(backlog, backlog->first++);
-		backlog->bytes -= entry->bytes;
-		natsMsg_Destroy(entry->message);
+		backlog->bytes -= sizeof(*entry) + entry->bytes;
+		free(entry->text);
 		*entry = (struct pnpn_backlog_entry){0};
 	}
 	if (backlog->first == before)
@@ -125,7 +124,7 @@ void pnpn_backlog_deinit(struct pnpn_backlog *backlog)
 {
 	natsSubscription_Destroy(backlog->acks);
 	for (uint64_t i = 0; backlog->entries && i < backlog->capacity; i++)
-		natsMsg_Destroy(backlog->entries[i].message);
+		free(backlog->entries[i].text);
 	free(backlog->entries);
 	pthread_mutex_destroy(&backlog->lock);
 }
@@ -155,35 +154,73 @@ static int grow(struct pnpn_backlog *backlog)
 	return 0;
 }
 
+static size_t room_for(const char *text)
+{
+	return strlen(text ? text : "") + 1;
+}
+
+static char *append(char *end, const char *text)
+{
+	return stpcpy(end, text ? text : "") + 1;
+}
+
+/* Returns 0; -ENOMEM. */
+static int pack(struct pnpn_backlog_entry *entry, const struct pnpn_fleet_text *text,
+		const void *data)
+{
+	size_t bytes = room_for(text->subject) + room_for(text->id) + entry->size;
+
+	for (int i = 0; i < PNPN_FLEET_N_HEADERS; i++)
+		bytes += room_for(text->headers[i]);
+	entry->text = malloc(bytes);
+	if (!entry->text)
+		return -ENOMEM;
+	entry->bytes = bytes;
+	char *end = append(append(entry->text, text->subject), text->id);
+	for (int i = 0; i < PNPN_FLEET_N_HEADERS; i++)
+		end = append(end, text->headers[i]);
+	if (entry->size)
+		memcpy(end, data, entry->size);
+	return 0;
+}
+
 int pnpn_backlog_add(struct pnpn_backlog *backlog, const struct pnpn_fleet_text *text,
 		     const void *data, size_t size, bool deletion)
 {
-	struct pnpn_backlog_entry entry = {.bytes = ENTRY_BYTES + size};
-	char reply[96];
+	struct pnpn_backlog_entry entry = {.size = size, .deletion = deletion};
+	int r = pack(&entry, text, data);
 
-	/* We alone add: the number is the same behind the lock. */
-	snprintf(reply, sizeof(reply), "%s.%" PRIu64, backlog->inbox, backlog->end);
-	int r = pnpn_link_write(&entry.message, text, reply, data, size);
-	if (r >= 0 && deletion &&
-	    natsMsgHeader_Set(entry.message, "KV-Operation", "DEL") != NATS_OK)
-		r = -ENOMEM;
 	pthread_mutex_lock(&backlog->lock);
 	if (r >= 0 && backlog->end - backlog->first == backlog->capacity)
 		r = grow(backlog);
 	if (r >= 0) {
 		*entry_at(backlog, backlog->end++) = entry;
-		backlog->bytes += entry.bytes;
+		backlog->bytes += sizeof(entry) + entry.bytes;
 	}
 	pthread_mutex_unlock(&backlog->lock);
 	if (r < 0)
-		natsMsg_Destroy(entry.message);
+		free(entry.text);
 	return r;
 }
 
 static bool send(struct pnpn_backlog *backlog, uint64_t number)
 {
-	return natsConnection_PublishMsg(backlog->link->connection,
-					 entry_at(backlog, number)->message) == NATS_OK;
+	const struct pnpn_backlog_entry *entry = entry_at(backlog, number);
+	const char *id = entry->text + room_for(entry->text), *text = id + room_for(id);
+	char reply[96];
+	struct pnpn_link_parcel parcel = {
+		.subject = entry->text,
+		.reply = reply,
+		.id = id,
+		.size = entry->size,
+		.deletion = entry->deletion,
+	};
+
+	snprintf(reply, sizeof(reply), "%s.%" PRIu64, backlog->inbox, number);
+	for (int i = 0; i < PNPN_FLEET_N_HEADERS; i++, text += room_for(text))
+		parcel.headers[i] = *text ? text : NULL;
+	parcel.data = text;
+	return pnpn_link_send(backlog->link, &parcel) >= 0;
 }
 
 /* Never one after one that could not be sent. */
@@ -221,7 +258,7 @@ static int time_left(const struct pnpn_backlog *backlog, int64_t now)
 	return left < 1 ? AGAIN_MS / 10 : (int)left;
 }
 
-int pnpn_backlog_pump(struct pnpn_backlog *backlog)
+int pnpn_backlog_pump(struct pnpn_backlog *backlog, bool burst)
 {
 	int64_t now = now_ms();
 
@@ -240,8 +277,8 @@ int pnpn_backlog_pump(struct pnpn_backlog *backlog)
 	int left = time_left(backlog, now);
 	bool more = backlog->sent != before;
 	pthread_mutex_unlock(&backlog->lock);
-	/* What happens is told when it happens: left to itself the library waits a while for more. */
-	if (more && pnpn_link_is_up(backlog->link))
+	/* What happens is told when it happens: left to itself the library waits a while for more. In a burst it need not. */
+	if (more && !burst && pnpn_link_is_up(backlog->link))
 		(void)natsConnection_FlushTimeout(backlog->link->connection, FLUSH_MS);
 	return left;
 }

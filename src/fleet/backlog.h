@@ -50,8 +50,13 @@ bool pnpn_backlog_has_room(struct pnpn_backlog *backlog);
 int pnpn_backlog_add(struct pnpn_backlog *backlog, const struct pnpn_fleet_text *text,
 		     const void *data, size_t size, bool deletion);
 
-/** Sends what may be sent. Returns how long it may be left alone, in ms; -1 for ever. */
-int pnpn_backlog_pump(struct pnpn_backlog *backlog);
+/**
+ * pnpn_backlog_pump() - send what may be sent
+ * @burst: more is added at once: what was sent may wait for it
+ *
+ * Returns how long it may be left alone, in ms; -1 for ever.
+ */
+int pnpn_backlog_pump(struct pnpn_backlog *backlog, bool burst);
 
 /** How many wait, and how many were acknowledged. */
 void pnpn_backlog_count(struct pnpn_backlog *backlog, uint64_t *ret_waiting,

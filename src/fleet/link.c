@@ -220,24 +220,33 @@ int pnpn_link_prepare(struct pnpn_link *link, const struct pnpn_fleet_options *o
 
 /* --- messages ------------------------------------------------------------------------------------- */
 
-int pnpn_link_write(natsMsg **ret_message, const struct pnpn_fleet_text *text, const char *reply,
-		    const void *data, size_t size)
+static natsStatus set_headers(natsMsg *message, const struct pnpn_link_parcel *parcel)
+{
+	natsStatus s = NATS_OK;
+
+	if (*parcel->id)
+		s = natsMsgHeader_Set(message, "Nats-Msg-Id", parcel->id);
+	for (int i = 0; i < PNPN_FLEET_N_HEADERS && s == NATS_OK; i++)
+		if (parcel->headers[i])
+			s = natsMsgHeader_Set(message, pnpn_fleet_header_names[i],
+					      parcel->headers[i]);
+	if (s == NATS_OK && parcel->deletion)
+		s = natsMsgHeader_Set(message, "KV-Operation", "DEL");
+	return s;
+}
+
+int pnpn_link_send(struct pnpn_link *link, const struct pnpn_link_parcel *parcel)
 {
 	natsMsg *message = NULL;
-	natsStatus s = natsMsg_Create(&message, text->subject, reply, data, (int)size);
+	natsStatus s = natsMsg_Create(&message, parcel->subject, parcel->reply, parcel->data,
+				      (int)parcel->size);
 
-	if (s == NATS_OK && *text->id)
-		s = natsMsgHeader_Set(message, "Nats-Msg-Id", text->id);
-	for (int i = 0; i < PNPN_FLEET_N_HEADERS && s == NATS_OK; i++)
-		if (text->headers[i])
-			s = natsMsgHeader_Set(message, pnpn_fleet_header_names[i],
-					      text->headers[i]);
-	if (s != NATS_OK) {
-		natsMsg_Destroy(message);
-		return -ENOMEM;
-	}
-	*ret_message = message;
-	return 0;
+	if (s == NATS_OK)
+		s = set_headers(message, parcel);
+	if (s == NATS_OK)
+		s = natsConnection_PublishMsg(link->connection, message);
+	natsMsg_Destroy(message);
+	return s == NATS_OK ? 0 : s == NATS_NO_MEMORY ? -ENOMEM : -EAGAIN;
 }
 
 int pnpn_link_read(natsMsg *message, struct pnpn_fleet_message *ret_message)

@@ -50,9 +50,19 @@ int pnpn_link_prepare(struct pnpn_link *link, const struct pnpn_fleet_options *o
 /** Whether there is a server just now. Any thread. */
 bool pnpn_link_is_up(const struct pnpn_link *link);
 
-/** A message's text of headers and payload as NATS has it; the caller's. Returns 0; -ENOMEM. */
-int pnpn_link_write(natsMsg **ret_message, const struct pnpn_fleet_text *text, const char *reply,
-		    const void *data, size_t size);
+/** What goes to NATS as one message. */
+struct pnpn_link_parcel {
+	const char *subject;
+	const char *reply; /* where the answer goes */
+	const char *id; /* "" without */
+	const char *headers[PNPN_FLEET_N_HEADERS]; /* NULL: not there */
+	const void *data;
+	size_t size;
+	bool deletion; /* of a bucket's key */
+};
+
+/** Hands it to the library, which copies it. Returns 0; -EAGAIN; -ENOMEM. */
+int pnpn_link_send(struct pnpn_link *link, const struct pnpn_link_parcel *parcel);
 
 /** A message from NATS as one of ours; data stays the message's. Returns as pnpn_fleet_message_decode(). */
 int pnpn_link_read(natsMsg *message, struct pnpn_fleet_message *ret_message);

@@ -411,11 +411,12 @@ static int shorter(int a, int b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Takes what there is room for. Returns whether there was room for all. */
-static bool take_events(struct publisher *publisher)
+/* Takes what there is room for. Returns whether there was room for all; says whether there may be more at once. */
+static bool take_events(struct publisher *publisher, bool *ret_more)
 {
 	const struct pnpn_event *event;
 
+	*ret_more = false;
 	for (int i = 0; i < TURN; i++) {
 		if (!pnpn_backlog_has_room(&publisher->backlog))
 			return false;
@@ -423,7 +424,7 @@ static bool take_events(struct publisher *publisher)
 			return true;
 		take_event(publisher, event);
 	}
-	(void)eventfd_write(publisher->wake_fd, 1);
+	*ret_more = true;
 	return true;
 }
 
@@ -436,12 +437,12 @@ static void serve(struct publisher *publisher, int stop_fd)
 
 	while (!fds[0].revents) {
 		/* What nobody takes stays with the manager, which counts what it can't keep (R15). */
-		bool room = take_events(publisher);
-		int left = pnpn_backlog_pump(&publisher->backlog);
+		bool more, room = take_events(publisher, &more);
+		int left = pnpn_backlog_pump(&publisher->backlog, more);
 		tell_presence(publisher);
 		fds[2].fd = room ? pnpn_get_fd(publisher->connection) : -1;
 		left = shorter(left, presence_left(publisher));
-		if (poll(fds, 3, left) < 0)
+		if (poll(fds, 3, more ? 0 : left) < 0)
 			continue;
 		if (fds[1].revents)
 			(void)eventfd_read(publisher->wake_fd, &times);
@@ -456,7 +457,7 @@ static void finish(struct publisher *publisher)
 
 	tell_absence(publisher);
 	do {
-		(void)pnpn_backlog_pump(&publisher->backlog);
+		(void)pnpn_backlog_pump(&publisher->backlog, false);
 		nats_Sleep(5);
 		pnpn_backlog_count(&publisher->backlog, &waiting, &accepted);
 	} while (waiting && pnpn_port_now() < until);
