@@ -891,7 +891,11 @@ void pnpn_device_set_asked(struct pnpn_device *device, bool asked);
  * @key:   as in pnpn_get_properties(), or one of its own: letters, digits and _-. , at most 63
  * @value: 1 to 511 bytes
  *
- * Asks the manager. Returns 0; -EINVAL for a key or a value that is none, for parent, and for another setup-class.
+ * Another device of the same connection, by its instance id, is what this one is on, if it is given as parent: before this one
+ * starts and after that one has. It goes before that one then, and whoever is asked about it may keep that one, too (D5).
+ *
+ * Asks the manager. Returns 0; -EINVAL for a key or a value that is none, and for another setup-class. For a parent:
+ * -ENOENT if there is none such; -EALREADY for another one, or too late; -EDQUOT for more than 15 above each other.
  */
 int pnpn_device_add_property(struct pnpn_device *device, const char *key, const char *value);
 

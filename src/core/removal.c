@@ -190,6 +190,20 @@ void pnpn_removal_forget(struct pnpn_removal_voter *voter)
 		advance(removal);
 }
 
+bool pnpn_removal_pause(struct pnpn_removal *removal)
+{
+	bool held = removal->advancing;
+
+	removal->advancing = true;
+	return held;
+}
+
+void pnpn_removal_resume(struct pnpn_removal *removal, bool held)
+{
+	removal->advancing = held;
+	advance(removal);
+}
+
 void pnpn_removal_closed(struct pnpn_removal *removal)
 {
 	if (removal->step->what == CLOSE)

@@ -99,6 +99,11 @@ void pnpn_removal_answer(struct pnpn_removal_voter *voter, bool agrees);
 /** He is gone: he agrees at once, and hears nothing more (D6). Allowed for one who is in none. */
 void pnpn_removal_forget(struct pnpn_removal_voter *voter);
 
+/** Until it is resumed nothing goes on, so that several can be forgotten at once: returns what to resume it with.
+ *  It may be over, and freed, when pnpn_removal_resume() returns. */
+bool pnpn_removal_pause(struct pnpn_removal *removal);
+void pnpn_removal_resume(struct pnpn_removal *removal, bool held);
+
 /** A handle was closed. */
 void pnpn_removal_closed(struct pnpn_removal *removal);
 

@@ -40,6 +40,8 @@ static struct pnpn_node *find_parent(const struct pnpn_node *node)
 	char path[PNPN_PATH_BYTES];
 	struct pnpn_node *parent = NULL;
 
+	if (node->parent)
+		return node->parent;
 	if (!node->syspath || strlen(node->syspath) >= sizeof(path))
 		return NULL;
 	strcpy(path, node->syspath);

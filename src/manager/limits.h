@@ -29,6 +29,7 @@
 
 #define PNPN_LIMIT_LINKS      64 /* per device */
 #define PNPN_LIMIT_INTERFACES 64 /* per device */
+#define PNPN_LIMIT_DEPTH      16 /* of a process's devices below each other */
 #define PNPN_LIMIT_PROPERTIES 64 /* per device, values that its owner gave it */
 
 /** Of a property that an owner gives its device, the final zeros included. */

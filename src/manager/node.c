@@ -44,12 +44,24 @@ static void close_descriptors(struct pnpn_node *node)
 			close(node->handled_fds[i]);
 }
 
+/* What was on it is nobody's. */
+static void leave_family(struct pnpn_node *node)
+{
+	pnpn_list_remove(&node->child_link);
+	pnpn_list_for_each_safe (link, after, &node->children) {
+		pnpn_list_remove(link);
+		pnpn_list_entry(link, struct pnpn_node, child_link)->parent = NULL;
+	}
+}
+
 struct pnpn_node *pnpn_node_free(struct pnpn_node *node)
 {
 	if (!node)
 		return NULL;
 	if (node->removal)
 		node->remover->gone(node);
+	pnpn_list_remove(&node->removal_link);
+	leave_family(node);
 	discharge(node, PNPN_RESOURCE_NAMES,
 		  node->entry.n_links + node->entry.n_interfaces + node->n_properties);
 	pnpn_property_clear(&node->properties);
@@ -88,6 +100,9 @@ static struct pnpn_node *node_alloc(struct pnpn_server *server, const struct pnp
 	pnpn_list_init(&node->attachments);
 	pnpn_list_init(&node->groups);
 	pnpn_list_init(&node->owner_link);
+	pnpn_list_init(&node->children);
+	pnpn_list_init(&node->child_link);
+	pnpn_list_init(&node->removal_link);
 	return node;
 }
 
@@ -282,8 +297,26 @@ static int set_class(struct pnpn_node *node, const char *text)
 	return 0;
 }
 
+/* One that has started has its own already, so that nobody is above himself. */
+static int set_parent(struct pnpn_node *node, const char *id)
+{
+	if (node->entry.started || node->parent)
+		return -EALREADY;
+	struct pnpn_node *parent = pnpn_node_find_id(node->server, id);
+	if (!parent || parent->owner != node->owner || !parent->entry.started)
+		return -ENOENT;
+	if (parent->depth + 1 >= PNPN_LIMIT_DEPTH)
+		return -EDQUOT;
+	node->parent = parent;
+	node->depth = parent->depth + 1;
+	pnpn_list_append(&parent->children, &node->child_link);
+	return 0;
+}
+
 int pnpn_node_add_property(struct pnpn_node *node, const char *key, const char *value)
 {
+	if (strcmp(key, "parent") == 0)
+		return set_parent(node, value);
 	if (!pnpn_property_is_valid(key, value))
 		return -EINVAL;
 	if (strcmp(key, "setup-class") == 0)

@@ -83,7 +83,11 @@ struct pnpn_node {
 	unsigned int n_attachments;
 	unsigned int n_direct; /* readers that hear wake_fd */
 	uid_t direct_uid; /* whose processes all of them are */
+	struct pnpn_node *parent; /* the device of the same owner that it is on; NULL: the root */
+	struct pnpn_list children, child_link; /* those on it, and its place among its parent's */
+	unsigned int depth; /* of how many devices it is on */
 	struct pnpn_removal_record *removal; /* under way, or NULL */
+	struct pnpn_list removal_link; /* in that */
 	const struct pnpn_node_remover *remover; /* its */
 	bool closing; /* nobody opens it any more */
 	uint64_t sequence; /* of the last event, where there is no ring */
@@ -161,7 +165,8 @@ int pnpn_node_remove_link(struct pnpn_node *node, const char *name);
 /**
  * pnpn_node_add_property() - one more value of a property, from its owner
  *
- * "setup-class" is a GUID, and one. Returns 0; -EINVAL; -EDQUOT; -ENOMEM.
+ * "setup-class" is a GUID, and one. "parent" is the instance id of a started device of the same owner, and one, given
+ * before it starts. Returns 0; -EINVAL; -EALREADY; -ENOENT; -EDQUOT; -ENOMEM.
  */
 int pnpn_node_add_property(struct pnpn_node *node, const char *key, const char *value);
 

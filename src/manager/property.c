@@ -11,8 +11,8 @@ bool pnpn_property_is_valid(const char *key, const char *value)
 	size_t length = strspn(key,
 			       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
-	return length && !key[length] && length < PNPN_PROPERTY_KEY_BYTES &&
-	       strcmp(key, "parent") != 0 && *value && strlen(value) < PNPN_PROPERTY_VALUE_BYTES;
+	return length && !key[length] && length < PNPN_PROPERTY_KEY_BYTES && *value &&
+	       strlen(value) < PNPN_PROPERTY_VALUE_BYTES;
 }
 
 bool pnpn_property_append(struct pnpn_list *list, const char *key, const char *value)

@@ -15,7 +15,7 @@ struct pnpn_property {
 	char key[];
 };
 
-/** Whether both may be an owner's: that a device has a parent is the manager's to say. */
+/** Whether both may be an owner's. */
 bool pnpn_property_is_valid(const char *key, const char *value);
 
 /** One more in a list. Returns whether there was memory. */

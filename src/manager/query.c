@@ -11,7 +11,7 @@
 /* About what D-Bus adds to the id in a signal. */
 #define SIGNAL_BYTES 256
 
-int pnpn_query_new(struct pnpn_peer *peer, struct pnpn_query **ret_query)
+int pnpn_query_new(struct pnpn_peer *peer, struct pnpn_node *node, struct pnpn_query **ret_query)
 {
 	int r = pnpn_charge(&peer->account, PNPN_RESOURCE_QUERIES, 1);
 
@@ -23,6 +23,7 @@ int pnpn_query_new(struct pnpn_peer *peer, struct pnpn_query **ret_query)
 		return -ENOMEM;
 	}
 	query->peer = peer;
+	query->node = node;
 	pnpn_list_init(&query->voter.link);
 	pnpn_list_init(&query->registration_link);
 	pnpn_list_append(&peer->queries, &query->peer_link);
@@ -52,9 +53,9 @@ static uint64_t number_of(const struct pnpn_query *query, const struct pnpn_node
 	return query->registration ? pnpn_node_ring_number(node) : node->entry.number;
 }
 
-bool pnpn_query_tell(struct pnpn_query *query, const struct pnpn_node *node,
-		     enum pnpn_removal_news news)
+bool pnpn_query_tell(struct pnpn_query *query, enum pnpn_removal_news news)
 {
+	const struct pnpn_node *node = query->node;
 	sd_bus_message *signal = NULL;
 	int r = pnpn_peer_new_signal(query->peer, "Removal", &signal);
 

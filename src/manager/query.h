@@ -17,6 +17,7 @@ struct pnpn_peer;
 struct pnpn_query {
 	struct pnpn_removal_voter voter;
 	struct pnpn_peer *peer;
+	struct pnpn_node *node; /* whose removal it is about */
 	struct pnpn_list peer_link; /* in its queries */
 	struct pnpn_list registration_link; /* in its registration; in none if it is the owner's */
 	uint32_t registration; /* its number; 0: the owner's */
@@ -24,8 +25,8 @@ struct pnpn_query {
 	char who[PNPN_QUERY_WHO_BYTES]; /* as the answer said, "" before */
 };
 
-/** A peer takes part. Returns 0; -EDQUOT, -ENOMEM: he is not asked. */
-int pnpn_query_new(struct pnpn_peer *peer, struct pnpn_query **ret_query);
+/** A peer takes part in a device's removal. Returns 0; -EDQUOT, -ENOMEM: he is not asked. */
+int pnpn_query_new(struct pnpn_peer *peer, struct pnpn_node *node, struct pnpn_query **ret_query);
 
 /** He takes part no more: he counts as agreeing. Returns NULL. */
 struct pnpn_query *pnpn_query_free(struct pnpn_query *query);
@@ -37,8 +38,7 @@ static inline struct pnpn_query *pnpn_query_of(struct pnpn_removal_voter *voter)
 }
 
 /** Sends him the Removal signal. Returns whether it could be sent. */
-bool pnpn_query_tell(struct pnpn_query *query, const struct pnpn_node *node,
-		     enum pnpn_removal_news news);
+bool pnpn_query_tell(struct pnpn_query *query, enum pnpn_removal_news news);
 
 /**
  * pnpn_query_answer() - the peer's answer, which may end the removal

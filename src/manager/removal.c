@@ -31,7 +31,9 @@ struct verdict {
 
 struct pnpn_removal_record {
 	struct pnpn_removal removal;
-	struct pnpn_node *node;
+	struct pnpn_server *server;
+	struct pnpn_node *node; /* the one that was asked for; NULL once it went */
+	struct pnpn_list members; /* it, and before it what is on it */
 	struct pnpn_peer *peer; /* who asked; NULL once he was answered, or went */
 	struct pnpn_list peer_link; /* in its removals */
 	sd_bus_message *call;
@@ -40,6 +42,11 @@ struct pnpn_removal_record {
 	unsigned int n_silent;
 	bool overtaken; /* somebody else has the device taken away */
 };
+
+static struct pnpn_node *member_at(struct pnpn_list *link)
+{
+	return pnpn_list_entry(link, struct pnpn_node, removal_link);
+}
 
 static struct pnpn_removal_record *record_of(struct pnpn_removal *removal)
 {
@@ -134,9 +141,19 @@ static const struct pnpn_peer *find_holder(struct pnpn_node *node)
 	return NULL;
 }
 
-static struct verdict verdict_of_handle(struct pnpn_node *node)
+static const struct pnpn_peer *find_holder_of_any(const struct pnpn_removal_record *record)
 {
-	const struct pnpn_peer *holder = find_holder(node);
+	const struct pnpn_peer *holder = NULL;
+
+	for (struct pnpn_list *link = record->members.next; !holder && link != &record->members;
+	     link = link->next)
+		holder = find_holder(member_at(link));
+	return holder;
+}
+
+static struct verdict verdict_of_handle(const struct pnpn_removal_record *record)
+{
+	const struct pnpn_peer *holder = find_holder_of_any(record);
 
 	return (struct verdict){.kind = "handle", .pid = holder ? (uint32_t)holder->who.pid : 0};
 }
@@ -148,7 +165,7 @@ static bool on_tell(struct pnpn_removal_voter *voter, enum pnpn_removal_news new
 	struct pnpn_removal_record *record = record_of(voter->removal);
 
 	if (!is_ejection(voter, record))
-		return pnpn_query_tell(pnpn_query_of(voter), record->node, news);
+		return pnpn_query_tell(pnpn_query_of(voter), news);
 	pnpn_ejection_tell(record->ejection, news);
 	return true;
 }
@@ -156,17 +173,18 @@ static bool on_tell(struct pnpn_removal_voter *voter, enum pnpn_removal_news new
 /* From now on nobody else opens it. */
 static bool on_is_open(struct pnpn_removal *removal)
 {
-	struct pnpn_node *node = record_of(removal)->node;
+	struct pnpn_removal_record *record = record_of(removal);
 
-	node->closing = true;
-	return find_holder(node);
+	pnpn_list_for_each_safe (link, after, &record->members)
+		member_at(link)->closing = true;
+	return find_holder_of_any(record);
 }
 
 static void on_wait(struct pnpn_removal *removal)
 {
 	struct pnpn_removal_record *record = record_of(removal);
 
-	(void)sd_event_source_set_time_relative(record->timer, record->node->server->query_usec);
+	(void)sd_event_source_set_time_relative(record->timer, record->server->query_usec);
 	(void)sd_event_source_set_enabled(record->timer, SD_EVENT_ONESHOT);
 }
 
@@ -179,13 +197,13 @@ static void on_silent(struct pnpn_removal_voter *voter)
 
 	query->number = 0;
 	peer->n_silent++;
-	memcpy(peer->silent_on, record->node->entry.id, sizeof(peer->silent_on));
+	memcpy(peer->silent_on, query->node->entry.id, sizeof(peer->silent_on));
 	if (record->n_silent++ < LOGGED_MOST)
-		pnpn_notice(&(struct pnpn_notice){.device = record->node->entry.id,
+		pnpn_notice(&(struct pnpn_notice){.device = query->node->entry.id,
 						  .pid = peer->who.pid},
 			    "process %" PRId64 " did not answer in time on the removal of %s, and "
 			    "is taken to agree",
-			    (int64_t)peer->who.pid, record->node->entry.id);
+			    (int64_t)peer->who.pid, query->node->entry.id);
 }
 
 /* It waits for nobody else then. */
@@ -196,8 +214,11 @@ static bool waits_for_ejection(const struct pnpn_removal_record *record)
 
 static void on_leave(struct pnpn_removal *removal)
 {
-	pnpn_node_leave(record_of(removal)->node);
-	answer_removed(record_of(removal));
+	struct pnpn_removal_record *record = record_of(removal);
+
+	pnpn_list_for_each_safe (link, after, &record->members)
+		pnpn_node_leave(member_at(link));
+	answer_removed(record);
 }
 
 static void free_queries(struct pnpn_removal *removal)
@@ -218,11 +239,45 @@ static void record_free(struct pnpn_removal_record *record)
 	free(record);
 }
 
+static void let_out(struct pnpn_node *node)
+{
+	pnpn_list_remove(&node->removal_link);
+	node->removal = NULL;
+	node->closing = false;
+}
+
+/* They stay. */
+static void let_out_all(struct pnpn_removal_record *record)
+{
+	while (!pnpn_list_is_empty(&record->members))
+		let_out(member_at(record->members.next));
+}
+
+/* They go. */
+static void remove_all(struct pnpn_list *nodes)
+{
+	while (!pnpn_list_is_empty(nodes)) {
+		struct pnpn_node *node = member_at(nodes->next);
+		pnpn_list_remove(&node->removal_link);
+		pnpn_node_remove(node);
+	}
+}
+
+/* Each knows nothing of the removal any more. */
+static void take_all(struct pnpn_removal_record *record, struct pnpn_list *ret_nodes)
+{
+	pnpn_list_init(ret_nodes);
+	while (!pnpn_list_is_empty(&record->members)) {
+		struct pnpn_node *node = member_at(record->members.next);
+		let_out(node);
+		pnpn_list_append(ret_nodes, &node->removal_link);
+	}
+}
+
 static void on_ended(struct pnpn_removal *removal, enum pnpn_removal_outcome outcome)
 {
 	struct pnpn_removal_record *record = record_of(removal);
-	struct pnpn_node *node = record->node;
-	bool overtaken = record->overtaken;
+	struct pnpn_list nodes;
 	struct verdict verdict = {.removed = outcome == PNPN_REMOVAL_DONE ||
 					     outcome == PNPN_REMOVAL_GONE,
 				  .kind = ""};
@@ -231,13 +286,15 @@ static void on_ended(struct pnpn_removal *removal, enum pnpn_removal_outcome out
 		verdict = is_ejection(removal->vetoer, record) ? verdict_of_ejection(record)
 							       : verdict_of_voter(removal->vetoer);
 	else if (outcome == PNPN_REMOVAL_OPEN)
-		verdict = verdict_of_handle(node);
+		verdict = verdict_of_handle(record);
 	answer(record, &verdict);
-	node->removal = NULL;
-	node->closing = false;
+	pnpn_list_init(&nodes);
+	if (outcome == PNPN_REMOVAL_DONE && !record->overtaken)
+		take_all(record, &nodes);
+	else
+		let_out_all(record);
 	record_free(record);
-	if (outcome == PNPN_REMOVAL_DONE && !overtaken)
-		pnpn_node_remove(node);
+	remove_all(&nodes);
 }
 
 static const struct pnpn_removal_world world = {
@@ -267,11 +324,45 @@ static void on_closed(struct pnpn_node *node)
 	pnpn_removal_closed(&node->removal->removal);
 }
 
+/* The others go on without it. */
+static void forget_member(struct pnpn_node *node)
+{
+	struct pnpn_removal_record *record = node->removal;
+	bool held = pnpn_removal_pause(&record->removal);
+
+	pnpn_list_for_each_safe (link, after, &record->removal.voters) {
+		struct pnpn_query *query =
+			pnpn_query_of(pnpn_list_entry(link, struct pnpn_removal_voter, link));
+		if (query->node == node)
+			pnpn_query_free(query);
+	}
+	let_out(node);
+	if (node == record->node) {
+		answer_removed(record);
+		record->node = NULL;
+	}
+	pnpn_removal_resume(&record->removal, held);
+}
+
 /* Freed by its owner, or about to be taken away by surprise. */
 static void overtake(struct pnpn_node *node)
 {
-	node->removal->overtaken = true;
-	pnpn_removal_vanish(&node->removal->removal);
+	struct pnpn_removal_record *record = node->removal;
+
+	if (record->members.next->next != &record->members) {
+		forget_member(node);
+		return;
+	}
+	record->overtaken = true;
+	pnpn_removal_vanish(&record->removal);
+}
+
+/* All of them are about to be taken away. */
+static void overtake_all(struct pnpn_removal_record *record)
+{
+	let_out_all(record);
+	record->overtaken = true;
+	pnpn_removal_vanish(&record->removal);
 }
 
 static const struct pnpn_node_remover remover = {
@@ -291,9 +382,8 @@ static bool is_driver(const struct pnpn_registrant *registrant, const struct pnp
 }
 
 /* Whoever has no room for it agrees. Whoever asks for the removal has decided already. */
-static void add_registrants(struct pnpn_removal_record *record)
+static void add_registrants(struct pnpn_removal_record *record, struct pnpn_node *node)
 {
-	struct pnpn_node *node = record->node;
 	struct pnpn_query *query;
 
 	pnpn_list_for_each_safe (link, after, &node->server->registrations) {
@@ -302,7 +392,7 @@ static void add_registrants(struct pnpn_removal_record *record)
 		const struct pnpn_registrant *registrant = &registration->registrant;
 		if (registrant->peer == record->peer || registrant->peer->ended ||
 		    !pnpn_registration_is_asked(registration, node) ||
-		    pnpn_query_new(registrant->peer, &query) < 0)
+		    pnpn_query_new(registrant->peer, node, &query) < 0)
 			continue;
 		query->registration = registrant->number;
 		pnpn_list_append(&registration->queries, &query->registration_link);
@@ -312,19 +402,19 @@ static void add_registrants(struct pnpn_removal_record *record)
 	}
 }
 
-static void add_owner(struct pnpn_removal_record *record)
+static void add_owner(struct pnpn_removal_record *record, struct pnpn_node *node)
 {
 	struct pnpn_query *query;
 
-	if (pnpn_query_new(record->node->owner, &query) >= 0)
+	if (pnpn_query_new(node->owner, node, &query) >= 0)
 		pnpn_removal_add(&record->removal, &query->voter, PNPN_REMOVAL_OWNER);
 }
 
 /* Off until answers are waited for. */
 static int add_timer(struct pnpn_removal_record *record)
 {
-	int r = sd_event_add_time(record->node->server->event, &record->timer, CLOCK_MONOTONIC, 0,
-				  0, on_timer, record);
+	int r = sd_event_add_time(record->server->event, &record->timer, CLOCK_MONOTONIC, 0, 0,
+				  on_timer, record);
 
 	return r < 0 ? r : sd_event_source_set_enabled(record->timer, SD_EVENT_OFF);
 }
@@ -344,6 +434,8 @@ static int record_new(struct pnpn_removal_record **ret_record, struct pnpn_peer 
 	pnpn_removal_init(&record->removal, &world, flags & PNPN_REMOVE_FORCE);
 	record->removal.patient |= flags & PNPN_REMOVE_WAIT;
 	record->node = node;
+	record->server = node->server;
+	pnpn_list_init(&record->members);
 	record->peer = peer;
 	pnpn_list_append(&peer->removals, &record->peer_link);
 	r = add_timer(record);
@@ -356,11 +448,13 @@ static int record_new(struct pnpn_removal_record **ret_record, struct pnpn_peer 
 
 static void begin(struct pnpn_removal_record *record)
 {
-	add_registrants(record);
+	pnpn_list_for_each_safe (link, after, &record->members) {
+		add_registrants(record, member_at(link));
+		if (!record->ejection)
+			add_owner(record, member_at(link));
+	}
 	if (record->ejection)
 		pnpn_removal_add(&record->removal, &record->ejection->voter, PNPN_REMOVAL_OWNER);
-	else
-		add_owner(record);
 	pnpn_removal_begin(&record->removal);
 }
 
@@ -368,7 +462,7 @@ static void begin(struct pnpn_removal_record *record)
 static void drop(struct pnpn_removal_record *record, int error)
 {
 	refuse(record, error);
-	record->node->removal = NULL;
+	let_out_all(record);
 	record_free(record);
 }
 
@@ -397,6 +491,21 @@ static int begin_ejection(struct pnpn_removal_record *record)
 	return r;
 }
 
+/* What is on it goes first, so that its owner hears of it first. Whoever is at one of them is overtaken. */
+static void join(struct pnpn_removal_record *record, struct pnpn_node *node)
+{
+	pnpn_list_for_each_safe (link, after, &node->children) {
+		struct pnpn_node *child = pnpn_list_entry(link, struct pnpn_node, child_link);
+		if (child->entry.started)
+			join(record, child);
+	}
+	if (node->removal)
+		overtake(node);
+	node->removal = record;
+	node->remover = &remover;
+	pnpn_list_append(&record->members, &node->removal_link);
+}
+
 static int begin_any(struct pnpn_removal_record *record, sd_bus_message *call)
 {
 	struct pnpn_node *node = record->node;
@@ -407,8 +516,9 @@ static int begin_any(struct pnpn_removal_record *record, sd_bus_message *call)
 		return r;
 	}
 	record->call = sd_bus_message_ref(call);
-	node->removal = record;
-	node->remover = &remover;
+	if (node->removal && node->removal->node == node)
+		overtake_all(node->removal);
+	join(record, node);
 	if (node->owner)
 		begin(record);
 	return 1;
@@ -425,6 +535,17 @@ static int may_remove(const struct pnpn_peer *peer, const struct pnpn_node *node
 	return peer == node->owner ? -EDEADLK : 0;
 }
 
+/* It, or something on it. */
+static bool is_going(const struct pnpn_node *node)
+{
+	bool going = node->removal;
+
+	for (struct pnpn_list *link = node->children.next; !going && link != &node->children;
+	     link = link->next)
+		going = is_going(pnpn_list_entry(link, struct pnpn_node, child_link));
+	return going;
+}
+
 static int find(struct pnpn_peer *peer, const char *name, unsigned int flags,
 		struct pnpn_node **ret_node)
 {
@@ -434,7 +555,7 @@ static int find(struct pnpn_peer *peer, const char *name, unsigned int flags,
 	if (!node)
 		return -ENOENT;
 	int r = may_remove(peer, node, flags);
-	if (r >= 0 && node->removal && !(flags & PNPN_REMOVE_FORCE))
+	if (r >= 0 && is_going(node) && !(flags & PNPN_REMOVE_FORCE))
 		r = -EALREADY;
 	if (r >= 0)
 		*ret_node = node;
@@ -455,9 +576,6 @@ int pnpn_removal_handle(struct pnpn_peer *peer, sd_bus_message *call)
 		r = record_new(&record, peer, node, flags);
 	if (r < 0)
 		return r;
-	/* Whoever is at it is overtaken. */
-	if (node->removal)
-		overtake(node);
 	return begin_any(record, call);
 }
 

@@ -72,7 +72,9 @@ static int bus_describe(struct pnpn_device *device, const struct pnpn_node *node
 
 	if (!description)
 		return 0;
-	int r = add_property(device, "description", description->text);
+	int r = pnpn_device_add_property(device, "parent", node->parent->id);
+	if (r >= 0)
+		r = add_property(device, "description", description->text);
 	if (r >= 0)
 		r = add_property(device, "location", description->location);
 	if (r >= 0)

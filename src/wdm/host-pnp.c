@@ -175,11 +175,22 @@ static void pnp_remove_in_order(struct pnpn_node *node)
 	pnpn_completer_release(node);
 }
 
+static void pnp_removal(struct pnpn_node *node);
+
+/* What the manager wants of what is on it: that was told first. */
+static void pnp_removal_of_children(struct pnpn_node *node)
+{
+	for (struct pnpn_node *child = pnpn_node_first(); child; child = child->next)
+		if (child->parent == node && atomic_exchange(&child->removal_told, false))
+			pnp_removal(child);
+}
+
 /* What the manager wants of it (D5, D7). */
 static void pnp_removal(struct pnpn_node *node)
 {
 	struct pnpn_node_removal removal = pnpn_bus_take_removal(node);
 
+	pnp_removal_of_children(node);
 	if (pnpn_node_get_state(node) != PNPN_NODE_STARTED)
 		return;
 	if (removal.cancelled)
@@ -368,7 +379,8 @@ static void pnp_look(void)
 			pnp_query_state(node);
 		if (atomic_exchange(&node->removal_told, false))
 			pnp_removal(node);
-		if (atomic_exchange(&node->relations_invalidated, false) &&
+		/* While it is asked whether it may go nothing comes on it. */
+		if (!node->remove_queried && atomic_exchange(&node->relations_invalidated, false) &&
 		    pnpn_node_get_state(node) == PNPN_NODE_STARTED)
 			pnp_enumerate(node);
 		/* Its last file may have been closed. */

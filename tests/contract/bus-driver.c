@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include "bus-driver.h"
@@ -8,6 +9,8 @@ const GUID card_guid = {0x77aa01d2, 0x1111, 0x4222, {1, 2, 3, 4, 5, 6, 7, 8}};
 #define TAG 0x74736574u /* "test" */
 
 struct bus_test bus_test;
+static char log_text[512];
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static PDEVICE_OBJECT bus_fdo, bus_lower;
 static PDRIVER_OBJECT bus_driver;
 
@@ -24,15 +27,28 @@ static void note(int slot, UCHAR minor)
 			   : minor == IRP_MN_QUERY_REMOVE_DEVICE  ? "QUERY"
 			   : minor == IRP_MN_CANCEL_REMOVE_DEVICE ? "CANCEL"
 								  : NULL;
-	size_t length = strlen(bus_test.log);
 
 	if (!what)
 		return;
+	pthread_mutex_lock(&log_lock);
+	size_t length = strlen(log_text);
 	if (slot < 0)
-		snprintf(bus_test.log + length, sizeof(bus_test.log) - length, "bus:%s ", what);
+		snprintf(log_text + length, sizeof(log_text) - length, "bus:%s ", what);
 	else
-		snprintf(bus_test.log + length, sizeof(bus_test.log) - length, "card%d:%s ", slot,
-			 what);
+		snprintf(log_text + length, sizeof(log_text) - length, "card%d:%s ", slot, what);
+	pthread_mutex_unlock(&log_lock);
+	if (slot >= 0 && minor == IRP_MN_CANCEL_REMOVE_DEVICE)
+		KeReleaseSemaphore(&bus_test.cancelled, IO_NO_INCREMENT, 1, FALSE);
+}
+
+const char *bus_log(void)
+{
+	static char copy[sizeof(log_text)];
+
+	pthread_mutex_lock(&log_lock);
+	strcpy(copy, log_text);
+	pthread_mutex_unlock(&log_lock);
+	return copy;
 }
 
 static NTSTATUS complete(PIRP irp, NTSTATUS status, PVOID information)
@@ -159,6 +175,8 @@ static NTSTATUS bus_pnp(PDEVICE_OBJECT device, PIRP irp)
 	note(-1, location->MinorFunction);
 	if (location->MinorFunction == IRP_MN_REMOVE_DEVICE)
 		return bus_remove(device, irp);
+	if (location->MinorFunction == IRP_MN_QUERY_REMOVE_DEVICE && bus_test.refuses == BUS_VETO)
+		return complete(irp, STATUS_UNSUCCESSFUL, NULL);
 	irp->IoStatus.Status = STATUS_SUCCESS;
 	if (location->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS &&
 	    location->Parameters.QueryDeviceRelations.Type == BusRelations)
@@ -205,11 +223,8 @@ static NTSTATUS card_pnp(PDEVICE_OBJECT device, PIRP irp)
 	PDEVICE_OBJECT lower = extension->lower;
 	UCHAR minor = IoGetCurrentIrpStackLocation(irp)->MinorFunction;
 
-	if (minor == IRP_MN_QUERY_REMOVE_DEVICE &&
-	    bus_test.refuses == (extension->slot | DRIVER_VETO)) {
-		note(extension->slot, minor);
+	if (minor == IRP_MN_QUERY_REMOVE_DEVICE && bus_test.refuses == extension->slot)
 		return complete(irp, STATUS_UNSUCCESSFUL, NULL);
-	}
 	irp->IoStatus.Status = STATUS_SUCCESS;
 	IoSkipCurrentIrpStackLocation(irp);
 	NTSTATUS status = IoCallDriver(lower, irp);
@@ -234,10 +249,18 @@ static NTSTATUS card_add_device(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo)
 	return STATUS_SUCCESS;
 }
 
+static NTSTATUS card_open(PDEVICE_OBJECT device, PIRP irp)
+{
+	return complete(irp, STATUS_SUCCESS, NULL);
+}
+
 static NTSTATUS card_entry(PDRIVER_OBJECT driver, PUNICODE_STRING registry)
 {
 	driver->DriverExtension->AddDevice = card_add_device;
 	driver->MajorFunction[IRP_MJ_PNP] = card_pnp;
+	driver->MajorFunction[IRP_MJ_CREATE] = card_open;
+	driver->MajorFunction[IRP_MJ_CLEANUP] = card_open;
+	driver->MajorFunction[IRP_MJ_CLOSE] = card_open;
 	return STATUS_SUCCESS;
 }
 
@@ -256,6 +279,8 @@ void bus_add(void)
 {
 	memset(&bus_test, 0, sizeof(bus_test));
 	bus_test.refuses = -1;
+	*log_text = 0;
+	KeInitializeSemaphore(&bus_test.cancelled, 0, 100);
 	add("testbus", bus_entry, BUS_ID);
 }
 

@@ -84,7 +84,7 @@ static void u17_what_is_no_property(void **state)
 	assert_int_equal(pnpn_device_add_property(device, "k", ""), -EINVAL);
 	assert_int_equal(pnpn_device_add_property(device, "k", value), -EINVAL);
 	assert_int_equal(pnpn_device_add_property(device, "k", NULL), -EINVAL);
-	assert_int_equal(pnpn_device_add_property(device, "parent", ROOT), -EINVAL);
+	assert_int_equal(pnpn_device_add_property(device, "parent", ROOT), -ENOENT);
 	assert_int_equal(pnpn_device_add_property(device, "setup-class", "Ports"), -EINVAL);
 	assert_int_equal(pnpn_device_start(device), 0);
 	struct pnpn_properties *properties = get(f, ID);
