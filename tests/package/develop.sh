@@ -22,6 +22,7 @@ headers_compile() {
 		# As a program names it: what stands in front of another of its name asks for the next one.
 		case $header in
 		/usr/include/pnpnotify/windows*/libc/*) name=${header##*/libc/} flags="pnpnotify-win32 pnpnotify-wdm" ;;
+		/usr/include/pnpnotify/windows-kmdf/*) name=wdf.h flags="pnpnotify-kmdf" ;; # the others are parts of it
 		/usr/include/pnpnotify/windows*) name=${header#/usr/include/pnpnotify/windows*/} flags="pnpnotify-win32 pnpnotify-wdm" ;;
 		*) name=${header#/usr/include/} flags="pnpnotify" ;;
 		esac
@@ -31,7 +32,7 @@ headers_compile() {
 			# In this order, as they say themselves.
 			pnpnotify-win32,*/winsock2.h | pnpnotify-win32,*/ws2tcpip.h) first=winsock2.h ;;
 			pnpnotify-win32,*) first=windows.h ;;
-			pnpnotify-wdm,*) first=ntddk.h ;;
+			pnpnotify-wdm,* | pnpnotify-kmdf,*) first=ntddk.h ;;
 			*) first=pnpnotify.h ;;
 			esac
 			# shellcheck disable=SC2046
@@ -79,7 +80,7 @@ C
 
 try "libpnpnotify-dev and a compiler are all that is installed" \
 	apt-get install -y --no-install-recommends gcc libc6-dev pkg-config /packages/libpnpnotify-dev_*.deb /packages/pnpnotify_*.deb
-for face in pnpnotify pnpnotify-manager pnpnotify-win32 pnpnotify-wdm; do
+for face in pnpnotify pnpnotify-manager pnpnotify-win32 pnpnotify-wdm pnpnotify-kmdf; do
 	try "pkg-config has all that $face wants" pkg-config --print-errors --cflags --libs "$face"
 done
 try "each header compiles" headers_compile
