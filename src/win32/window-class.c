@@ -6,6 +6,7 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
+#include "win32/atom.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/queue.h"
@@ -170,9 +171,8 @@ PNPN_EXPORT BOOL WINAPI UnregisterClassA(LPCSTR name, HINSTANCE instance)
 	if (!name)
 		return pnpn_fail(ERROR_INVALID_PARAMETER);
 	pthread_mutex_lock(&pnpn_gui_lock);
-	bool is_atom = (uintptr_t)name < 0x10000;
-	struct pnpn_window_class *window_class =
-		find_own(is_atom ? NULL : name, (ATOM)(uintptr_t)name, module_of(instance));
+	struct pnpn_window_class *window_class = find_own(pnpn_atom_get_name(name),
+							  pnpn_atom_get(name), module_of(instance));
 	bool in_use = window_class && window_class->n_windows;
 	if (window_class && !in_use)
 		pnpn_list_remove(&window_class->link);
@@ -186,7 +186,7 @@ PNPN_EXPORT BOOL WINAPI UnregisterClassA(LPCSTR name, HINSTANCE instance)
 
 PNPN_EXPORT BOOL WINAPI UnregisterClassW(LPCWSTR name, HINSTANCE instance)
 {
-	if ((uintptr_t)name < 0x10000)
+	if (pnpn_atom_is(name))
 		return UnregisterClassA((LPCSTR)(uintptr_t)name, instance);
 	char *narrow = pnpn_utf_narrow(name);
 	if (!narrow)
@@ -212,9 +212,8 @@ static ATOM look(HINSTANCE instance, const char *name, ATOM atom, WNDCLASSEXW *r
 
 PNPN_EXPORT WINBOOL WINAPI GetClassInfoExA(HINSTANCE instance, LPCSTR name, LPWNDCLASSEXA ret_class)
 {
-	bool is_atom = (uintptr_t)name < 0x10000;
 	WNDCLASSEXW info;
-	ATOM atom = look(instance, is_atom ? NULL : name, (ATOM)(uintptr_t)name, &info);
+	ATOM atom = look(instance, pnpn_atom_get_name(name), pnpn_atom_get(name), &info);
 
 	if (!atom)
 		return FALSE;
@@ -226,13 +225,12 @@ PNPN_EXPORT WINBOOL WINAPI GetClassInfoExA(HINSTANCE instance, LPCSTR name, LPWN
 PNPN_EXPORT WINBOOL WINAPI GetClassInfoExW(HINSTANCE instance, LPCWSTR name,
 					   LPWNDCLASSEXW ret_class)
 {
-	bool is_atom = (uintptr_t)name < 0x10000;
-	char *narrow = is_atom ? NULL : pnpn_utf_narrow(name);
 	WNDCLASSEXW info;
+	char *narrow;
 
-	if (!is_atom && !narrow)
-		return pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-	ATOM atom = look(instance, narrow, (ATOM)(uintptr_t)name, &info);
+	if (!pnpn_atom_narrow(name, &narrow))
+		return FALSE;
+	ATOM atom = look(instance, narrow, pnpn_atom_get(name), &info);
 	free(narrow);
 	if (!atom)
 		return FALSE;

@@ -5,6 +5,7 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
+#include "win32/atom.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/notification.h"
@@ -91,16 +92,15 @@ PNPN_EXPORT HWND WINAPI CreateWindowExW(DWORD ex_style, LPCWSTR class_name, LPCW
 {
 	CREATESTRUCTW create = {parameter, instance, menu,	  parent, height,     width,
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
-	bool is_atom = (uintptr_t)class_name < 0x10000;
-	char *narrow = is_atom ? NULL : pnpn_utf_narrow(class_name);
-	char *text = name ? pnpn_utf_narrow(name) : NULL;
-	if ((!is_atom && !narrow) || (name && !text)) {
-		free(text);
+	char *narrow, *text;
+	if (!pnpn_atom_narrow(class_name, &narrow))
+		return NULL;
+	if (!pnpn_utf_narrow_optional(name, &text)) {
 		free(narrow);
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}
-	HWND handle = make(narrow, (ATOM)(uintptr_t)class_name, text, &create);
+	HWND handle = make(narrow, pnpn_atom_get(class_name), text, &create);
 	free(narrow);
 	return handle ? announce(handle, parent, &create) : NULL;
 }
@@ -114,13 +114,12 @@ PNPN_EXPORT HWND WINAPI CreateWindowExA(DWORD ex_style, LPCSTR class_name, LPCST
 			      y,	 x,	   (LONG)style, NULL,	NULL,	ex_style};
 	CREATESTRUCTA create = {parameter, instance, menu,	  parent, height,     width,
 				y,	   x,	     (LONG)style, name,	  class_name, ex_style};
-	bool is_atom = (uintptr_t)class_name < 0x10000;
 	char *text = name ? strdup(name) : NULL;
 	if (name && !text) {
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}
-	HWND handle = make(is_atom ? NULL : class_name, (ATOM)(uintptr_t)class_name, text, &wide);
+	HWND handle = make(pnpn_atom_get_name(class_name), pnpn_atom_get(class_name), text, &wide);
 
 	return handle ? announce(handle, parent, &create) : NULL;
 }

@@ -6,24 +6,19 @@
 
 #include <windows.h>
 
-#include "wincommon/utf.h"
+#include "win32/atom.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/queue.h"
 #include "win32/window.h"
-
-static bool is_atom(const char *name)
-{
-	return (uintptr_t)name < 0x10000;
-}
 
 /* Where it is in the window's list; NULL is there for what it has not. */
 static struct pnpn_window_property **find(struct pnpn_window *window, const char *name)
 {
 	struct pnpn_window_property **link = &window->properties;
 
-	while (*link && (is_atom(name) ? (*link)->atom != (uintptr_t)name
-				       : strcasecmp((*link)->name, name) != 0))
+	while (*link && (pnpn_atom_is(name) ? (*link)->atom != pnpn_atom_get(name)
+					    : strcasecmp((*link)->name, name) != 0))
 		link = &(*link)->next;
 	return link;
 }
@@ -31,14 +26,14 @@ static struct pnpn_window_property **find(struct pnpn_window *window, const char
 /* NULL without memory. */
 static struct pnpn_window_property *make(const char *name, HANDLE value)
 {
-	size_t bytes = is_atom(name) ? 1 : strlen(name) + 1;
+	size_t bytes = pnpn_atom_is(name) ? 1 : strlen(name) + 1;
 	struct pnpn_window_property *property = calloc(1, sizeof(*property) + bytes);
 
 	if (!property)
 		return NULL;
 	property->value = value;
-	if (is_atom(name))
-		property->atom = (uintptr_t)name;
+	if (pnpn_atom_is(name))
+		property->atom = pnpn_atom_get(name);
 	else
 		memcpy(property->name, name, bytes);
 	return property;
@@ -101,23 +96,19 @@ PNPN_EXPORT HANDLE WINAPI RemovePropA(HWND handle, LPCSTR name)
 	return get(handle, name, true);
 }
 
-/* A name that may be an atom, as narrow text: *ret_own is the caller's. NULL without memory, last error set. */
-static const char *narrow(LPCWSTR name, char **ret_own)
+/* The atom, or the name that was narrowed. */
+static const char *narrowed(LPCWSTR name, const char *own)
 {
-	*ret_own = (uintptr_t)name < 0x10000 ? NULL : pnpn_utf_narrow(name);
-	if ((uintptr_t)name < 0x10000)
-		return (const char *)(uintptr_t)name;
-	if (!*ret_own)
-		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
-	return *ret_own;
+	return own ? own : (const char *)(uintptr_t)name;
 }
 
 PNPN_EXPORT WINBOOL WINAPI SetPropW(HWND handle, LPCWSTR name, HANDLE value)
 {
 	char *own;
-	const char *text = narrow(name, &own);
-	BOOL done = (text || !name) && SetPropA(handle, text, value);
 
+	if (!pnpn_atom_narrow(name, &own))
+		return FALSE;
+	BOOL done = SetPropA(handle, narrowed(name, own), value);
 	free(own);
 	return done;
 }
@@ -125,9 +116,10 @@ PNPN_EXPORT WINBOOL WINAPI SetPropW(HWND handle, LPCWSTR name, HANDLE value)
 static HANDLE get_wide(HWND handle, LPCWSTR name, bool removes)
 {
 	char *own;
-	const char *text = narrow(name, &own);
-	HANDLE value = text ? get(handle, text, removes) : NULL;
 
+	if (!pnpn_atom_narrow(name, &own))
+		return NULL;
+	HANDLE value = get(handle, narrowed(name, own), removes);
 	free(own);
 	return value;
 }

@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include "wincommon/utf.h"
+#include "win32/atom.h"
 #include "win32/export.h"
 #include "win32/last-error.h"
 #include "win32/queue.h"
@@ -56,10 +57,9 @@ static HWND next_of(const struct choice *choice, HWND after)
 
 PNPN_EXPORT HWND WINAPI FindWindowExA(HWND parent, HWND after, LPCSTR class_name, LPCSTR title)
 {
-	bool is_atom = (uintptr_t)class_name < 0x10000;
 	const struct choice choice = {.parent = parent,
-				      .class_name = is_atom ? NULL : class_name,
-				      .atom = is_atom ? (ATOM)(uintptr_t)class_name : 0,
+				      .class_name = pnpn_atom_get_name(class_name),
+				      .atom = pnpn_atom_get(class_name),
 				      .title = title};
 
 	return next_of(&choice, after);
@@ -67,15 +67,14 @@ PNPN_EXPORT HWND WINAPI FindWindowExA(HWND parent, HWND after, LPCSTR class_name
 
 PNPN_EXPORT HWND WINAPI FindWindowExW(HWND parent, HWND after, LPCWSTR class_name, LPCWSTR title)
 {
-	bool is_atom = (uintptr_t)class_name < 0x10000;
-	char *narrow_class = NULL, *narrow_title = NULL;
-	bool sound = (is_atom || pnpn_utf_narrow_optional(class_name, &narrow_class)) &&
-		     pnpn_utf_narrow_optional(title, &narrow_title);
+	char *narrow_class, *narrow_title = NULL;
 	HWND found = NULL;
 
-	if (sound)
+	if (!pnpn_atom_narrow(class_name, &narrow_class))
+		return NULL;
+	if (pnpn_utf_narrow_optional(title, &narrow_title))
 		found = FindWindowExA(parent, after,
-				      is_atom ? (LPCSTR)(uintptr_t)class_name : narrow_class,
+				      narrow_class ? narrow_class : (LPCSTR)(uintptr_t)class_name,
 				      narrow_title);
 	else
 		pnpn_fail(ERROR_NOT_ENOUGH_MEMORY);
