@@ -36,7 +36,7 @@ NTSTATUS pnpn_text_from_unicode(PCUNICODE_STRING string, char **ret_text)
 	for (size_t i = 0; i < units; i++)
 		if (!string->Buffer[i])
 			return STATUS_OBJECT_NAME_INVALID;
-	char *text = malloc(units * 3 + 1);
+	char *text = malloc(PNPN_UTF8_BYTES(string->Length));
 	if (!text)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	pnpn_utf16_to_utf8(string->Buffer, string->Length, text);

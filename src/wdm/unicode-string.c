@@ -163,8 +163,7 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING to, PCANSI_STRING from, BO
 NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING to, PCUNICODE_STRING from, BOOLEAN allocate)
 {
 	(void)pnpn_irql_is_at_most(PASSIVE_LEVEL, __func__);
-	size_t room = from->Length / sizeof(WCHAR) * 3 + 1;
-	PCHAR text = ExAllocatePoolWithTag(PagedPool, room, 0);
+	PCHAR text = ExAllocatePoolWithTag(PagedPool, PNPN_UTF8_BYTES(from->Length), 0);
 
 	if (!text)
 		return STATUS_INSUFFICIENT_RESOURCES;

@@ -93,7 +93,7 @@ static void format_put_wide(struct format_state *state, const wchar_t *text, siz
 			memcpy(at, text, units * sizeof(*at));
 		return;
 	}
-	char *narrow = malloc(units * 3 + 1);
+	char *narrow = malloc(PNPN_UTF8_BYTES(units * sizeof(*text)));
 	if (narrow)
 		format_put_narrow(state, narrow,
 				  pnpn_utf16_to_utf8(text, units * sizeof(*text), narrow));

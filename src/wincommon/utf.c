@@ -8,7 +8,7 @@
 char *pnpn_utf_narrow(const wchar_t *text)
 {
 	size_t units = pnpn_wcslen(text);
-	char *narrow = malloc(units * 3 + 1);
+	char *narrow = malloc(PNPN_UTF8_BYTES(units * sizeof(wchar_t)));
 
 	if (narrow)
 		pnpn_utf16_to_utf8(text, units * sizeof(wchar_t), narrow);
