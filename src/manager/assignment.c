@@ -10,6 +10,7 @@
 #include "manager/assignment.h"
 #include "manager/server.h"
 #include "port/notice.h"
+#include "port/whole-file.h"
 
 /* Of one kind. */
 #define PORTS	     256
@@ -107,30 +108,29 @@ int pnpn_assignments_set_path(struct pnpn_server *server, const char *path)
 	return 0;
 }
 
-static bool write_all(struct pnpn_server *server, FILE *file)
+static void write_all(struct pnpn_server *server, FILE *file)
 {
 	fprintf(file,
 		"# Which serial port is which COMn, which volume has which letter, which disk "
 		"which number: pnpnotifyd(8).\n");
 	pnpn_list_for_each_safe (link, after, &server->assignments)
 		fprintf(file, "%s %s\n", at(link)->name, at(link)->id);
-	return fflush(file) == 0 && fsync(fileno(file)) == 0;
 }
 
-/* Whole or not at all. What can't be kept is given all the same, until the manager ends. */
+/* What can't be kept is given all the same, until the manager ends. */
 static void save(struct pnpn_server *server)
 {
-	char *path;
+	struct pnpn_whole_file file;
 
-	if (!server->assignments_path || asprintf(&path, "%s.new", server->assignments_path) < 0)
+	if (!server->assignments_path)
 		return;
-	FILE *file = fopen(path, "we");
-	bool written = file && write_all(server, file);
-	if (file && fclose(file) != 0)
-		written = false;
-	if (!written || rename(path, server->assignments_path) < 0)
-		pnpn_notice(NULL, "%s: %s", server->assignments_path, strerror(errno));
-	free(path);
+	int r = pnpn_whole_file_begin(&file, server->assignments_path);
+	if (r >= 0) {
+		write_all(server, file.stream);
+		r = pnpn_whole_file_end(&file);
+	}
+	if (r < 0)
+		pnpn_notice(NULL, "%s: %s", server->assignments_path, strerror(-r));
 }
 
 /* --- giving --------------------------------------------------------------------------------------- */

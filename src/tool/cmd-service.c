@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "port/whole-file.h"
 #include "tool/command.h"
 
 /* The first line of each unit that is made here: no other is replaced or removed. */
@@ -130,23 +131,16 @@ static int refuse_foreign(const struct unit *unit)
 	return 1;
 }
 
-/* Written beside it and renamed: there is a whole unit or none. */
 static int write_file(const struct unit *unit, const char *program, char **arguments)
 {
-	char fresh[PATH_MAX + 8];
+	struct pnpn_whole_file file;
+	int r = pnpn_whole_file_begin(&file, unit->path);
 
-	snprintf(fresh, sizeof(fresh), "%s.new", unit->path);
-	FILE *file = fopen(fresh, "we");
-	if (!file)
-		return pnpn_command_failed(fresh, -errno);
-	write_unit(file, unit, program, arguments);
-	bool written = !ferror(file);
-	written = fclose(file) == 0 && written;
-	if (written && rename(fresh, unit->path) == 0)
-		return 0;
-	int r = pnpn_command_failed(unit->path, -errno);
-	unlink(fresh);
-	return r;
+	if (r >= 0) {
+		write_unit(file.stream, unit, program, arguments);
+		r = pnpn_whole_file_end(&file);
+	}
+	return r < 0 ? pnpn_command_failed(unit->path, r) : 0;
 }
 
 static int install(struct unit *unit, char **words)

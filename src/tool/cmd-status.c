@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "port/whole-file.h"
 #include "tool/command.h"
 #include "tool/json.h"
 #include "tool/metrics.h"
@@ -120,26 +121,16 @@ static void print_json(const struct pnpn_status *rows, const struct pnpn_usage_l
 	}
 }
 
-/* The old one stays until the new one is whole: whoever reads it meanwhile sees no half. */
 static int write_metrics(const char *path, const struct pnpn_status *rows,
 			 const struct pnpn_usage_list *usage)
 {
-	char *new_path;
+	struct pnpn_whole_file file;
+	int r = pnpn_whole_file_begin(&file, path);
 
-	if (asprintf(&new_path, "%s.new", path) < 0)
-		return pnpn_command_failed(path, -ENOMEM);
-	(void)unlink(new_path); /* of one that was killed; nobody else's is written to */
-	FILE *file = fopen(new_path, "wxe");
-	int r = file ? 0 : -errno;
-	if (file) {
-		pnpn_metrics_print(file, rows, usage);
-		bool failed = ferror(file);
-		if (fclose(file) != 0 || failed || rename(new_path, path) < 0)
-			r = errno ? -errno : -EIO;
+	if (r >= 0) {
+		pnpn_metrics_print(file.stream, rows, usage);
+		r = pnpn_whole_file_end(&file);
 	}
-	if (r < 0 && file)
-		unlink(new_path);
-	free(new_path);
 	return r < 0 ? pnpn_command_failed(path, r) : 0;
 }
 

@@ -288,6 +288,10 @@ class Devices(Case):
         self.assertTrue(path.read_text(encoding="utf-8").endswith("# EOF\n"))
         self.assertEqual(path.with_suffix(".prom.new").exists(), False)
         self.assertIn("/dev/null/x", self.run_tool("status", "--metrics", "--output", "/dev/null/x", status=1).stderr)
+        folder = pathlib.Path(self.folder.name) / "folder"
+        folder.mkdir()
+        self.run_tool("status", "--metrics", "--output", str(folder), status=1)
+        self.assertEqual(folder.with_suffix(".new").exists(), False)
         self.run_tool("status", "--output", str(path), status=2)
         self.run_tool("status", "--json", "--metrics", status=2)
 
