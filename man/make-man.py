@@ -13,6 +13,16 @@ FUNCTION = re.compile(r"\b(\w+)\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:__\w+\(\(.*\
 DECLARATION = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s*\n(#define (?:[^\n]*\\\n)*[^\n]+|[a-z][^;{]*(?:\{.*?\n\})?[^;{]*;)", re.S)
 TITLES = {
     "pnpnotify.h": ("pnpnotify", "events from devices to everyone who asked"),
+    "connection.h": ("pnpnotify-connection", "connecting to the PnP manager, and taking events"),
+    "registration.h": ("pnpnotify-registration", "asking for events"),
+    "event.h": ("pnpnotify-event", "what an event says"),
+    "handle.h": ("pnpnotify-handle", "opening a device; reading, writing and asking"),
+    "device.h": ("pnpnotify-device", "devices of this process, and reporting on them"),
+    "io.h": ("pnpnotify-io", "what openers ask of a device of this process"),
+    "removal.h": ("pnpnotify-removal", "having a device removed that somebody else owns"),
+    "list.h": ("pnpnotify-list", "what is there: devices, properties, status, usage"),
+    "question.h": ("pnpnotify-question", "asking the manager without waiting for the answer"),
+    "guid.h": ("pnpnotify-guid", "GUIDs as bytes and as text"),
     "events.h": ("pnpnotify-events", "what happens on Linux's own devices"),
     "classes.h": ("pnpnotify-classes", "what kinds of devices Linux has"),
     "manager.h": ("pnpnotify-manager", "the PnP manager inside a process"),
@@ -56,11 +66,14 @@ class Header:
     def __init__(self, path):
         text = open(path, encoding="utf-8").read()
         self.file = os.path.basename(path)
-        self.include = "pnpnotify.h" if self.file == "pnpnotify.h" else f"pnpnotify/{self.file}"
+        is_part = "Part of pnpnotify.h" in text
+        self.include = "pnpnotify.h" if is_part or self.file == "pnpnotify.h" else f"pnpnotify/{self.file}"
         self.section = 9 if self.file == "driver.h" else 3
         self.name, self.title = TITLES[self.file]
+        self.rules = "pnpnotify" if is_part else self.name
         first = re.search(r"/\*\n(.*?)\*/", text, re.S)
         self.intro, self.body = plain(first[1]), text[first.end():]
+        self.parts = [TITLES[part][0] for part in re.findall(r"#include <pnpnotify/(\w+\.h)>", text) if not is_part]
 
     def page(self, folder, name):
         return open(os.path.join(folder, f"{name}.{self.section}"), "w", encoding="utf-8")
@@ -91,7 +104,7 @@ def of_function(header, name, comment, code):
             out.write(".SH DESCRIPTION\n" + "".join(prose(rest)))
         others = sorted({other for other in re.findall(r"\b(pnpn_\w+)\(\)", comment) if other != name})
         out.write(f".PP\nThreads, errors, blocking and text: what holds for every function stands in\n"
-                  f".BR {troff(header.name)} ({header.section}).\n.SH SEE ALSO\n")
+                  f".BR {troff(header.rules)} ({header.section}).\n.SH SEE ALSO\n")
         out.write(",\n".join(f".BR {troff(other)} ({header.section})"
                              for other in [*(other for other in others if not other.endswith("_")), header.name]) + "\n")
 
@@ -105,13 +118,14 @@ def of_header(header, example):
         if header.file == "pnpnotify.h":
             out.write(".SH EXAMPLE\nA whole program:\n.PP\n.RS\n.nf\n" + troff(example) + ".fi\n.RE\n")
         parts = re.split(r"(?m)^/\* -+ (.*?) -+ \*/$", header.body)
-        for title, text in zip(["types", *parts[1::2]], parts[0::2]):
+        for title, text in zip(["declarations", *parts[1::2]], parts[0::2]):
             declared = DECLARATION.findall(text)
             if declared:
                 out.write(f".SH {troff(title.split(':')[0].upper())}\n")
             for comment, code in declared:
                 out.write(".PP\n.nf\n" + troff(code.strip()) + "\n.fi\n.RS\n" + "".join(prose(plain(comment))) + ".RE\n")
-        out.write(".SH SEE ALSO\n.BR pnpnotify (1),\n.BR pnpnotifyd (8),\n.BR pnpnotify (3),\n"
+        out.write(".SH SEE ALSO\n" + "".join(f".BR {troff(part)} (3),\n" for part in header.parts) +
+                  ".BR pnpnotify (1),\n.BR pnpnotifyd (8),\n.BR pnpnotify (3),\n"
                   ".BR pnpnotify\\-wdm (7),\n.BR pnpnotify\\-win32 (7)\n")
 
 
