@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,14 @@ struct pnpn_monitor {
 bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor)
 {
 	return monitor->is_udev;
+}
+
+bool pnpn_monitor_is_behind(const struct pnpn_monitor *monitor)
+{
+	struct pollfd readable = {.fd = udev_monitor_get_fd(monitor->udev_monitor),
+				  .events = POLLIN};
+
+	return poll(&readable, 1, 0) > 0;
 }
 
 bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor)

@@ -35,6 +35,9 @@ struct pnpn_monitor *pnpn_monitor_free(struct pnpn_monitor *monitor);
 /** Whether udev has events that it is not done with: true only where it is listened to. */
 bool pnpn_monitor_is_at_work(const struct pnpn_monitor *monitor);
 
+/** Whether there are events that were not read yet. */
+bool pnpn_monitor_is_behind(const struct pnpn_monitor *monitor);
+
 /** Whether it listens to udev. */
 bool pnpn_monitor_is_udev(const struct pnpn_monitor *monitor);
 

@@ -427,6 +427,13 @@ static bool is_mounted(void *userdata, dev_t device)
 	return pnpn_mounts_has(source->mounts, device);
 }
 
+static bool is_behind(void *userdata)
+{
+	struct pnpn_source *source = userdata;
+
+	return pnpn_monitor_is_behind(source->monitor);
+}
+
 /* The monitors first: what comes while we look around is then told after. */
 static int start(struct pnpn_source *source)
 {
@@ -436,8 +443,8 @@ static int start(struct pnpn_source *source)
 	if (!source->udev)
 		return -ENOMEM;
 	const struct pnpn_monitor_sink sink = {look, gone, rescan, udev_is_done, source};
-	source->looker = (struct pnpn_volume_looker){source->event, source->udev, has_udev,
-						     is_mounted,    found_volume, source};
+	source->looker = (struct pnpn_volume_looker){
+		source->event, source->udev, has_udev, is_mounted, is_behind, found_volume, source};
 	r = pnpn_monitor_new(&source->monitor, source->udev, source->event, &sink);
 	if (r >= 0)
 		r = enumerate(source);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,13 +75,30 @@ static void ask_udev(struct pnpn_volume_look *look, const char *label)
 	close(fd);
 }
 
+static void stop_watching_writes(struct pnpn_volume_look *look)
+{
+	if (look->writes >= 0)
+		close(look->writes);
+	look->writes = -1;
+}
+
+static bool has_writes(const struct pnpn_volume_look *look)
+{
+	int bytes = 0;
+
+	return look->writes >= 0 && ioctl(look->writes, FIONREAD, &bytes) == 0 && bytes;
+}
+
 static void found(struct pnpn_volume_look *look, struct udev_device *device, char *label,
 		  bool has_volume)
 {
+	look->was_written |= has_writes(look);
 	if (look->state->by_udev)
 		ask_udev(look, label);
 	else
 		look->looker->found(look->looker->userdata, look, device, label, has_volume);
+	if (look->state->is_read)
+		stop_watching_writes(look);
 }
 
 static void look_now(struct pnpn_volume_look *look)
@@ -119,16 +137,11 @@ static void look_now(struct pnpn_volume_look *look)
 	udev_device_unref(device);
 }
 
-static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata)
-{
-	look_now(userdata);
-	return 0;
-}
-
 void pnpn_volume_look_init(struct pnpn_volume_look *look, const struct pnpn_volume_looker *looker,
 			   const char *syspath, const struct pnpn_device_state *state)
 {
-	*look = (struct pnpn_volume_look){.looker = looker, .syspath = syspath, .state = state};
+	*look = (struct pnpn_volume_look){
+		.looker = looker, .syspath = syspath, .state = state, .writes = -1};
 }
 
 void pnpn_volume_look_soon(struct pnpn_volume_look *look)
@@ -142,29 +155,34 @@ void pnpn_volume_look_soon(struct pnpn_volume_look *look)
 	set_timer(look, usec < look->wanted_since + LONGEST ? usec : look->wanted_since + LONGEST);
 }
 
+static int on_time(sd_event_source *event_source, uint64_t usec, void *userdata)
+{
+	struct pnpn_volume_look *look = userdata;
+	bool is_late = look->wanted_since && now(look) >= look->wanted_since + LONGEST;
+
+	if (!is_late && look->looker->is_behind(look->looker->userdata))
+		pnpn_volume_look_soon(look);
+	else
+		look_now(look);
+	return 0;
+}
+
 void pnpn_volume_look_mounted(struct pnpn_volume_look *look)
 {
 	if (look->looker && look->state->label && !look->state->is_read)
 		look_now(look);
 }
 
+static bool is_fresh(const struct pnpn_volume_look *look)
+{
+	return !is_wanted(look) && now(look) < look->looked_at + ASKED_AGAIN;
+}
+
 void pnpn_volume_look_asked(struct pnpn_volume_look *look)
 {
-	struct udev_device *device;
-
-	if (!look->looker || !look->state->label || look->refused)
-		return;
-	if (is_wanted(look)) {
+	if (look->looker && look->state->label && !look->refused && !is_fresh(look) &&
+	    look->looker->is_mounted(look->looker->userdata, look->state->number))
 		look_now(look);
-		return;
-	}
-	if (now(look) < look->looked_at + ASKED_AGAIN)
-		return;
-	device = udev_device_new_from_syspath(look->looker->udev, look->syspath);
-	if (device &&
-	    look->looker->is_mounted(look->looker->userdata, udev_device_get_devnum(device)))
-		look_now(look);
-	udev_device_unref(device);
 }
 
 /* A node that is deleted says so too: its device goes. */
@@ -175,9 +193,18 @@ static int on_written(sd_event_source *event_source, const struct inotify_event 
 
 	if (event->mask & IN_IGNORED)
 		return 0;
-	look->was_written = true;
+	/* Who closes a disk that he could write to need not have done so: he may just have attached it. */
+	look->was_written |= look->writes < 0;
 	pnpn_volume_look_soon(look);
 	return 0;
+}
+
+/* Of those there may be fewer than disks: then whoever could write did. */
+static void watch_writes(struct pnpn_volume_look *look, const char *node)
+{
+	look->writes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (look->writes >= 0 && inotify_add_watch(look->writes, node, IN_MODIFY) < 0)
+		stop_watching_writes(look);
 }
 
 static void watch(struct pnpn_volume_look *look)
@@ -191,6 +218,8 @@ static void watch(struct pnpn_volume_look *look)
 	if (node)
 		pnpn_shortage_note(sd_event_add_inotify(look->looker->event, &look->written, node,
 							IN_CLOSE_WRITE, on_written, look));
+	if (node && !look->state->is_read && look->writes < 0)
+		watch_writes(look, node);
 	udev_device_unref(device);
 }
 
@@ -217,5 +246,7 @@ void pnpn_volume_look_deinit(struct pnpn_volume_look *look)
 {
 	sd_event_source_disable_unref(look->timer);
 	sd_event_source_disable_unref(look->written);
+	if (look->looker)
+		stop_watching_writes(look);
 	free(look->found);
 }

@@ -23,6 +23,8 @@ struct pnpn_volume_looker {
 	/** Whether udev looks at devices: then what it says is waited for. */
 	bool (*has_udev)(void *userdata);
 	bool (*is_mounted)(void *userdata, dev_t device);
+	/** Whether there are events that were not read yet: what seems quiet may not be. */
+	bool (*is_behind)(void *userdata);
 	/** This is on a disk that we looked at ourselves. */
 	void (*found)(void *userdata, struct pnpn_volume_look *look, struct udev_device *device,
 		      const char *label, bool has_volume);
@@ -36,6 +38,7 @@ struct pnpn_volume_look {
 	const struct pnpn_device_state *state;
 	sd_event_source *timer; /* runs while a look is wanted */
 	sd_event_source *written; /* watches its node where udev does not */
+	int writes; /* tells of them until it was looked at first; -1 otherwise */
 	uint64_t wanted_since; /* microseconds; 0 if none is wanted, or it was put off */
 	uint64_t looked_at;
 	unsigned int refused; /* so often in turn somebody had the disk locked */
@@ -58,7 +61,8 @@ void pnpn_volume_look_soon(struct pnpn_volume_look *look);
  *  for before that, if nobody has yet. */
 void pnpn_volume_look_mounted(struct pnpn_volume_look *look);
 
-/** Somebody asks for the device: a look that is wanted is made, and if it is mounted, one is. */
+/** Somebody asks for the device: if it is mounted it is looked at now. What is not may be about to be detached or
+ *  partitioned, and whatever is written to it Linux tells of. */
 void pnpn_volume_look_asked(struct pnpn_volume_look *look);
 
 void pnpn_volume_look_deinit(struct pnpn_volume_look *look);

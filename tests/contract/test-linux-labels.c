@@ -8,6 +8,7 @@
 #include <linux/loop.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +19,10 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -111,11 +115,13 @@ static void l2_a_label_set_on_a_mounted_partition(void **state)
 
 	linux_attach(f);
 	make_partition(f, partition);
-	linux_command(f, "mkfs.ext4 -q -L before %s", partition);
-	if (!no_udev)
-		linux_command(f, "udevadm settle");
-	ask(f, partition);
 	assert_int_equal(pnpn_register_device(f->application, partition, 0, NULL, NULL), 0);
+	linux_command(f, "mkfs.ext4 -q -L before %s", partition);
+	/* As in linux_label(). */
+	if (!no_udev)
+		linux_command(f, "echo change > /sys/class/block/%s/uevent",
+			      partition + strlen("/dev/"));
+	expect_label(f, "before");
 	label_while_mounted(f, partition);
 	linux_command(f, "delpart %s 1", f->disk);
 }
@@ -241,8 +247,29 @@ static void l2_a_partition_goes_while_it_is_looked_at(void **state)
 	pnpn_device_list_free(list);
 }
 
-/* Writes to the disk, detaches what is in it and attaches it again. */
-static int write_and_attach_again(const struct linux_fixture *f, int image)
+#define QUIET_MS 250 /* after so long a disk is looked at */
+
+static long milliseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static bool attach_again(const struct linux_fixture *f, int image)
+{
+	int disk = open(f->disk, O_RDWR | O_CLOEXEC);
+	bool is_done = ioctl(disk, LOOP_SET_FD, image) == 0;
+
+	assert_true(is_done || errno == EBUSY);
+	close(disk);
+	return is_done;
+}
+
+/* Writes to the disk, detaches what is in it and attaches it again. Who takes his time over that may meet somebody who
+ * looks at it; then it is attached once he is done. */
+static void write_and_attach_again(const struct linux_fixture *f, int image, long *attached)
 {
 	int disk = open(f->disk, O_RDWR | O_CLOEXEC);
 
@@ -252,10 +279,10 @@ static int write_and_attach_again(const struct linux_fixture *f, int image)
 	disk = open(f->disk, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(ioctl(disk, LOOP_CLR_FD), 0);
 	close(disk);
-	disk = open(f->disk, O_RDWR | O_CLOEXEC);
-	int r = ioctl(disk, LOOP_SET_FD, image);
-	close(disk);
-	return r;
+	long now = milliseconds();
+	while (!attach_again(f, image))
+		assert_true(milliseconds() - *attached >= QUIET_MS);
+	*attached = now;
 }
 
 static void l2_disks_can_be_detached_at_any_time(void **state)
@@ -267,9 +294,49 @@ static void l2_disks_can_be_detached_at_any_time(void **state)
 	linux_attach_and_settle(f);
 	int image = open(f->image, O_RDWR | O_CLOEXEC);
 	assert_true(image >= 0);
+	long attached = milliseconds() - QUIET_MS;
 	for (int i = 0; i < 200; i++)
-		assert_int_equal(write_and_attach_again(f, image), 0);
+		write_and_attach_again(f, image, &attached);
 	close(image);
+}
+
+/* Asks for the disk all the time, until it is killed. */
+static pid_t start_asking(const char *address, const char *disk)
+{
+	struct pnpn_connection *connection;
+	struct pnpn_handle *handle;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || pnpn_connect(&connection, address) < 0)
+		_exit(1);
+	for (;;)
+		if (pnpn_open(connection, disk, &handle) == 0)
+			pnpn_close(handle);
+}
+
+/* Whoever asks for a disk has nobody look at it who would be in the way. */
+static void l2_disks_can_be_detached_while_somebody_asks(void **state)
+{
+	struct linux_fixture *f = *state;
+	char address[128];
+
+	if (!no_udev)
+		skip();
+	linux_attach_and_settle(f);
+	pid_t daemon = linux_start_daemon(f, address);
+	pid_t asking = start_asking(address, f->disk);
+	assert_true(asking > 0);
+	int image = open(f->image, O_RDWR | O_CLOEXEC);
+	assert_true(image >= 0);
+	long attached = milliseconds() - QUIET_MS;
+	for (int i = 0; i < 200; i++)
+		write_and_attach_again(f, image, &attached);
+	close(image);
+	kill(asking, SIGKILL);
+	waitpid(asking, NULL, 0);
+	linux_end_daemon(daemon);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, linux_setup, linux_teardown)
@@ -285,6 +352,7 @@ static int run_all(void)
 		TEST(l2_partitions_can_be_deleted_at_any_time),
 		TEST(l2_a_partition_goes_while_it_is_looked_at),
 		TEST(l2_disks_can_be_detached_at_any_time),
+		TEST(l2_disks_can_be_detached_while_somebody_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
