@@ -50,6 +50,9 @@
 #define _thiscall
 #define __vectorcall
 
+/* A pragma inside a macro, in words that only Microsoft's compiler knows. */
+#define __pragma(words)
+
 /*
  * __declspec() as attributes. What would mean another thing on ELF is translated, what means nothing
  * there vanishes; any other word becomes an attribute that the compiler names and ignores, as mingw-w64's

@@ -20,7 +20,7 @@
 #define PNPN_IO_REQUESTS_MAX 256u
 
 /** Pieces of memory that one open file has for its requests; their numbers begin at 1. */
-#define PNPN_IO_SLOTS 16u
+#define PNPN_IO_SLOTS PNPN_IO_REQUESTS_MAX
 
 /** Where the second buffer begins in memory: the next multiple of this. */
 #define PNPN_IO_ALIGN 64u

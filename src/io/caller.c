@@ -15,6 +15,7 @@
 /* Memory that is kept for the next request of its size. */
 #define SLOT_BYTES_MIN	(64u << 10)
 #define SLOT_BYTES_KEPT (4u << 20)
+#define SLOTS_KEPT	16 /* the others are as small as can be again after a request */
 
 struct slot {
 	struct pnpn_io_memory memory;
@@ -154,7 +155,8 @@ static void give_slot(struct pnpn_caller *caller, uint32_t number)
 		return;
 	struct slot *slot = &caller->slots[number - 1];
 	slot->busy = false;
-	if (slot->memory.bytes <= SLOT_BYTES_KEPT || send_memory(caller, number, 0, -1) < 0)
+	if (slot->memory.bytes <= (number <= SLOTS_KEPT ? SLOT_BYTES_KEPT : SLOT_BYTES_MIN) ||
+	    send_memory(caller, number, 0, -1) < 0)
 		return;
 	pnpn_io_memory_deinit(&slot->memory);
 }

@@ -248,6 +248,36 @@ static void test_e2_an_application_that_dies_is_cancelled_cleaned_and_closed(voi
 	assert_int_equal(requests.cleaned, 1);
 }
 
+/* As many large ones as small ones may be under way. */
+static void test_e2_a_hundred_large_requests_are_under_way_at_once(void **state)
+{
+	enum { SIZE = 40 << 10, COUNT = 100 };
+	struct wdm_fixture *f = *state;
+	struct pnpn_handle *handle = open_reporter(f);
+	char *data = calloc(COUNT, SIZE);
+	struct pnpn_result result;
+
+	for (int i = 0; i < COUNT; i++) {
+		char *part = data + (size_t)i * SIZE;
+		memset(part, 'a' + i % 26, SIZE);
+		const struct pnpn_transfer echo = {.kind = PNPN_IO_CONTROL,
+						   .code = ECHO,
+						   .in = part,
+						   .in_size = SIZE,
+						   .out = part,
+						   .out_size = SIZE};
+		assert_int_equal(pnpn_handle_submit(handle, &echo, sizeof(echo), NULL), 0);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		take(handle, &result);
+		assert_int_equal(result.error, 0);
+		assert_int_equal(result.size, SIZE);
+	}
+	assert_int_equal(data[(size_t)COUNT * SIZE - 1], 'a' + (COUNT - 1) % 26);
+	free(data);
+	pnpn_close(handle);
+}
+
 /* On Windows that other request would come in another thread. */
 static void test_e2_a_routine_that_waits_lets_the_next_request_in(void **state)
 {
@@ -374,6 +404,7 @@ int main(void)
 		TEST(test_e2_a_dpc_completes),
 		TEST(test_e2_cancelled_by_name_and_by_the_end_of_the_handle),
 		TEST(test_e2_an_application_that_dies_is_cancelled_cleaned_and_closed),
+		TEST(test_e2_a_hundred_large_requests_are_under_way_at_once),
 		TEST(test_e2_a_routine_that_waits_lets_the_next_request_in),
 		TEST(test_d7_e2_the_end_of_the_host_cancels_and_closes),
 		TEST(test_d7_a_device_that_is_gone_answers_until_its_file_is_closed),

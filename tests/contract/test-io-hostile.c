@@ -153,11 +153,11 @@ static void test_e1_requests_that_are_none_end_the_file(void **state)
 		{.kind = PNPN_IO_CONTROL, .output_size = 4, .flags = PNPN_IO_OUTPUT_SENT},
 		{.kind = PNPN_IO_CONTROL, .flags = 0x80},
 		{.kind = PNPN_IO_CONTROL, .padding = 1},
-		{.kind = PNPN_IO_CONTROL, .slot = 17},
+		{.kind = PNPN_IO_CONTROL, .slot = PNPN_IO_SLOTS + 1},
 		{.kind = PNPN_IO_CONTROL, .slot = UINT32_MAX},
 		{.kind = PNPN_IO_CONTROL, .slot = 1, .input_size = 1}, /* no memory there */
 		{.kind = PNPN_IO_MEMORY, .slot = 0, .offset = 4096},
-		{.kind = PNPN_IO_MEMORY, .slot = 17, .offset = 4096},
+		{.kind = PNPN_IO_MEMORY, .slot = PNPN_IO_SLOTS + 1, .offset = 4096},
 		{.kind = PNPN_IO_MEMORY, .slot = 1, .offset = 4096}, /* without a descriptor */
 		{.kind = PNPN_IO_MEMORY, .slot = 1, .offset = UINT64_MAX},
 	};
