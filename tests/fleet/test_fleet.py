@@ -4,6 +4,7 @@
 
 usage: test_fleet.py PNPNOTIFY PNPNOTIFYD PNPNOTIFY-FLEET REPORTER HELLO-DRIVER HELLO-APP LABEL-APP [TEST...]
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -435,6 +436,10 @@ class Cut(Case):
 @unittest.skipUnless(os.getuid() == 0, "wants root: a loop disk")
 class Disk(Case):
     def test_f4_l2_a_label_of_another_machine_s_disk(self):
+        # Tests of Linux's devices take turns on a machine (tests/contract/linux-fixture.c).
+        turn = os.open("/dev", os.O_RDONLY)
+        self.addCleanup(os.close, turn)
+        fcntl.flock(turn, fcntl.LOCK_EX)
         image = self.fleet.folder / "disk"
         with open(image, "wb") as file:
             file.truncate(16 << 20)
