@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Runs in the booted machine, without udev: hardware that comes, goes and changes (L1, L2). A line that begins
-# with MONITOR is a command for the machine's monitor (vm.py).
+# Runs in the booted machine: hardware that comes, goes and changes (L1, L2), without udev; then the disks of storage.sh,
+# without udev, with it and with a slow one. A line that begins with MONITOR is a command for the machine's monitor (vm.py).
 passed=0 failed=0
 ok() { passed=$((passed + 1)); echo "ok: $1"; }
 bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
@@ -49,8 +49,10 @@ until [ -e /sys/block/sda ] && [ -e /sys/block/sr0 ] || [ $i -gt 100 ]; do
 done
 export PNPNOTIFY_ADDRESS=unix:path=/tmp/manager
 pnpnotifyd --address unix:path=/tmp/manager &
+manager=$!
 until [ -S /tmp/manager ]; do sleep 0.1; done
 pnpnotify monitor >/tmp/monitor 2>&1 &
+monitor=$!
 touch /tmp/monitor
 await "the monitor watches" watching
 
@@ -101,4 +103,34 @@ for times in 1 2; do
 	[ $times = 2 ] || echo "$pci" >/sys/bus/pci/drivers/kernel_edu/bind
 done
 rmmod kernel-edu && ok "nothing holds the driver" || bad "nothing holds the driver"
+
+mount -t configfs configfs /sys/kernel/config
+insmod /hardware/null_blk.ko nr_devices=0
+insmod /hardware/zram.ko num_devices=1
+insmod /hardware/scsi_debug.ko add_host=0 dev_size_mb=8
+mkdir -p /mnt
+kill $monitor
+. /root/told.sh
+. /root/storage.sh
+
+# storage WAY SITUATION...: with a manager of its own, from the start.
+storage() {
+	way=$1
+	shift
+	kill "$manager"
+	wait "$manager" 2>/dev/null
+	pnpnotifyd --address unix:path=/tmp/manager &
+	manager=$!
+	until pnpnotify list >/dev/null 2>&1; do sleep 0.1; done
+	listen
+	for situation; do $situation; done
+}
+
+storage "no udev" null_blk zram device_mapper logical_volumes encrypted mirrored scsi_debug virtual_disk pulled_stick
+systemd-udevd --daemon
+storage "udev" null_blk zram device_mapper mirrored scsi_debug virtual_disk pulled_stick
+mkdir -p /run/udev/rules.d
+echo 'SUBSYSTEM=="block", ACTION!="remove", PROGRAM="/bin/sleep 0.3"' >/run/udev/rules.d/00-slow.rules
+udevadm control --reload
+storage "slow udev" device_mapper mirrored pulled_stick
 echo "RESULT $passed passed, $failed failed"

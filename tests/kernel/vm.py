@@ -191,14 +191,22 @@ class Image:
 HARDWARE = ["-device", "edu", "-device", "virtio-scsi-pci", "-drive", "if=none,id=hd,format=raw,file=DISKS/scsi",
             "-device", "scsi-hd,drive=hd", "-drive", "if=none,id=cd,media=cdrom", "-device", "ide-cd,drive=cd", "-device", "qemu-xhci",
             "-drive", "if=none,id=stick,format=raw,file=DISKS/stick"]
-HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "sd_mod", "ata_piix", "sr_mod", "xhci_pci", "usb_storage",
-                    "usbhid", "hid_generic", "evdev", "vfat", "nls_cp437", "nls_ascii", "loop"]
+HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "virtio_blk", "sd_mod", "ata_piix", "sr_mod", "xhci_pci", "usb_storage",
+                    "usbhid", "hid_generic", "evdev", "vfat", "nls_cp437", "nls_ascii", "loop", "ext4", "dm_mod",
+                    "dm_crypt", "raid1"]
+# Not in every kernel: what is built in, or no module of its own any more.
+OPTIONAL_MODULES = ["crc32c_generic", "ecb", "xts", "aes_generic", "algif_skcipher"]
+# What makes disks when it is loaded: the script does that.
+LATE_MODULES = ["null_blk", "zram", "scsi_debug"]
+# What storage.sh makes disks with, and udev.
+STORAGE_PROGRAMS = ["mkfs.ext4", "e2label", "dmsetup", "cryptsetup", "lvm", "mdadm", "udevadm", "/lib/systemd/systemd-udevd",
+                    "/lib/udev/scsi_id", "/lib/udev/cdrom_id"]
 
 
 def make_disks(folder):
     """The media: a SCSI disk, a USB stick with a file system, three discs of which two are alike."""
     os.makedirs(folder, exist_ok=True)
-    for name, size in (("scsi", "8M"), ("stick", "8M"), ("disc1", "2M"), ("disc2", "4M"),
+    for name, size in (("scsi", "8M"), ("stick", "8M"), ("virtual", "8M"), ("disc1", "2M"), ("disc2", "4M"),
                        ("disc3", "4M")):
         path = os.path.join(folder, name)
         if os.path.exists(path):
@@ -207,21 +215,37 @@ def make_disks(folder):
     run("mkfs.fat", "-n", "STICK", os.path.join(folder, "stick"), env={**os.environ, "PATH": PATH})
 
 
-def add_modules(image, kernel, names):
+def add_modules(image, kernel):
     """Modules of the kernel's own with what they need, and the order to load them in."""
     base = kernel.modules[:kernel.modules.index("/lib/modules")]
     release = os.path.basename(kernel.modules)
     environment = {**os.environ, "PATH": PATH}
     if not os.path.exists(kernel.modules + "/modules.dep.bin"):
         run("depmod", "-b", base, release, env=environment)
-    order = []
-    for name in names:
-        for line in run("modprobe", "--show-depends", "-d", base, "-S", release, name, env=environment).splitlines():
+    order, late = [], [name + ".ko" for name in LATE_MODULES]
+    for wanted in HARDWARE_MODULES + OPTIONAL_MODULES + LATE_MODULES:
+        found = subprocess.run(["modprobe", "--show-depends", "-d", base, "-S", release, wanted], env=environment,
+                               stdout=subprocess.PIPE, text=True, check=wanted not in OPTIONAL_MODULES)
+        for line in found.stdout.splitlines():
             name = image.add_module(line.split()[1], "hardware") if line.startswith("insmod") else None
-            if name and name not in order:
+            if name and name not in order and name not in late:
                 order.append(name)
     with open(os.path.join(image.where, "hardware/order"), "w", encoding="ascii") as file:
         file.write("\n".join(order) + "\n")
+
+
+def add_storage_programs(image):
+    """What makes disks of disks; udev with the rules that this machine has."""
+    for name in STORAGE_PROGRAMS:
+        path = shutil.which(name, path=PATH)
+        if not path:
+            sys.exit(f"vm.py: there is no {name}: scripts/install-packages kernel")
+        image.add_program(path)
+    for helper in ("scsi_id", "cdrom_id"):
+        image.add("/lib/udev/" + helper, "lib/udev/" + helper)
+    shutil.copytree("/lib/udev/rules.d", os.path.join(image.where, "lib/udev/rules.d"))
+    # Where rules look for programs.
+    os.symlink("bin", os.path.join(image.where, "sbin"))
 
 
 def tell_monitor(path, command):
@@ -318,7 +342,8 @@ def main():
     if options.hardware:
         hardware = os.path.join(folder, "disks")
         make_disks(hardware)
-        add_modules(image, kernel, HARDWARE_MODULES)
+        add_modules(image, kernel)
+        add_storage_programs(image)
     archive = os.path.join(folder, name + ".cpio.gz")
     image.pack(archive)
 
