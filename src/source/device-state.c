@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "source/device-state.h"
 #include "source/linux-name.h"
@@ -72,19 +74,6 @@ static bool is_removable(struct udev_device *device)
 	return removable && strcmp(removable, "1") == 0;
 }
 
-static bool read_medium(struct udev_device *device, uint64_t size, bool looked)
-{
-	const char *devnode = udev_device_get_devnode(device);
-
-	if (!is_removable(device))
-		return true;
-	if (strncmp(udev_device_get_sysname(device), "sr", 2) != 0)
-		return size;
-	if (looked)
-		return strcmp(property(device, "ID_CDROM_MEDIA"), "1") == 0;
-	return devnode && pnpn_volume_has_medium(devnode);
-}
-
 /* The file is made with the device, and the first thing of it that goes: Linux tells of the removal after that. */
 uint64_t pnpn_device_incarnation(const char *syspath)
 {
@@ -108,12 +97,45 @@ uint64_t pnpn_device_size(struct udev_device *device)
 	return is_removable(device) ? 0 : read_size(device);
 }
 
+static bool has_medium(struct udev_device *device, bool looked)
+{
+	const char *devnode = udev_device_get_devnode(device);
+
+	if (!is_removable(device))
+		return true;
+	if (strncmp(udev_device_get_sysname(device), "sr", 2) != 0)
+		return read_size(device);
+	if (looked)
+		return strcmp(property(device, "ID_CDROM_MEDIA"), "1") == 0;
+	return devnode && pnpn_volume_has_medium(devnode);
+}
+
+static void read_medium(struct pnpn_device_state *state, struct udev_device *device, bool looked)
+{
+	state->has_medium = has_medium(device, looked);
+	if (state->has_medium)
+		state->medium = number(udev_device_get_sysattr_value(device, "diskseq"));
+}
+
+/* Linux says that a medium is another one before it has read how large that is: when somebody opens it. udev does. */
+static void have_size_read(struct udev_device *device)
+{
+	const char *devnode = udev_device_get_devnode(device);
+	int fd = devnode && is_removable(device) &&
+				 strcmp(property(device, "DISK_MEDIA_CHANGE"), "1") == 0
+			 ? open(devnode, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+			 : -1;
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static int read_block(struct pnpn_device_state *state, struct udev_device *device, bool looked)
 {
 	state->number = udev_device_get_devnum(device);
-	state->has_medium = read_medium(device, read_size(device), looked);
-	if (state->has_medium)
-		state->medium = number(udev_device_get_sysattr_value(device, "diskseq"));
+	if (!looked)
+		have_size_read(device);
+	read_medium(state, device, looked);
 	state->size = pnpn_device_size(device);
 	return read_volume(state, device, looked);
 }
@@ -136,6 +158,15 @@ int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *
 	if (state->incarnation != pnpn_device_incarnation(syspath))
 		state->incarnation = 0;
 	return r;
+}
+
+bool pnpn_device_state_is_exchanged(const struct pnpn_device_state *state,
+				    struct udev_device *device)
+{
+	struct pnpn_device_state now = {0};
+
+	read_medium(&now, device, false);
+	return !pnpn_device_state_is_same_medium(&now, state);
 }
 
 bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,

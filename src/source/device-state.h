@@ -38,6 +38,10 @@ uint64_t pnpn_device_incarnation(const char *syspath);
 bool pnpn_device_state_is_same_medium(const struct pnpn_device_state *a,
 				      const struct pnpn_device_state *b);
 
+/** Whether there is another medium in a drive by now than was when its state was read. */
+bool pnpn_device_state_is_exchanged(const struct pnpn_device_state *state,
+				    struct udev_device *device);
+
 /** What nobody has looked at again is as it was, if the medium is the same; is_event: the state was read because
  *  somebody told of a change. */
 int pnpn_device_state_keep_volume(struct pnpn_device_state *state, struct pnpn_device_state *known,

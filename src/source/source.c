@@ -68,6 +68,14 @@ static bool is_outdated(struct udev_device *device)
 	return then && now && strcmp(then, now) != 0;
 }
 
+/* Whether it is of another medium than is in the drive by now, whose size may not be known yet. */
+static bool is_of_medium_before(struct udev_device *device)
+{
+	const char *removable = udev_device_get_sysattr_value(device, "removable");
+
+	return removable && strcmp(removable, "1") == 0 && is_outdated(device);
+}
+
 static bool is_loop(struct udev_device *device)
 {
 	const char *subsystem = udev_device_get_subsystem(device);
@@ -133,13 +141,21 @@ static int tell_came(struct pnpn_source *source, struct udev_device *device,
 	return r;
 }
 
+static void look(void *userdata, struct udev_device *device);
+
 /* What it had when it came is not told; what was written since then is. */
-static void found_volume(void *userdata, struct pnpn_volume_look *look, struct udev_device *device,
-			 const char *label, bool has_volume)
+static void found_volume(void *userdata, struct pnpn_volume_look *volume,
+			 struct udev_device *device, const char *label, bool has_volume)
 {
 	struct pnpn_source *source = userdata;
-	struct pnpn_known *known = pnpn_list_entry(look, struct pnpn_known, look);
-	bool tells = known->state.is_read || look->was_written;
+	struct pnpn_known *known = pnpn_list_entry(volume, struct pnpn_known, look);
+	bool tells = known->state.is_read || volume->was_written;
+
+	/* Linux has not told yet: the medium comes before what is on it. */
+	if (pnpn_device_state_is_exchanged(&known->state, device)) {
+		look(source, device);
+		return;
+	}
 	char *copy = strdup(label);
 	int r = copy ? 0 : -ENOMEM;
 
@@ -307,6 +323,8 @@ static void look(void *userdata, struct udev_device *device)
 	struct pnpn_device_state state = {0};
 	uint64_t before = pnpn_shortage_count();
 
+	if (known && is_of_medium_before(device))
+		return;
 	/* What can't be asked is not there, or changed, for that: it is looked at again. */
 	bool present = is_present(device);
 	int r = present ? pnpn_device_state_read(&state, device, has_udev(source)) : 0;

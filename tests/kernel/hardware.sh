@@ -126,11 +126,11 @@ storage() {
 	for situation; do $situation; done
 }
 
-storage "no udev" null_blk zram device_mapper logical_volumes encrypted mirrored scsi_debug virtual_disk pulled_stick
+storage "no udev" null_blk zram device_mapper logical_volumes encrypted mirrored scsi_debug virtual_disk pulled_stick card_reader
 systemd-udevd --daemon
-storage "udev" null_blk zram device_mapper mirrored scsi_debug virtual_disk pulled_stick
+storage "udev" null_blk zram device_mapper mirrored scsi_debug virtual_disk pulled_stick card_reader
 mkdir -p /run/udev/rules.d
 echo 'SUBSYSTEM=="block", ACTION!="remove", PROGRAM="/bin/sleep 0.3"' >/run/udev/rules.d/00-slow.rules
 udevadm control --reload
-storage "slow udev" device_mapper mirrored pulled_stick
+storage "slow udev" device_mapper mirrored pulled_stick card_reader
 echo "RESULT $passed passed, $failed failed"

@@ -215,3 +215,25 @@ pulled_stick() {
 	umount /mnt
 	no_more stick
 }
+
+# Both cards have the same size and label.
+card_reader() {
+	local disk='USBSTOR.DISK[^ ]*'
+	echo "MONITOR drive_add 0 if=none,id=card"
+	echo "MONITOR device_add usb-storage,drive=card,id=reader,removable=on"
+	told "reader: comes" "$disk" +disk
+	find_stick
+	echo "MONITOR change card DISKS/card1 raw"
+	told "reader: a card" "$disk" media-arrival +volume
+	mount -t vfat -o ro "$stick" /mnt
+	told "reader: is mounted" "$disk" "mount /mnt"
+	umount /mnt
+	told "reader: is unmounted" "$disk" "unmount /mnt"
+	echo "MONITOR eject -f card"
+	told "reader: no card" "$disk" -volume media-removal
+	echo "MONITOR change card DISKS/card2 raw"
+	told "reader: another card" "$disk" media-arrival +volume
+	echo "MONITOR device_del reader"
+	told "reader: goes with it" "$disk" "?media-removal" -disk -volume
+	no_more reader
+}

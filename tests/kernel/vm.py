@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from debian import Suite, run
 
@@ -207,12 +208,13 @@ def make_disks(folder):
     """The media: a SCSI disk, a USB stick with a file system, three discs of which two are alike."""
     os.makedirs(folder, exist_ok=True)
     for name, size in (("scsi", "8M"), ("stick", "8M"), ("virtual", "8M"), ("disc1", "2M"), ("disc2", "4M"),
-                       ("disc3", "4M")):
+                       ("disc3", "4M"), ("card1", "8M"), ("card2", "8M")):
         path = os.path.join(folder, name)
         if os.path.exists(path):
             os.remove(path)
         run("truncate", "-s", size, path)
-    run("mkfs.fat", "-n", "STICK", os.path.join(folder, "stick"), env={**os.environ, "PATH": PATH})
+    for name, label in (("stick", "STICK"), ("card1", "ALIKE"), ("card2", "ALIKE")):
+        run("mkfs.fat", "-n", label, os.path.join(folder, name), env={**os.environ, "PATH": PATH})
 
 
 def add_modules(image, kernel):
@@ -249,7 +251,7 @@ def add_storage_programs(image):
 
 
 def tell_monitor(path, command):
-    """One command for the machine's monitor: a line that it printed asked for it."""
+    """One command for the machine's monitor: a line that it printed asked for it. Returns what the monitor said."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as monitor:
         monitor.connect(path)
         monitor.sendall(command.encode() + b"\n")
@@ -257,6 +259,13 @@ def tell_monitor(path, command):
         answer = b""
         while answer.count(b"(qemu)") < 2:
             answer += monitor.recv(4096)
+    return answer
+
+
+def exchange(path, command):
+    """As tell_monitor(); a drive is locked while somebody in the machine has it open: then again."""
+    while b"is locked" in tell_monitor(path, command):
+        time.sleep(0.1)
 
 
 def boot(kernel, archive, timeout, hardware=None):
@@ -277,7 +286,8 @@ def boot(kernel, archive, timeout, hardware=None):
                 started = line == "STARTED"
                 continue
             if line.startswith("MONITOR "):
-                tell_monitor(control, line[8:].replace("DISKS", hardware))
+                (exchange if line.startswith("MONITOR change") else tell_monitor)(
+                    control, line[8:].replace("DISKS", hardware))
                 continue
             lines.append(line)
             if not line.startswith("COVERAGE "):
