@@ -110,10 +110,16 @@ static bool has_medium(struct udev_device *device, bool looked)
 	return devnode && pnpn_volume_has_medium(devnode);
 }
 
+/* An array's number counts up at its first opening: it is the same array. */
+static bool is_array(struct udev_device *device)
+{
+	return strncmp(udev_device_get_sysname(device), "md", 2) == 0;
+}
+
 static void read_medium(struct pnpn_device_state *state, struct udev_device *device, bool looked)
 {
 	state->has_medium = has_medium(device, looked);
-	if (state->has_medium)
+	if (state->has_medium && !is_array(device))
 		state->medium = number(udev_device_get_sysattr_value(device, "diskseq"));
 }
 

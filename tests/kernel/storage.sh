@@ -140,7 +140,7 @@ mirrored() {
 		told "md: the array's name" NULLB0 "label *:0"
 		told "md: on both" NULLB1 "label *:0"
 	fi
-	use_volume md md0 MD0 "?size *" "?media-removal" "?media-arrival"
+	use_volume md md0 MD0 "?size *"
 	quiet mdadm /dev/md0 --fail /dev/nullb1 --remove /dev/nullb1
 	no_more "md: a disk is taken away"
 	quiet mdadm --grow /dev/md0 --size=8192
