@@ -20,6 +20,7 @@
 #include "source/source-link.h"
 #include "source/source-mount.h"
 #include "source/system-volume.h"
+#include "source/volume.h"
 
 /* Microseconds. Where memory is wanting for long everything is looked at ever less often. */
 #define SHORTEST_PAUSE 50000
@@ -291,13 +292,23 @@ static int tell_change(struct pnpn_source *source, struct pnpn_known *known,
 	return r;
 }
 
+/* A disk that Linux takes down loses its size before its files go. */
+static bool is_going(const struct pnpn_known *known, const struct pnpn_device_state *state,
+		     struct udev_device *device)
+{
+	bool lost = (known->state.size && !state->size) ||
+		    (known->state.has_medium && !state->has_medium);
+
+	return lost && pnpn_volume_is_going(device);
+}
+
 static void compare(struct pnpn_source *source, struct pnpn_known *known,
 		    struct udev_device *device, struct pnpn_device_state *state)
 {
 	bool another = known && is_another(known, state);
 
 	/* What is gone is told so by its own event. */
-	if (another && !state->incarnation)
+	if (known && (another ? !state->incarnation : is_going(known, state, device)))
 		return;
 	if (another)
 		went(source, known);

@@ -124,6 +124,15 @@ int pnpn_volume_probe(struct udev_device *device, bool is_mounted, char **ret_la
 	return r;
 }
 
+bool pnpn_volume_is_going(struct udev_device *device)
+{
+	int fd = open_node(device);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -ENXIO;
+}
+
 bool pnpn_volume_has_medium(const char *devnode)
 {
 	int fd = open(devnode, O_RDONLY | O_NONBLOCK | O_CLOEXEC);

@@ -18,6 +18,9 @@
 int pnpn_volume_probe(struct udev_device *device, bool is_mounted, char **ret_label,
 		      bool *ret_has_volume);
 
+/** Whether a disk, though it is there yet, can't be opened any more: Linux takes it down. */
+bool pnpn_volume_is_going(struct udev_device *device);
+
 /** Whether there is a medium in a CD-ROM drive. */
 bool pnpn_volume_has_medium(const char *devnode);
 

@@ -175,7 +175,8 @@ scsi_debug() {
 		[ $removable = 1 ] || told "scsi_debug: grows" "$disk" "size 1073741824"
 		until [ "$(cat "$debug/size")" = 2097152 ]; do sleep 0.1; done
 		echo -1 >$driver/add_host
-		told "scsi_debug: goes" "$disk" "?size 0" "?media-removal" "?media-arrival" "?media-removal" -disk
+		# Of one that is removable Linux says that its medium is another, once it has asked it.
+		told "scsi_debug: goes" "$disk" "?media-removal" "?media-arrival" -disk
 	done
 	no_more scsi_debug
 }
@@ -234,6 +235,6 @@ card_reader() {
 	echo "MONITOR change card DISKS/card2 raw"
 	told "reader: another card" "$disk" media-arrival +volume
 	echo "MONITOR device_del reader"
-	told "reader: goes with it" "$disk" "?media-removal" -disk -volume
+	told "reader: goes with it" "$disk" -disk -volume
 	no_more reader
 }
