@@ -149,7 +149,9 @@ static int read_block(struct pnpn_device_state *state, struct udev_device *devic
 int pnpn_device_state_read(struct pnpn_device_state *state, struct udev_device *device,
 			   bool has_udev)
 {
-	bool looked = has_udev && udev_device_get_is_initialized(device) > 0;
+	/* What is suspended udev's rules leave alone. */
+	bool looked = has_udev && udev_device_get_is_initialized(device) > 0 &&
+		      strcmp(property(device, "DM_SUSPENDED"), "1") != 0;
 	const char *syspath = udev_device_get_syspath(device);
 	int r = 0;
 

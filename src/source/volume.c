@@ -100,6 +100,14 @@ static int probe_partition(struct udev_device *device, int disk, bool is_mounted
 	return r;
 }
 
+/* Who reads one waits until it goes on. */
+static bool is_suspended(struct udev_device *disk)
+{
+	const char *suspended = udev_device_get_sysattr_value(disk, "dm/suspended");
+
+	return suspended && strcmp(suspended, "1") == 0;
+}
+
 int pnpn_volume_probe(struct udev_device *device, bool is_mounted, char **ret_label,
 		      bool *ret_has_volume)
 {
@@ -108,9 +116,11 @@ int pnpn_volume_probe(struct udev_device *device, bool is_mounted, char **ret_la
 	struct udev_device *disk = is_partition ? udev_device_get_parent_with_subsystem_devtype(
 							  device, "block", "disk")
 						: device;
-	int fd = disk ? open_node(disk) : -ENXIO;
 	int r;
 
+	if (disk && is_suspended(disk))
+		return -EAGAIN;
+	int fd = disk ? open_node(disk) : -ENXIO;
 	if (fd < 0)
 		return fd;
 	/* systemd.io/BLOCK_DEVICE_LOCKING: closing the descriptor lets go. */

@@ -72,6 +72,24 @@ zram() {
 	no_more zram
 }
 
+# Somebody who writes nothing closes a disk that can't be read: others are looked at meanwhile.
+while_suspended() {
+	dmsetup suspend pnp
+	echo 3 >/proc/sys/vm/drop_caches
+	: >>/dev/dm-0
+	[ "$way" = "no udev" ] || udevadm settle
+	make_null nullb1 16
+	told "dm: suspended: another disk comes" NULLB1 +disk
+	if [ "$way" = "no udev" ]; then
+		mkfs.ext4 -qFL alive /dev/nullb1
+		told "dm: suspended: and is looked at" NULLB1 +volume "label alive"
+	fi
+	remove_null nullb1
+	told "dm: suspended: and goes" NULLB1 -disk
+	[ "$way" != "no udev" ] || told "dm: suspended: with its volume" NULLB1 -volume
+	dmsetup resume pnp
+}
+
 # The disk below is concerned in nothing of it. At what moment a disk that is made has its size is Linux's business.
 device_mapper() {
 	make_null nullb0 16
@@ -79,8 +97,7 @@ device_mapper() {
 	dmsetup create pnp --table "0 16384 linear /dev/nullb0 0"
 	told "dm: one upon it" DM-0 +disk
 	use_volume dm dm-0 DM-0 "?size 8388608"
-	dmsetup suspend pnp
-	dmsetup resume pnp
+	while_suspended
 	dmsetup rename pnp pnpother
 	no_more "dm: suspended, resumed, renamed"
 	dmsetup reload pnpother --table "0 24576 linear /dev/nullb0 0"
