@@ -126,11 +126,15 @@ storage() {
 	for situation; do $situation; done
 }
 
-storage "no udev" null_blk zram device_mapper logical_volumes encrypted mirrored scsi_debug virtual_disk pulled_stick card_reader
+made="device_mapper logical_volumes encrypted mirrored pulled_stick card_reader wireguard"
+# shellcheck disable=SC2086
+storage "no udev" $made null_blk zram scsi_debug virtual_disk
 systemd-udevd --daemon
-storage "udev" null_blk zram device_mapper mirrored scsi_debug virtual_disk pulled_stick card_reader
+# shellcheck disable=SC2086
+storage "udev" $made null_blk zram scsi_debug virtual_disk
 mkdir -p /run/udev/rules.d
-echo 'SUBSYSTEM=="block", ACTION!="remove", PROGRAM="/bin/sleep 0.3"' >/run/udev/rules.d/00-slow.rules
+echo 'SUBSYSTEM=="block|net", ACTION!="remove", PROGRAM="/bin/sleep 0.3"' >/run/udev/rules.d/00-slow.rules
 udevadm control --reload
-storage "slow udev" device_mapper mirrored pulled_stick card_reader
+# shellcheck disable=SC2086
+storage "slow udev" $made
 echo "RESULT $passed passed, $failed failed"

@@ -255,3 +255,16 @@ card_reader() {
 	told "reader: goes with it" "$disk" -disk -volume
 	no_more reader
 }
+
+# An interface that other kernels than a booted one may not have.
+wireguard() {
+	ip link add pnp0 type wireguard
+	told "wireguard: comes" LINUX.NET.PNP0 +network
+	ip link set pnp0 up
+	told "wireguard: is up" LINUX.NET.PNP0 link-up
+	ip link set pnp0 down
+	told "wireguard: is down" LINUX.NET.PNP0 link-down
+	ip link del pnp0
+	told "wireguard: goes" LINUX.NET.PNP0 -network
+	no_more wireguard
+}

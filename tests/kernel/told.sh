@@ -13,9 +13,10 @@ listen() {
 		BEGIN {
 			split("GUID_IO_VOLUME_MOUNT mount GUID_IO_VOLUME_DISMOUNT unmount GUID_IO_VOLUME_CHANGE label " \
 				"GUID_IO_VOLUME_CHANGE_SIZE size GUID_IO_MEDIA_ARRIVAL media-arrival " \
-				"GUID_IO_MEDIA_REMOVAL media-removal GUID_IO_MEDIA_EJECT_REQUEST eject-request", w, " ")
+				"GUID_IO_MEDIA_REMOVAL media-removal GUID_IO_MEDIA_EJECT_REQUEST eject-request " \
+				"GUID_PNPNOTIFY_LINK_UP link-up GUID_PNPNOTIFY_LINK_DOWN link-down", w, " ")
 			for (i = 1; i in w; i += 2) word[w[i]] = w[i + 1]
-			split("disk partition volume", c, " ")
+			split("disk partition volume network", c, " ")
 			for (i in c) is_class[c[i]] = 1
 		}
 		{ sub(/^LINUX\\BLOCK\\/, "", $3); gsub(/\\/, ".", $3) }

@@ -194,7 +194,7 @@ HARDWARE = ["-device", "edu", "-device", "virtio-scsi-pci", "-drive", "if=none,i
             "-drive", "if=none,id=stick,format=raw,file=DISKS/stick"]
 HARDWARE_MODULES = ["virtio_pci", "virtio_scsi", "virtio_blk", "sd_mod", "ata_piix", "sr_mod", "xhci_pci", "usb_storage",
                     "usbhid", "hid_generic", "evdev", "vfat", "nls_cp437", "nls_ascii", "loop", "ext4", "dm_mod",
-                    "dm_crypt", "raid1"]
+                    "dm_crypt", "raid1", "wireguard"]
 # Not in every kernel: what is built in, or no module of its own any more.
 OPTIONAL_MODULES = ["crc32c_generic", "ecb", "xts", "aes_generic", "algif_skcipher"]
 # What makes disks when it is loaded: the script does that.
