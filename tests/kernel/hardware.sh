@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Runs in the booted machine: hardware that comes, goes and changes (L1, L2), without udev; then the disks of storage.sh,
-# without udev, with it and with a slow one. A line that begins with MONITOR is a command for the machine's monitor (vm.py).
+# without udev, with it and with a slow one; at last nothing. A line that begins with MONITOR is a command for the machine's monitor (vm.py).
 passed=0 failed=0
 ok() { passed=$((passed + 1)); echo "ok: $1"; }
 bad() { failed=$((failed + 1)); echo "FAILED: $1"; }
@@ -112,6 +112,7 @@ mkdir -p /mnt
 kill $monitor
 . /root/told.sh
 . /root/storage.sh
+. /root/rest.sh
 
 # storage WAY SITUATION...: with a manager of its own, from the start.
 storage() {
@@ -137,4 +138,5 @@ echo 'SUBSYSTEM=="block|net", ACTION!="remove", PROGRAM="/bin/sleep 0.3"' >/run/
 udevadm control --reload
 # shellcheck disable=SC2086
 storage "slow udev" $made
+at_rest
 echo "RESULT $passed passed, $failed failed"
