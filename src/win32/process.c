@@ -133,6 +133,14 @@ static const struct {
 	{THREAD_PRIORITY_IDLE, 19},
 };
 
+/* What a program that somebody runs with nice(1) begins with: its threads' priorities are of its own class, as on Windows. */
+static int class_nice;
+
+__attribute__((constructor)) static void process_take_class(void)
+{
+	class_nice = getpriority(PRIO_PROCESS, 0);
+}
+
 PNPN_EXPORT WINBOOL WINAPI SwitchToThread(void)
 {
 	sched_yield();
@@ -158,7 +166,7 @@ PNPN_EXPORT WINBOOL WINAPI SetThreadPriority(HANDLE thread, int priority)
 		return FALSE;
 	for (size_t i = 0; i < ARRAYSIZE(priorities); i++)
 		if (priorities[i].priority == priority)
-			return setpriority(PRIO_PROCESS, id, priorities[i].nice) < 0
+			return setpriority(PRIO_PROCESS, id, class_nice + priorities[i].nice) < 0
 				       ? pnpn_fail_errno(errno)
 				       : TRUE;
 	return pnpn_fail(ERROR_INVALID_PARAMETER);
@@ -177,7 +185,7 @@ PNPN_EXPORT int WINAPI GetThreadPriority(HANDLE thread)
 		return THREAD_PRIORITY_ERROR_RETURN;
 	}
 	for (size_t i = 0; i < ARRAYSIZE(priorities); i++)
-		if (nice <= priorities[i].nice)
+		if (nice - class_nice <= priorities[i].nice)
 			return priorities[i].priority;
 	return THREAD_PRIORITY_IDLE;
 }
