@@ -13,7 +13,10 @@
 #endif
 #include "check.h"
 
-/* As headers shared with drivers write it. */
+/* As headers shared with drivers write it; mingw-w64's compiler does not know it. */
+#ifndef __linux__
+#define __pragma(words)
+#endif
 #define ONCE(statement)                            \
 	do {                                       \
 		statement;                         \
